@@ -1,0 +1,167 @@
+package com.nomadicml.beam.emulator;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What works behind the API: takes imports, and decides when each video is what. */
+final class Backend {
+  private final EmulatorOptions options;
+  private final Clock clock;
+  private final Faults faults;
+  private final Integrations integrations;
+  private final Map<String, EmulatedJob> jobs = new HashMap<>();
+  private final Map<String, EmulatedVideo> videos = new HashMap<>();
+  private final Map<String, EmulatedJob> jobsByKey = new HashMap<>();
+  private final Map<String, Integer> timesAccepted = new HashMap<>();
+  private double busyUntil;
+
+  Backend(EmulatorOptions options, Clock clock, Faults faults, Integrations integrations) {
+    this.options = options;
+    this.clock = clock;
+    this.faults = faults;
+    this.integrations = integrations;
+  }
+
+  /** Accepts an import; the same key gets the same job when keys are honoured. */
+  synchronized EmulatedJob accept(ImportRequest request, String idempotencyKey) {
+    boolean honoured =
+        idempotencyKey != null && options.idempotency == EmulatorOptions.Idempotency.HONOUR;
+    if (honoured && jobsByKey.containsKey(idempotencyKey)) {
+      return jobsByKey.get(idempotencyKey);
+    }
+    long now = clock.millis();
+    String jobId =
+        String.format(Locale.ROOT, "ij_%012x", Faults.mix(options.seed + jobs.size()) >>> 16);
+    List<EmulatedVideo> rows = new ArrayList<>();
+    for (int i = 0; i < request.uris().size(); i++) {
+      String uri = request.uris().get(i);
+      timesAccepted.merge(request.destination(uri), 1, Integer::sum);
+      addRows(rows, request, uri, jobId + "/" + i, now);
+    }
+    if (faults.hits(options.strangerRows, "stranger", jobId)) {
+      rows.add(row(request, "s3://elsewhere/nobody-asked.mp4", jobId + "/stranger", now));
+    }
+    rows.sort(Comparator.comparing(EmulatedVideo::id));
+    EmulatedJob job =
+        new EmulatedJob(
+            jobId,
+            request.source(),
+            request.bucket(),
+            request.folderId(),
+            request.multiView(),
+            request.uris().size(),
+            now,
+            List.copyOf(rows));
+    jobs.put(jobId, job);
+    rows.forEach(row -> videos.put(row.id(), row));
+    if (honoured) {
+      jobsByKey.put(idempotencyKey, job);
+    }
+    return job;
+  }
+
+  synchronized EmulatedJob job(String id) {
+    EmulatedJob job = jobs.get(id);
+    if (job == null || clock.millis() < job.acceptedAt() + options.notFoundFor.toMillis()) {
+      throw new ApiError(404, "Import job not found");
+    }
+    return job;
+  }
+
+  synchronized EmulatedVideo video(String id) {
+    EmulatedVideo video = videos.get(id);
+    if (video == null) {
+      throw new ApiError(404, "Video not found");
+    }
+    return video;
+  }
+
+  synchronized void delete(String videoId) {
+    videos.remove(video(videoId).id());
+  }
+
+  synchronized List<EmulatedVideo> videos() {
+    return List.copyOf(videos.values());
+  }
+
+  synchronized Map<String, Integer> timesAccepted() {
+    return Map.copyOf(timesAccepted);
+  }
+
+  synchronized int jobCount() {
+    return jobs.size();
+  }
+
+  private void addRows(
+      List<EmulatedVideo> rows, ImportRequest request, String uri, String seed, long now) {
+    EmulatedVideo video = row(request, uri, seed, now);
+    rows.add(video);
+    if (faults.hits(options.duplicateRows, "duplicate", seed)) {
+      rows.add(row(request, uri, seed + "/again", now));
+    }
+  }
+
+  private EmulatedVideo row(ImportRequest request, String uri, String seed, long now) {
+    double start = Math.max(now, busyUntil);
+    if (options.videosPerSecond > 0) {
+      busyUntil = start + 1_000 / options.videosPerSecond;
+    }
+    double slow = faults.hits(options.slowRows, "slow", seed) ? options.slowBy.toMillis() : 0;
+    long shownAt =
+        (long) (start + slow + faults.fraction("appear", seed) * options.appearWithin.toMillis());
+    long doneAt =
+        shownAt + (long) (faults.fraction("process", seed) * options.processWithin.toMillis());
+    boolean missing = faults.hits(options.missingRows, "missing", seed);
+    return new EmulatedVideo(
+        videoId(seed),
+        faults.hits(options.reencodedUris, "reencoded", seed) ? reencoded(uri) : uri,
+        missing ? Long.MAX_VALUE : shownAt,
+        missing ? Long.MAX_VALUE : doneAt,
+        failure(request, uri, seed),
+        faults.hits(options.unknownStatuses, "status", seed) ? "DREAMING" : "PROCESSING");
+  }
+
+  /** Why a video fails, or null: failures are rows, never answers (vendor page). */
+  private String failure(ImportRequest request, String uri, String seed) {
+    if (request.integrationId() != null
+        && !integrations.reads(request.integrationId(), request.source(), request.bucket())) {
+      return "The integration can't read this bucket";
+    }
+    String lower = uri.toLowerCase(Locale.ROOT);
+    if (request.bucket() == null
+        || request.bucket().contains("denied")
+        || request.bucket().contains("forbidden")) {
+      return "Access denied";
+    }
+    if (!lower.endsWith(".mp4")) {
+      return "Only .mp4 files can be imported";
+    }
+    if (lower.contains("corrupt") || lower.contains("unreadable")) {
+      return "The file is not a readable video";
+    }
+    return faults.hits(options.failedRows, "failed", seed) ? "Transcoding failed" : null;
+  }
+
+  /** As a server would that percent-encodes every byte of the key that is not plain. */
+  private static String reencoded(String uri) {
+    int key = uri.indexOf('/', uri.indexOf("://") + 3) + 1;
+    StringBuilder encoded = new StringBuilder(uri.substring(0, key));
+    for (byte octet : uri.substring(key).getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (octet & 0xff);
+      boolean plain = c < 128 && (Character.isLetterOrDigit(c) || "/-_.~".indexOf(c) >= 0);
+      encoded.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "%%%02X", (int) c));
+    }
+    return encoded.toString();
+  }
+
+  private String videoId(String seed) {
+    long high = Faults.mix(Faults.hash(seed) ^ options.seed);
+    return String.format(Locale.ROOT, "%016x%016x", high, Faults.mix(high));
+  }
+}

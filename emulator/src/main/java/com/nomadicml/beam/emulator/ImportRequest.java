@@ -1,0 +1,85 @@
+package com.nomadicml.beam.emulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An import as it was asked for (contract, sections 4.1 to 4.4).
+ *
+ * @param uris the videos' URIs; of a multi-view set its front's
+ */
+record ImportRequest(
+    String source,
+    String integrationId,
+    String bucket,
+    String folderId,
+    String scope,
+    boolean multiView,
+    List<String> uris) {
+
+  static ImportRequest gcs(ObjectNode body, Integrations integrations) {
+    String integrationId = Wire.required(body, "integration_id");
+    String bucket = integrations.bucketOf(integrationId);
+    String prefix = "gs://" + (bucket == null ? "unknown-bucket" : bucket) + "/";
+    return of("gcs", prefix, "files", bucket, body);
+  }
+
+  static ImportRequest s3(ObjectNode body) {
+    String bucket = Wire.required(body, "bucket");
+    return of("s3", "s3://" + bucket + "/", "keys", bucket, body);
+  }
+
+  static ImportRequest hfBucket(ObjectNode body) {
+    String bucket = Wire.required(body, "bucket");
+    if (body.has("sets")) {
+      throw new ApiError(422, "sets: not supported for Hugging Face buckets");
+    }
+    return of("hf_bucket", "hf://buckets/" + bucket + "/", "files", bucket, body);
+  }
+
+  /** What a video is known by, wherever it is asked for again. */
+  String destination(String uri) {
+    return scope + "/" + (folderId == null ? "" : folderId) + " " + uri;
+  }
+
+  private static ImportRequest of(
+      String source, String prefix, String member, String bucket, ObjectNode body) {
+    boolean multiView = body.has("sets");
+    if (multiView == body.has(member)) {
+      throw new ApiError(422, "one of " + member + " and sets is required");
+    }
+    List<String> uris = multiView ? fronts(body.path("sets")) : keys(prefix, body.path(member));
+    if (uris.isEmpty()) {
+      throw new ApiError(400, "nothing to import");
+    }
+    return new ImportRequest(
+        source,
+        Wire.optional(body, "integration_id"),
+        bucket,
+        Wire.optional(body, "folder_id"),
+        Wire.required(body, "scope"),
+        multiView,
+        uris);
+  }
+
+  private static List<String> keys(String prefix, JsonNode keys) {
+    List<String> uris = new ArrayList<>();
+    for (JsonNode key : keys) {
+      if (!key.isTextual() || key.asText().isEmpty()) {
+        throw new ApiError(422, "an object name must be a string");
+      }
+      uris.add(prefix + key.asText());
+    }
+    return uris;
+  }
+
+  private static List<String> fronts(JsonNode sets) {
+    List<String> fronts = new ArrayList<>();
+    for (JsonNode set : sets) {
+      fronts.add(Wire.required(set.path("views"), "front"));
+    }
+    return fronts;
+  }
+}
