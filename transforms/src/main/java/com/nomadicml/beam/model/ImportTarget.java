@@ -1,0 +1,51 @@
+package com.nomadicml.beam.model;
+
+import com.google.auto.value.AutoValue;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.schemas.AutoValueSchema;
+import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+
+/** What all items of one import request share: the API takes one of each a request. */
+@AutoValue
+@DefaultSchema(AutoValueSchema.class)
+public abstract class ImportTarget {
+  public abstract Provider getProvider();
+
+  public abstract String getBucket();
+
+  @Nullable
+  public abstract String getIntegrationId();
+
+  /** Name of the folder, or null for none. */
+  @Nullable
+  public abstract String getFolder();
+
+  /** {@code user} or {@code org}. */
+  public abstract String getScope();
+
+  public abstract boolean getMultiView();
+
+  /** First half of a row's key: {@code <scope>/<folder>}. */
+  public final String destination() {
+    return destination(getScope(), getFolder());
+  }
+
+  public static String destination(String scope, @Nullable String folder) {
+    return scope + "/" + (folder == null ? "" : folder);
+  }
+
+  /** How logs and errors name this target. */
+  public final String describe() {
+    return getProvider().prefix() + getBucket() + " → " + destination();
+  }
+
+  public static ImportTarget of(
+      Provider provider,
+      String bucket,
+      @Nullable String integrationId,
+      @Nullable String folder,
+      String scope,
+      boolean multiView) {
+    return new AutoValue_ImportTarget(provider, bucket, integrationId, folder, scope, multiView);
+  }
+}

@@ -1,0 +1,36 @@
+package com.nomadicml.beam.model;
+
+import com.google.auto.value.AutoValue;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.schemas.AutoValueSchema;
+import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+
+/** What one look at a job showed: some of its rows, and whether it was the last look. */
+@AutoValue
+@DefaultSchema(AutoValueSchema.class)
+public abstract class JobPage {
+  public abstract String getBatchId();
+
+  /** What the API says that it was asked for; 0 when it does not say. */
+  public abstract int getTotal();
+
+  public abstract List<SeenVideo> getVideos();
+
+  /** {@code COMPLETED} or {@code INCOMPLETE} on the last page, else null. */
+  @Nullable
+  public abstract JobState getEnd();
+
+  /** Why the job ended without all of its rows, or null. */
+  @Nullable
+  public abstract String getReason();
+
+  public static JobPage of(
+      String batchId,
+      int total,
+      List<SeenVideo> videos,
+      @Nullable JobState end,
+      @Nullable String reason) {
+    return new AutoValue_JobPage(batchId, total, videos, end, reason);
+  }
+}

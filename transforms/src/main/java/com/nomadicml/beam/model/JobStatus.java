@@ -1,0 +1,133 @@
+package com.nomadicml.beam.model;
+
+import com.google.auto.value.AutoValue;
+import java.time.Instant;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.schemas.AutoValueSchema;
+import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+
+/** One row of {@code import_jobs}: what has become of one batch. Times are epoch milliseconds. */
+@AutoValue
+@DefaultSchema(AutoValueSchema.class)
+public abstract class JobStatus {
+  public abstract String getBatchId();
+
+  public abstract String getRunId();
+
+  @Nullable
+  public abstract String getImportJobId();
+
+  public abstract ImportTarget getTarget();
+
+  @Nullable
+  public abstract String getFolderId();
+
+  public abstract JobState getState();
+
+  /** Items of the batch. */
+  public abstract int getRequested();
+
+  /** What the API says that it was asked for; null until it says so. */
+  @Nullable
+  public abstract Integer getTotal();
+
+  public abstract int getUploaded();
+
+  public abstract int getFailed();
+
+  public abstract int getMissing();
+
+  public abstract int getAttempt();
+
+  /** How many POSTs of this batch ended in doubt. */
+  public abstract int getUnknownSubmits();
+
+  @Nullable
+  public abstract String getErrorMessage();
+
+  public abstract long getPlannedAt();
+
+  @Nullable
+  public abstract Long getSubmittedAt();
+
+  @Nullable
+  public abstract Long getCompletedAt();
+
+  public abstract long getSequence();
+
+  public abstract Builder toBuilder();
+
+  /** The row of a batch that is about to be sent. */
+  public static JobStatus planned(ImportBatch batch, String runId, Instant at) {
+    return new AutoValue_JobStatus.Builder()
+        .setBatchId(batch.getBatchId())
+        .setRunId(runId)
+        .setTarget(batch.getTarget())
+        .setRequested(batch.getItems().size())
+        .setUploaded(0)
+        .setFailed(0)
+        .setMissing(0)
+        .setAttempt(batch.getAttempt())
+        .setUnknownSubmits(0)
+        .setPlannedAt(at.toEpochMilli())
+        .build(JobState.PLANNED, at);
+  }
+
+  public static Builder builder() {
+    return new AutoValue_JobStatus.Builder();
+  }
+
+  /** Builder of {@link JobStatus}. */
+  @AutoValue.Builder
+  public abstract static class Builder {
+    public abstract Builder setBatchId(String batchId);
+
+    public abstract Builder setRunId(String runId);
+
+    public abstract Builder setImportJobId(@Nullable String importJobId);
+
+    public abstract Builder setTarget(ImportTarget target);
+
+    public abstract Builder setFolderId(@Nullable String folderId);
+
+    public abstract Builder setState(JobState state);
+
+    public abstract Builder setRequested(int requested);
+
+    public abstract Builder setTotal(@Nullable Integer total);
+
+    public abstract Builder setUploaded(int uploaded);
+
+    public abstract Builder setFailed(int failed);
+
+    public abstract Builder setMissing(int missing);
+
+    public abstract Builder setAttempt(int attempt);
+
+    public abstract Builder setUnknownSubmits(int unknownSubmits);
+
+    public abstract Builder setErrorMessage(@Nullable String errorMessage);
+
+    public abstract Builder setPlannedAt(long plannedAt);
+
+    public abstract Builder setSubmittedAt(@Nullable Long submittedAt);
+
+    public abstract Builder setCompletedAt(@Nullable Long completedAt);
+
+    public abstract Builder setSequence(long sequence);
+
+    abstract int getAttempt();
+
+    abstract JobStatus autoBuild();
+
+    /** Builds from fields that were read back, sequence included. */
+    public JobStatus build() {
+      return autoBuild();
+    }
+
+    /** Builds the row with its place in the order of writes. */
+    public JobStatus build(JobState state, Instant at) {
+      return setState(state).setSequence(Sequence.of(getAttempt(), state.rank(), at)).autoBuild();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package com.nomadicml.beam.model;
+
+import com.google.auto.value.AutoValue;
+import java.util.Map;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.schemas.AutoValueSchema;
+import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldDescription;
+
+/** One valid line of a manifest: a video, or a multi-view set that its front video stands for. */
+@AutoValue
+@DefaultSchema(AutoValueSchema.class)
+public abstract class ManifestEntry {
+
+  @SchemaFieldDescription("Path of the manifest.")
+  public abstract String getManifest();
+
+  @SchemaFieldDescription("Line of the manifest, from 1.")
+  public abstract long getLine();
+
+  @SchemaFieldDescription("URI of the video; of the front view for a multi-view set.")
+  public abstract String getSourceUri();
+
+  @SchemaFieldDescription("URI by view, front included; empty for a single video.")
+  public abstract Map<String, String> getViews();
+
+  @Nullable
+  @SchemaFieldDescription("The row's own folder, or null for the run's.")
+  public abstract String getFolder();
+
+  @Nullable
+  @SchemaFieldDescription("The row's own scope, user or org, or null for the run's.")
+  public abstract String getScope();
+
+  @Nullable
+  @SchemaFieldDescription("The row's own integration, or null for the run's.")
+  public abstract String getIntegrationId();
+
+  public static Builder builder() {
+    return new AutoValue_ManifestEntry.Builder().setViews(Map.of());
+  }
+
+  /** Builder of {@link ManifestEntry}. */
+  @AutoValue.Builder
+  public abstract static class Builder {
+    public abstract Builder setManifest(String manifest);
+
+    public abstract Builder setLine(long line);
+
+    public abstract Builder setSourceUri(String sourceUri);
+
+    public abstract Builder setViews(Map<String, String> views);
+
+    public abstract Builder setFolder(@Nullable String folder);
+
+    public abstract Builder setScope(@Nullable String scope);
+
+    public abstract Builder setIntegrationId(@Nullable String integrationId);
+
+    public abstract ManifestEntry build();
+  }
+}

@@ -1,0 +1,53 @@
+package com.nomadicml.beam.model;
+
+import com.google.auto.value.AutoValue;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.schemas.AutoValueSchema;
+import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
+
+/** A batch together with its row in {@code import_jobs} as it stands. */
+@AutoValue
+@DefaultSchema(AutoValueSchema.class)
+public abstract class TrackedBatch {
+  public abstract ImportBatch getBatch();
+
+  public abstract JobStatus getJob();
+
+  /** Video ids in the order of the items, from a backend with the older answer; else empty. */
+  public abstract List<String> getLegacyVideoIds();
+
+  public static TrackedBatch of(ImportBatch batch, JobStatus job) {
+    return of(batch, job, List.of());
+  }
+
+  @SchemaCreate
+  public static TrackedBatch of(ImportBatch batch, JobStatus job, List<String> legacyVideoIds) {
+    return new AutoValue_TrackedBatch(batch, job, legacyVideoIds);
+  }
+
+  /** One row an item, all in {@code state}. */
+  public final List<VideoStatus> rows(
+      VideoState state,
+      @Nullable String errorCode,
+      @Nullable String errorMessage,
+      String runId,
+      Instant at) {
+    List<VideoStatus> rows = new ArrayList<>(getBatch().getItems().size());
+    for (ImportItem item : getBatch().getItems()) {
+      int index = rows.size();
+      rows.add(
+          VideoStatus.of(getBatch(), item, runId)
+              .setVideoId(
+                  index < getLegacyVideoIds().size() ? getLegacyVideoIds().get(index) : null)
+              .setImportJobId(getJob().getImportJobId())
+              .setErrorCode(errorCode)
+              .setErrorMessage(errorMessage)
+              .build(state, at));
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,154 @@
+package com.nomadicml.beam.model;
+
+import com.google.auto.value.AutoValue;
+import java.time.Instant;
+import java.util.Map;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.schemas.AutoValueSchema;
+import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+
+/** One row of {@code import_videos}: what has become of one item. */
+@AutoValue
+@DefaultSchema(AutoValueSchema.class)
+public abstract class VideoStatus {
+  public abstract String getDestination();
+
+  public abstract String getSourceUri();
+
+  /** A {@link Provider#column()}, or null for a rejected line. */
+  @Nullable
+  public abstract String getProvider();
+
+  @Nullable
+  public abstract String getBucket();
+
+  /** URI by view; empty for a single video. */
+  public abstract Map<String, String> getViews();
+
+  public abstract String getManifest();
+
+  public abstract long getLine();
+
+  public abstract String getRunId();
+
+  @Nullable
+  public abstract String getBatchId();
+
+  @Nullable
+  public abstract String getImportJobId();
+
+  @Nullable
+  public abstract String getVideoId();
+
+  public abstract VideoState getState();
+
+  /** The API's own status, verbatim. */
+  @Nullable
+  public abstract String getApiStatus();
+
+  @Nullable
+  public abstract String getErrorCode();
+
+  @Nullable
+  public abstract String getErrorMessage();
+
+  public abstract int getAttempt();
+
+  public abstract long getSequence();
+
+  /** Milliseconds since the epoch. */
+  public abstract long getUpdatedAt();
+
+  public abstract Builder toBuilder();
+
+  public static Builder builder() {
+    return new AutoValue_VideoStatus.Builder().setViews(Map.of()).setAttempt(0).setSequence(0);
+  }
+
+  /** The row of {@code item} as it stands before its batch is sent. */
+  public static Builder of(ImportBatch batch, ImportItem item, String runId) {
+    ImportTarget target = batch.getTarget();
+    return builder()
+        .setDestination(target.destination())
+        .setSourceUri(item.getSourceUri())
+        .setProvider(target.getProvider().column())
+        .setBucket(target.getBucket())
+        .setViews(item.getViews())
+        .setManifest(item.getManifest())
+        .setLine(item.getLine())
+        .setRunId(runId)
+        .setBatchId(batch.getBatchId())
+        .setAttempt(batch.getAttempt());
+  }
+
+  /** The row of a rejected line. */
+  public static VideoStatus rejected(
+      Rejection rejection, String destination, String runId, Instant at) {
+    return builder()
+        .setDestination(destination)
+        .setSourceUri(rejection.getText())
+        .setManifest(rejection.getManifest())
+        .setLine(rejection.getLine())
+        .setRunId(runId)
+        .setErrorCode(rejection.getCode())
+        .setErrorMessage(rejection.getMessage())
+        .build(VideoState.REJECTED, at);
+  }
+
+  /** Builder of {@link VideoStatus}. */
+  @AutoValue.Builder
+  public abstract static class Builder {
+    public abstract Builder setDestination(String destination);
+
+    public abstract Builder setSourceUri(String sourceUri);
+
+    public abstract Builder setProvider(@Nullable String provider);
+
+    public abstract Builder setBucket(@Nullable String bucket);
+
+    public abstract Builder setViews(Map<String, String> views);
+
+    public abstract Builder setManifest(String manifest);
+
+    public abstract Builder setLine(long line);
+
+    public abstract Builder setRunId(String runId);
+
+    public abstract Builder setBatchId(@Nullable String batchId);
+
+    public abstract Builder setImportJobId(@Nullable String importJobId);
+
+    public abstract Builder setVideoId(@Nullable String videoId);
+
+    public abstract Builder setState(VideoState state);
+
+    public abstract Builder setApiStatus(@Nullable String apiStatus);
+
+    public abstract Builder setErrorCode(@Nullable String errorCode);
+
+    public abstract Builder setErrorMessage(@Nullable String errorMessage);
+
+    public abstract Builder setAttempt(int attempt);
+
+    public abstract Builder setSequence(long sequence);
+
+    public abstract Builder setUpdatedAt(long updatedAt);
+
+    abstract int getAttempt();
+
+    abstract VideoStatus autoBuild();
+
+    /** Builds from fields that were read back, sequence included. */
+    public VideoStatus build() {
+      return autoBuild();
+    }
+
+    /** Builds the row with its place in the order of writes. */
+    public VideoStatus build(VideoState state, Instant at) {
+      return setState(state)
+          .setUpdatedAt(at.toEpochMilli())
+          .setSequence(Sequence.of(getAttempt(), state.rank(), at))
+          .autoBuild();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package com.nomadicml.beam.model;
+
+import com.google.auto.value.AutoValue;
+import java.io.Serializable;
+import java.util.Locale;
+
+/**
+ * One explicit object URI: {@code gs://bucket/key.mp4}, {@code s3://bucket/key.mp4} or {@code
+ * hf://buckets/namespace/name/key.mp4}.
+ *
+ * <p>Everything behind the bucket is the key, taken literally: nothing is decoded and {@code ?},
+ * {@code #}, {@code %} or {@code +} mean nothing (contract, section 4.0).
+ */
+@AutoValue
+public abstract class VideoUri implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  public abstract Provider provider();
+
+  /** The bucket; {@code namespace/name} for Hugging Face. */
+  public abstract String bucket();
+
+  public abstract String key();
+
+  /** The URI as a string; the scheme in lower case, bucket and key as they were given. */
+  @Override
+  public final String toString() {
+    return provider().prefix() + bucket() + "/" + key();
+  }
+
+  /**
+   * Takes a URI apart.
+   *
+   * @throws RejectedException when it is not the full URI of one {@code .mp4} object
+   */
+  public static VideoUri parse(String text) throws RejectedException {
+    int scheme = text.indexOf("://");
+    if (scheme <= 0) {
+      throw new RejectedException(
+          RejectionCode.NOT_A_URI, "not a URI: write gs://bucket/key.mp4, s3:// or hf://buckets/");
+    }
+    Provider provider = provider(text);
+    String rest = text.substring(provider.prefix().length());
+    int slash = rest.indexOf('/');
+    if (provider == Provider.HF && slash > 0) {
+      slash = rest.indexOf('/', slash + 1);
+    }
+    String bucket = slash < 0 ? rest : rest.substring(0, slash);
+    String key = slash < 0 ? "" : rest.substring(slash + 1);
+    if (bucket.isBlank() || (provider == Provider.HF && (slash < 0 || bucket.endsWith("/")))) {
+      throw new RejectedException(RejectionCode.NO_BUCKET, "the URI names no bucket");
+    }
+    if (key.isBlank()) {
+      throw new RejectedException(RejectionCode.NO_KEY, "the URI names no object in the bucket");
+    }
+    if (key.indexOf('*') >= 0 || bucket.indexOf('*') >= 0) {
+      throw new RejectedException(
+          RejectionCode.WILDCARD, "the API takes no wildcards: list each object explicitly");
+    }
+    if (!key.toLowerCase(Locale.ROOT).endsWith(".mp4")) {
+      throw new RejectedException(RejectionCode.NOT_MP4, "only .mp4 objects can be imported");
+    }
+    return new AutoValue_VideoUri(provider, bucket, key);
+  }
+
+  private static Provider provider(String text) throws RejectedException {
+    for (Provider provider : Provider.values()) {
+      String prefix = provider.prefix();
+      if (text.regionMatches(true, 0, prefix, 0, prefix.length())) {
+        return provider;
+      }
+    }
+    if (text.regionMatches(true, 0, "hf://", 0, 5)) {
+      throw new RejectedException(
+          RejectionCode.NO_BUCKET, "a Hugging Face URI starts with hf://buckets/namespace/name/");
+    }
+    throw new RejectedException(
+        RejectionCode.UNKNOWN_SCHEME, "the scheme is none of gs://, s3:// and hf://buckets/");
+  }
+}
