@@ -1,0 +1,48 @@
+package com.nomadicml.beam.api;
+
+/** A call that was not answered as asked. The message holds the API's own words, bounded. */
+public final class ApiException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What a caller may do about it. */
+  public enum Kind {
+    /** It had no effect; the same call may succeed later. */
+    RETRYABLE,
+    /** It had no effect and never will as it stands. */
+    PERMANENT,
+    /** It may or may not have had its effect. */
+    OUTCOME_UNKNOWN
+  }
+
+  private final Kind kind;
+  private final int status;
+
+  /**
+   * @param status the HTTP status; 0 when there was no answer
+   */
+  public ApiException(Kind kind, int status, String message) {
+    super(message);
+    this.kind = kind;
+    this.status = status;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The HTTP status; 0 when there was no answer. */
+  public int status() {
+    return status;
+  }
+
+  /** Whether the words are about a Hugging Face bucket's token, which a 401 also stands for. */
+  public boolean isHuggingFaceToken() {
+    String message = String.valueOf(getMessage()).toLowerCase(java.util.Locale.ROOT);
+    return status == 401 && (message.contains("hugging face") || message.contains("hf bucket"));
+  }
+
+  /** Whether the account or its key is refused, which no item can be blamed for. */
+  public boolean isAccountRefusal() {
+    return status == 402 || (status == 401 && !isHuggingFaceToken());
+  }
+}

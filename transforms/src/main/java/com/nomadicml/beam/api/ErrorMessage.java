@@ -1,0 +1,84 @@
+package com.nomadicml.beam.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.StringJoiner;
+
+/**
+ * Finds the API's own words in an error's body: {@code detail} (text, object or list), then {@code
+ * message}, {@code error}, then the body as it is (contract, section 1.4).
+ */
+final class ErrorMessage {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_LENGTH = 500;
+
+  private ErrorMessage() {}
+
+  /** One line of at most 500 characters, with {@code secret} blotted out. */
+  static String of(String body, String secret) {
+    String message = find(body);
+    if (!secret.isEmpty()) {
+      message = message.replace(secret, "***");
+    }
+    message = message.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    if (message.isEmpty()) {
+      return "no reason given";
+    }
+    return message.length() <= MAX_LENGTH ? message : message.substring(0, MAX_LENGTH) + "…";
+  }
+
+  private static String find(String body) {
+    JsonNode root;
+    try {
+      root = JSON.readTree(body);
+    } catch (JsonProcessingException e) {
+      return withoutTags(body);
+    }
+    if (root == null || !root.isObject()) {
+      return body;
+    }
+    for (String member : new String[] {"detail", "message", "error"}) {
+      String text = text(root.path(member));
+      if (!text.isBlank()) {
+        return text;
+      }
+    }
+    return body;
+  }
+
+  private static String text(JsonNode node) {
+    if (node.isMissingNode() || node.isNull()) {
+      return "";
+    }
+    if (node.isArray()) {
+      StringJoiner joined = new StringJoiner("; ");
+      node.forEach(item -> joined.add(validationError(item)));
+      return joined.toString();
+    }
+    if (node.isObject()) {
+      for (String member : new String[] {"message", "error", "msg", "detail"}) {
+        if (node.path(member).isTextual()) {
+          return node.path(member).asText();
+        }
+      }
+    }
+    return node.isTextual() ? node.asText() : node.toString();
+  }
+
+  /** FastAPI's own: {@code {loc: […], msg, type}}. */
+  private static String validationError(JsonNode item) {
+    if (!item.path("msg").isTextual()) {
+      return text(item);
+    }
+    StringJoiner location = new StringJoiner(".");
+    item.path("loc").forEach(part -> location.add(part.asText()));
+    return location.length() == 0
+        ? item.path("msg").asText()
+        : location + ": " + item.path("msg").asText();
+  }
+
+  private static String withoutTags(String body) {
+    return body.stripLeading().startsWith("<") ? body.replaceAll("<[^>]*>", " ") : body;
+  }
+}

@@ -1,0 +1,223 @@
+package com.nomadicml.beam.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nomadicml.beam.api.ApiException.Kind;
+import com.nomadicml.beam.api.RetryDecision.Failure;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
+import javax.annotation.Nullable;
+
+/** One logical call: its headers, its tries, its answer or its {@link ApiException}. */
+final class HttpCall {
+  private static final String USER_AGENT = "nomadic-import-beam/1.0";
+  private static final int MAX_BODY_BYTES = 64 << 20;
+  private static final int RATE_REFUSED = 429;
+  private static final int SERVER_ERROR = 500;
+
+  private final HttpClient client;
+  private final String baseUrl;
+  private final String apiKey;
+  private final RequestGate gate;
+  private final Sleeper sleeper;
+  private final RetryDecision retry;
+  private final Duration timeout;
+
+  HttpCall(
+      HttpClient client,
+      String baseUrl,
+      String apiKey,
+      RequestGate gate,
+      Sleeper sleeper,
+      RetryDecision retry,
+      Duration timeout) {
+    this.client = client;
+    this.baseUrl = baseUrl;
+    this.apiKey = apiKey;
+    this.gate = gate;
+    this.sleeper = sleeper;
+    this.retry = retry;
+    this.timeout = timeout;
+  }
+
+  /** A call that may be sent again at will. */
+  <T> T repeatable(String method, String path, @Nullable JsonNode body, Answers.Reader<T> answer)
+      throws ApiException {
+    return send(method, path, body, UUID.randomUUID().toString(), true, answer);
+  }
+
+  /** A call that is sent again only when it certainly had no effect. */
+  <T> T once(
+      String method,
+      String path,
+      @Nullable JsonNode body,
+      String idempotencyKey,
+      Answers.Reader<T> answer)
+      throws ApiException {
+    return send(method, path, body, idempotencyKey, false, answer);
+  }
+
+  private <T> T send(
+      String method,
+      String path,
+      @Nullable JsonNode body,
+      String requestId,
+      boolean repeatable,
+      Answers.Reader<T> answer)
+      throws ApiException {
+    HttpRequest request = request(method, path, body, requestId);
+    for (int tries = 1; ; tries++) {
+      Try<T> result = tryOnce(request, answer);
+      if (result.failure() == null) {
+        return result.value();
+      }
+      Kind kind = retry.kind(result.failure(), result.status(), repeatable, result.retryAfter());
+      Duration wait = retry.waitBefore(kind, result.status(), tries, result.retryAfter());
+      if (wait == null) {
+        throw new ApiException(kind, result.status(), result.message());
+      }
+      if (result.status() == RATE_REFUSED) {
+        gate.slowDown(retry.parseRetryAfter(result.retryAfter()));
+      }
+      sleep(wait);
+    }
+  }
+
+  /**
+   * What one try brought.
+   *
+   * @param failure null for an answer
+   */
+  private record Try<T>(
+      @Nullable T value,
+      @Nullable Failure failure,
+      int status,
+      @Nullable String retryAfter,
+      String message) {
+
+    static <T> Try<T> failed(Failure failure, String message) {
+      return new Try<>(null, failure, 0, null, message);
+    }
+  }
+
+  private <T> Try<T> tryOnce(HttpRequest request, Answers.Reader<T> answer) throws ApiException {
+    try {
+      gate.await();
+      HttpResponse<byte[]> response = exchange(request);
+      int status = response.statusCode();
+      String text = read(response);
+      if (status != RATE_REFUSED && status < SERVER_ERROR) {
+        gate.recover();
+      }
+      if (status / 100 != 2) {
+        String retryAfter = response.headers().firstValue("Retry-After").orElse(null);
+        return new Try<>(null, Failure.STATUS, status, retryAfter, ErrorMessage.of(text, apiKey));
+      }
+      return decode(text, answer);
+    } catch (ConnectException | HttpConnectTimeoutException | UnknownHostException e) {
+      return Try.failed(Failure.NOT_CONNECTED, "no connection to " + baseUrl + reason(e));
+    } catch (IOException e) {
+      return Try.failed(Failure.NO_ANSWER, "no answer from " + baseUrl + reason(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApiException(Kind.OUTCOME_UNKNOWN, 0, "interrupted while waiting for the API");
+    }
+  }
+
+  private <T> Try<T> decode(String text, Answers.Reader<T> answer) {
+    if (answer == Answers.IGNORED) {
+      return new Try<>(null, null, 0, null, "");
+    }
+    try {
+      JsonNode body = text.isBlank() ? Answers.JSON.nullNode() : Answers.JSON.readTree(text);
+      return new Try<>(answer.read(body), null, 0, null, "");
+    } catch (IOException | IllegalArgumentException e) {
+      return Try.failed(
+          Failure.NO_ANSWER, "an answer that can't be read: " + ErrorMessage.of(text, apiKey));
+    }
+  }
+
+  private HttpRequest request(
+      String method, String path, @Nullable JsonNode body, String requestId) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(baseUrl + path))
+            .timeout(timeout)
+            .header("X-API-Key", apiKey)
+            .header("Authorization", "Bearer " + apiKey)
+            .header("User-Agent", USER_AGENT)
+            .header("X-Request-ID", requestId)
+            .header("Accept", "application/json")
+            .header("Accept-Encoding", "gzip");
+    if (!method.equals("GET")) {
+      request.header("Idempotency-Key", requestId);
+    }
+    if (body == null) {
+      return request.method(method, BodyPublishers.noBody()).build();
+    }
+    return request
+        .header("Content-Type", "application/json")
+        .method(method, BodyPublishers.ofString(body.toString(), StandardCharsets.UTF_8))
+        .build();
+  }
+
+  /** The client's own timeout ends with the headers; a body that stalls has to be given up too. */
+  private HttpResponse<byte[]> exchange(HttpRequest request)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> response =
+        client.sendAsync(request, BodyHandlers.ofByteArray());
+    try {
+      return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      response.cancel(true);
+      throw new IOException("no whole answer within " + timeout, e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IOException("the request could not be sent", e.getCause());
+    }
+  }
+
+  private static String read(HttpResponse<byte[]> response) throws IOException {
+    boolean gzip =
+        response.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
+    try (InputStream raw = new ByteArrayInputStream(response.body());
+        InputStream body = gzip ? new GZIPInputStream(raw) : raw) {
+      byte[] bytes = body.readNBytes(MAX_BODY_BYTES + 1);
+      if (bytes.length > MAX_BODY_BYTES) {
+        throw new IOException("an answer of more than " + MAX_BODY_BYTES + " bytes");
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
+  }
+
+  private void sleep(Duration wait) throws ApiException {
+    try {
+      sleeper.sleep(wait);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApiException(Kind.RETRYABLE, 0, "interrupted between two tries");
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package com.nomadicml.beam.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import javax.annotation.Nullable;
+
+/** {@link NomadicApi} over HTTP: which call is which request. */
+public final class HttpNomadicApi implements NomadicApi {
+  private final HttpCall http;
+  private final String collection;
+
+  private HttpNomadicApi(HttpCall http, String collection) {
+    this.http = http;
+    this.collection = collection;
+  }
+
+  /**
+   * A client of the API at {@code url}.
+   *
+   * @throws IllegalArgumentException unless the URL is https, or plain http to the loopback
+   */
+  public static Builder builder(URI url, String apiKey) {
+    return new Builder(BaseUrl.checked(url), apiKey);
+  }
+
+  @Override
+  public KeyVerification verifyKey() throws ApiException {
+    return http.repeatable("POST", "/api/keys/verify", null, Answers.as(KeyVerification.class));
+  }
+
+  @Override
+  public Folder createOrGetFolder(String name, String scope) throws ApiException {
+    ObjectNode body = folderBody(name, scope, null);
+    return http.repeatable("POST", "/api/folders/create-or-get", body, Answers::folder);
+  }
+
+  @Override
+  public Folder createFolder(String name, String scope, @Nullable String description)
+      throws ApiException {
+    ObjectNode body = folderBody(name, scope, description);
+    return http.once("POST", "/api/folders", body, UUID.randomUUID().toString(), Answers::folder);
+  }
+
+  @Override
+  public Folder getFolder(String name, String scope) throws ApiException {
+    String query = "?name=" + encode(name.strip()) + "&scope=" + encode(scope);
+    return http.repeatable("GET", "/api/folders/get" + query, null, Answers::folder);
+  }
+
+  @Override
+  public SubmitAnswer submit(SubmitRequest request, String idempotencyKey) throws ApiException {
+    ObjectNode body = ImportBody.of(request, collection);
+    return http.once("POST", ImportBody.path(request), body, idempotencyKey, Answers::submitted);
+  }
+
+  @Override
+  public ImportJobInfo importJob(String importJobId) throws ApiException {
+    return http.repeatable(
+        "GET", "/api/import-jobs/" + encode(importJobId), null, Answers.as(ImportJobInfo.class));
+  }
+
+  @Override
+  public VideoPage importJobVideos(String importJobId, PageRequest page) throws ApiException {
+    String query = "?limit=" + page.limit();
+    if (page.cursor() != null) {
+      query += "&cursor=" + encode(page.cursor());
+    }
+    if (page.offset() != null) {
+      query += "&offset=" + page.offset();
+    }
+    return http.repeatable(
+        "GET", "/api/import-jobs/" + encode(importJobId) + "/videos" + query, null, Answers::page);
+  }
+
+  @Override
+  public VideoRow videoStatus(String videoId) throws ApiException {
+    String query = "?firebase_collection_name=" + encode(collection);
+    return http.repeatable(
+        "GET", "/api/video/" + encode(videoId) + "/status" + query, null, Answers::videoStatus);
+  }
+
+  @Override
+  public List<Integration> integrations() throws ApiException {
+    return http.repeatable("GET", "/api/cloud-integrations", null, Answers::integrations);
+  }
+
+  @Override
+  public Integration addIntegration(NewIntegration integration) throws ApiException {
+    return http.once(
+        "POST",
+        integration.path(),
+        Answers.JSON.valueToTree(integration.body()),
+        UUID.randomUUID().toString(),
+        Answers::integration);
+  }
+
+  @Override
+  public Map<String, Object> storageTransferSetup() throws ApiException {
+    return http.repeatable(
+        "GET",
+        "/api/cloud-integrations/s3-storage-transfer/setup",
+        null,
+        body -> Answers.JSON.convertValue(body, Answers.MEMBERS));
+  }
+
+  @Override
+  public Integration getIntegration(String id) throws ApiException {
+    return http.repeatable(
+        "GET", "/api/cloud-integrations/" + encode(id), null, Answers::integration);
+  }
+
+  @Override
+  public void deleteIntegration(String id) throws ApiException {
+    http.repeatable("DELETE", "/api/cloud-integrations/" + encode(id), null, Answers.IGNORED);
+  }
+
+  private static ObjectNode folderBody(String name, String scope, @Nullable String description) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("a folder needs a name");
+    }
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("name", name.strip()).put("scope", scope);
+    if (description != null) {
+      body.put("description", description);
+    }
+    return body;
+  }
+
+  /** Encodes one segment of a path, or one value of a query. */
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** Builder of {@link HttpNomadicApi}. */
+  public static final class Builder {
+    private final String baseUrl;
+    private final String apiKey;
+    private RequestGate gate = RequestGate.open();
+    private Clock clock = Clock.systemUTC();
+    private Sleeper sleeper = Sleeper.real();
+    private RandomGenerator random = RandomGenerator.getDefault();
+    private Duration timeout = Duration.ofMinutes(15);
+    private String collection = "videos";
+
+    private Builder(String baseUrl, String apiKey) {
+      this.baseUrl = baseUrl;
+      this.apiKey = apiKey;
+    }
+
+    /** What every request passes before it is sent. */
+    public Builder gate(RequestGate gate) {
+      this.gate = gate;
+      return this;
+    }
+
+    public Builder clock(Clock clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    public Builder sleeper(Sleeper sleeper) {
+      this.sleeper = sleeper;
+      return this;
+    }
+
+    /** Where the jitter of retries comes from. */
+    public Builder random(RandomGenerator random) {
+      this.random = random;
+      return this;
+    }
+
+    /** How long one answer is waited for; by default 15 minutes, as the vendor's client does. */
+    public Builder timeout(Duration timeout) {
+      this.timeout = timeout;
+      return this;
+    }
+
+    /** The collection that videos are imported into (contract, section 1.1). */
+    public Builder collection(String collection) {
+      this.collection = collection;
+      return this;
+    }
+
+    public HttpNomadicApi build() {
+      HttpClient client =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .connectTimeout(Duration.ofSeconds(30))
+              .build();
+      RetryDecision retry = new RetryDecision(clock, random);
+      return new HttpNomadicApi(
+          new HttpCall(client, baseUrl, apiKey, gate, sleeper, retry, timeout), collection);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package com.nomadicml.beam.api;
+
+import java.time.Duration;
+import javax.annotation.Nullable;
+
+/** What every request passes before it is sent, retries included: the one budget of a run. */
+public interface RequestGate {
+
+  /** Waits until the next request may be sent. */
+  void await() throws InterruptedException;
+
+  /**
+   * Tells that the API answered 429.
+   *
+   * @param retryAfter what it asked for, or null when it did not say
+   */
+  void slowDown(@Nullable Duration retryAfter);
+
+  /** Tells that the API answered otherwise. */
+  default void recover() {}
+
+  /** A gate that lets everything pass at once. */
+  static RequestGate open() {
+    return new RequestGate() {
+      @Override
+      public void await() {}
+
+      @Override
+      public void slowDown(@Nullable Duration retryAfter) {}
+    };
+  }
+}
