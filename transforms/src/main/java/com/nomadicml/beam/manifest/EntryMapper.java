@@ -1,0 +1,130 @@
+package com.nomadicml.beam.manifest;
+
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.Provider;
+import com.nomadicml.beam.model.RejectedException;
+import com.nomadicml.beam.model.RejectionCode;
+import com.nomadicml.beam.model.VideoUri;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.annotation.Nullable;
+
+/** Makes an entry of a row, whatever format it came in; the rules are the same for all. */
+final class EntryMapper {
+  static final String FRONT = "front";
+
+  /** The views that the API knows (contract, section 4.4). */
+  static final List<String> VIEWS =
+      List.of(FRONT, "rear", "back", "left", "right", "top", "bottom");
+
+  private final String manifest;
+  private final UriField uriField;
+
+  EntryMapper(String manifest, UriField uriField) {
+    this.manifest = manifest;
+    this.uriField = uriField;
+  }
+
+  /**
+   * The row's entry.
+   *
+   * @throws RejectedException when it can never be imported
+   */
+  ManifestEntry map(ManifestRow row) throws RejectedException {
+    ManifestEntry.Builder entry =
+        ManifestEntry.builder()
+            .setManifest(manifest)
+            .setLine(row.line())
+            .setFolder(stripped(row.fields().get("folder")))
+            .setScope(scope(row.fields().get("scope")))
+            .setIntegrationId(stripped(row.fields().get("integration_id")));
+    String uri = uriField.of(row.fields());
+    Map<String, String> views = views(row);
+    if (views.isEmpty()) {
+      if (uri == null) {
+        throw new RejectedException(RejectionCode.NOT_A_URI, "the line holds no URI");
+      }
+      return entry.setSourceUri(parse(uri).toString()).build();
+    }
+    Map<String, String> set = checked(views);
+    String front = set.get(FRONT);
+    if (uri != null && !parse(uri).toString().equals(front)) {
+      throw new RejectedException(
+          RejectionCode.UNREADABLE_LINE, "the line names a URI and another front view");
+    }
+    return entry.setSourceUri(front).setViews(set).build();
+  }
+
+  private static Map<String, String> views(ManifestRow row) throws RejectedException {
+    Map<String, String> views = new LinkedHashMap<>();
+    for (Map.Entry<String, String> view : row.views().entrySet()) {
+      if (!VIEWS.contains(view.getKey())) {
+        throw new RejectedException(
+            RejectionCode.UNKNOWN_VIEW,
+            "'" + view.getKey() + "' is none of the views " + String.join(", ", VIEWS));
+      }
+      views.put(view.getKey(), view.getValue());
+    }
+    for (String view : VIEWS) {
+      String uri = row.fields().get(view);
+      if (uri != null && views.putIfAbsent(view, uri) != null) {
+        throw new RejectedException(
+            RejectionCode.UNREADABLE_LINE, "the line names the view " + view + " twice");
+      }
+    }
+    return views;
+  }
+
+  private static Map<String, String> checked(Map<String, String> views) throws RejectedException {
+    if (!views.containsKey(FRONT)) {
+      throw new RejectedException(RejectionCode.NO_FRONT, "a multi-view set needs a front view");
+    }
+    VideoUri front = parse(views.get(FRONT));
+    if (front.provider() == Provider.HF) {
+      throw new RejectedException(
+          RejectionCode.HF_MULTI_VIEW, "multi-view sets can't be imported from Hugging Face");
+    }
+    Map<String, String> set = new TreeMap<>();
+    for (Map.Entry<String, String> view : views.entrySet()) {
+      VideoUri uri = parse(view.getValue());
+      if (uri.provider() != front.provider()) {
+        throw new RejectedException(
+            RejectionCode.MIXED_PROVIDERS, "the views of a set must lie with one provider");
+      }
+      if (!uri.bucket().equals(front.bucket())) {
+        throw new RejectedException(
+            RejectionCode.MIXED_BUCKETS, "the views of a set must lie in one bucket");
+      }
+      set.put(view.getKey(), uri.toString());
+    }
+    return set;
+  }
+
+  /** White space around a URI is a slip of the manifest: a key ends in {@code .mp4}. */
+  private static VideoUri parse(String text) throws RejectedException {
+    if (text.indexOf('\0') >= 0) {
+      throw new RejectedException(RejectionCode.NOT_A_URI, "the URI holds a NUL character");
+    }
+    return VideoUri.parse(text.strip());
+  }
+
+  @Nullable
+  private static String scope(@Nullable String value) throws RejectedException {
+    if (value == null) {
+      return null;
+    }
+    String scope = value.strip().toLowerCase(Locale.ROOT);
+    if (!scope.equals("user") && !scope.equals("org")) {
+      throw new RejectedException(RejectionCode.BAD_SCOPE, "the scope must be user or org");
+    }
+    return scope;
+  }
+
+  @Nullable
+  private static String stripped(@Nullable String value) {
+    return value == null || value.isBlank() ? null : value.strip();
+  }
+}

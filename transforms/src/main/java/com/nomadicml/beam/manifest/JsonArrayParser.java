@@ -1,0 +1,41 @@
+package com.nomadicml.beam.manifest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** An array of JSON strings or objects, read element by element. */
+final class JsonArrayParser implements ManifestParser {
+  private final String path;
+
+  JsonArrayParser(String path) {
+    this.path = path;
+  }
+
+  @Override
+  public void parse(InputStream in, RowSink sink) throws IOException {
+    try (JsonParser parser = JsonRow.JSON.createParser(in)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw new ManifestException(
+            path
+                + ": a json manifest is an array; for an object a line say --manifestFormat=jsonl");
+      }
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        if (parser.currentToken() == null) {
+          throw new ManifestException(path + ": the array is not closed; the file is cut short");
+        }
+        long line = parser.currentTokenLocation().getLineNr();
+        JsonNode node = parser.readValueAsTree();
+        JsonRow.read(node, line, node.toString(), sink);
+      }
+    } catch (JsonProcessingException e) {
+      // Where the next element begins can't be known: going on would lose lines in silence.
+      throw new ManifestException(
+          path + ", line " + e.getLocation().getLineNr() + ": not JSON: " + e.getOriginalMessage(),
+          e);
+    }
+  }
+}

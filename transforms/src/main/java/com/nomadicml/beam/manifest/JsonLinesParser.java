@@ -1,0 +1,30 @@
+package com.nomadicml.beam.manifest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A JSON string or object a line. */
+final class JsonLinesParser implements ManifestParser {
+  @Override
+  public void parse(InputStream in, RowSink sink) throws IOException {
+    LineReader lines = new LineReader(in);
+    for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
+      if (line.error() != null) {
+        sink.unreadable(line.number(), line.text(), line.error());
+      } else if (line.text().isBlank()) {
+        sink.blank();
+      } else {
+        parse(line, sink);
+      }
+    }
+  }
+
+  private static void parse(LineReader.Line line, RowSink sink) {
+    try {
+      JsonRow.read(JsonRow.JSON.readTree(line.text()), line.number(), line.text(), sink);
+    } catch (JsonProcessingException e) {
+      sink.unreadable(line.number(), line.text(), "not JSON: " + e.getOriginalMessage());
+    }
+  }
+}

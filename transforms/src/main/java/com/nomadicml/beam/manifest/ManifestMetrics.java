@@ -1,0 +1,23 @@
+package com.nomadicml.beam.manifest;
+
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+
+/** Counts of manifest lines, where they are read. */
+public final class ManifestMetrics {
+  public static final String NAMESPACE = "nomadic_import";
+
+  /** Data lines: a header is none, blank lines and comments are. */
+  public static final String LINES_READ = "lines_read";
+
+  /** Blank lines and comments. */
+  public static final String BLANK_LINES = "blank_lines";
+
+  public static final String REJECTED_LINES = "rejected_lines";
+
+  private ManifestMetrics() {}
+
+  static Counter counter(String name) {
+    return Metrics.counter(NAMESPACE, name);
+  }
+}

@@ -1,0 +1,22 @@
+package com.nomadicml.beam.manifest;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A URI a line; a line that starts with {@code #} is a comment. */
+final class TextParser implements ManifestParser {
+  @Override
+  public void parse(InputStream in, RowSink sink) throws IOException {
+    LineReader lines = new LineReader(in);
+    for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
+      String text = line.text().strip();
+      if (line.error() != null) {
+        sink.unreadable(line.number(), line.text(), line.error());
+      } else if (text.isEmpty() || text.startsWith("#")) {
+        sink.blank();
+      } else {
+        sink.row(ManifestRow.ofUri(line.number(), text));
+      }
+    }
+  }
+}

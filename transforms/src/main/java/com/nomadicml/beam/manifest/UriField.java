@@ -1,0 +1,47 @@
+package com.nomadicml.beam.manifest;
+
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.annotation.Nullable;
+
+/**
+ * Which field holds the URI.
+ *
+ * @param name as the user says, in lower case; null for the first usual one that is there
+ */
+record UriField(@Nullable String name) implements Serializable {
+  private static final List<String> USUAL =
+      List.of("uri", "source_uri", "source-ref", "url", "path", "video");
+
+  static UriField named(@Nullable String name) {
+    return new UriField(name == null ? null : name.strip().toLowerCase(Locale.ROOT));
+  }
+
+  /** The names to look under, best first. */
+  private List<String> names() {
+    return name == null ? USUAL : List.of(name);
+  }
+
+  /** Whether one of {@code columns} is it. */
+  boolean isAmong(Collection<String> columns) {
+    return names().stream().anyMatch(columns::contains);
+  }
+
+  /** The row's URI, or null when it has none. */
+  @Nullable
+  String of(Map<String, String> fields) {
+    String bare = fields.get(ManifestRow.URI);
+    if (bare != null) {
+      return bare;
+    }
+    return names().stream().map(fields::get).filter(uri -> uri != null).findFirst().orElse(null);
+  }
+
+  @Override
+  public String toString() {
+    return name == null ? String.join(", ", USUAL) : name;
+  }
+}
