@@ -1,0 +1,74 @@
+package com.nomadicml.beam.status;
+
+import com.google.cloud.bigquery.storage.v1.AppendRowsRequest.MissingValueInterpretation;
+import com.google.cloud.bigquery.storage.v1.AppendRowsResponse;
+import com.google.cloud.bigquery.storage.v1.ProtoRows;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.DynamicMessage;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices.StreamAppendClient;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices.WriteStreamService;
+import org.apache.beam.sdk.io.gcp.bigquery.TableRowToStorageApiProto;
+import org.apache.beam.sdk.io.gcp.bigquery.TableRowToStorageApiProto.SchemaInformation;
+
+/**
+ * Upserts one row into a BigQuery table, and returns when BigQuery has it.
+ *
+ * <p>It appends to the table's default stream, as {@link BigQueryWrite} does, for the same order of
+ * writes: a table with change data capture takes no {@code MERGE}.
+ */
+record BigQueryAppend<T>(BigQueryTable<T> table, BigQueryServices services) {
+  private static final int NO_OFFSET = -1;
+
+  void upsert(T row, BigQueryOptions options) {
+    try (WriteStreamService service = services.getWriteStreamService(options)) {
+      append(service, row);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed(e);
+    } catch (StatusStoreException e) {
+      throw e;
+    } catch (Exception e) { // what Beam's service is declared to throw
+      throw failed(e);
+    }
+  }
+
+  private void append(WriteStreamService service, T row) throws Exception {
+    var schema = TableRowToStorageApiProto.schemaToProtoTableSchema(table.schema());
+    Descriptor descriptor =
+        TableRowToStorageApiProto.getDescriptorFromTableSchema(schema, true, true);
+    DynamicMessage message =
+        TableRowToStorageApiProto.messageFromTableRow(
+            SchemaInformation.fromTableSchema(schema),
+            descriptor,
+            table.toRow(row),
+            false,
+            false,
+            null,
+            "UPSERT",
+            table.changeSequence(row));
+    ProtoRows rows = ProtoRows.newBuilder().addSerializedRows(message.toByteString()).build();
+    try (StreamAppendClient client =
+        service.getStreamAppendClient(
+            stream(),
+            descriptor.toProto(),
+            false,
+            MissingValueInterpretation.MISSING_VALUE_INTERPRETATION_UNSPECIFIED)) {
+      AppendRowsResponse response = client.appendRows(NO_OFFSET, rows).get();
+      if (response.hasError()) {
+        throw new StatusStoreException(
+            "BigQuery refused a row of " + table.quoted() + ": " + response.getError());
+      }
+    }
+  }
+
+  private String stream() {
+    return "projects/%s/datasets/%s/tables/%s/streams/_default"
+        .formatted(table.project(), table.dataset(), table.table().name());
+  }
+
+  private StatusStoreException failed(Exception cause) {
+    return new StatusStoreException("could not write to " + table.quoted(), cause);
+  }
+}

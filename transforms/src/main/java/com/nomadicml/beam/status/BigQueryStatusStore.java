@@ -1,0 +1,176 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices.DatasetService;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServicesImpl;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+
+/** The status tables in a BigQuery dataset, which must exist. */
+record BigQueryStatusStore(
+    String project, String dataset, BigQueryServices services, BigQueryQueries queries)
+    implements StatusStore {
+  /** A project may belong to a domain: {@code example.com:project}. */
+  private static final Pattern NAME =
+      Pattern.compile("bigquery:((?:[a-z0-9.-]+:)?[a-z0-9-]+)\\.([A-Za-z0-9_]+)");
+
+  private static final String OPEN = "state IN ('PLANNED', 'SUBMITTED', 'SUBMIT_UNKNOWN')";
+
+  static BigQueryStatusStore at(String statusTable) {
+    Matcher matcher = NAME.matcher(statusTable);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "status table " + statusTable + " is not bigquery:PROJECT.DATASET");
+    }
+    return new BigQueryStatusStore(
+        matcher.group(1),
+        matcher.group(2),
+        new BigQueryServicesImpl(),
+        new HttpBigQueryQueries(unused -> BigQueryClients.rest()));
+  }
+
+  @Override
+  public String describe() {
+    return "bigquery:" + project + "." + dataset;
+  }
+
+  @Override
+  public void createTables() {
+    try (DatasetService service = services.getDatasetService(BigQueryClients.options())) {
+      for (BigQueryTable<?> table : List.of(videos(), jobs(), runs())) {
+        if (service.getTable(table.reference()) == null) {
+          service.createTable(table.definition());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StatusStoreException("interrupted while creating tables at " + describe(), e);
+    } catch (IOException e) {
+      throw new StatusStoreException("could not create tables at " + describe(), e);
+    } catch (Exception e) { // what AutoCloseable is declared to throw
+      throw new StatusStoreException("could not close the service of " + describe(), e);
+    }
+  }
+
+  @Override
+  public PTransform<PCollection<VideoStatus>, PCollection<Void>> writeVideos() {
+    return new BigQueryWrite<>(videos(), services);
+  }
+
+  @Override
+  public PTransform<PCollection<JobStatus>, PCollection<Void>> writeJobs() {
+    return new BigQueryWrite<>(jobs(), services);
+  }
+
+  @Override
+  public PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos() {
+    return new BigQueryRead<>(
+        videos(), "state <> 'REJECTED'", VideoStatus::getDestination, services);
+  }
+
+  @Override
+  public PTransform<PCollection<String>, PCollection<JobStatus>> readJobs() {
+    return new BigQueryRead<>(jobs(), "TRUE", job -> job.getTarget().destination(), services);
+  }
+
+  @Override
+  public void recordJob(JobStatus job) {
+    new BigQueryAppend<>(jobs(), services).upsert(job, BigQueryClients.options());
+  }
+
+  @Override
+  public void recordRun(RunStatus run) {
+    new BigQueryAppend<>(runs(), services).upsert(run, BigQueryClients.options());
+  }
+
+  @Override
+  public Optional<RunStatus> lastRun() {
+    String sql = runs().select() + " ORDER BY started_at DESC LIMIT 1";
+    return query(sql, Map.of()).stream().map(runs()::fromRow).findFirst();
+  }
+
+  @Override
+  public long requestsSince(Instant start) {
+    String sql =
+        "SELECT COALESCE(SUM(requests), 0) AS requests FROM "
+            + runs().quoted()
+            + " WHERE started_at >= TIMESTAMP(@start)";
+    return number(query(sql, Map.of("start", start.toString())).get(0), "requests");
+  }
+
+  @Override
+  public StatusReport report() {
+    return report("TRUE", Map.of());
+  }
+
+  @Override
+  public StatusReport report(String runId) {
+    return report("run_id = @run_id", Map.of("run_id", runId));
+  }
+
+  private StatusReport report(String filter, Map<String, String> parameters) {
+    String tallies =
+        "SELECT provider, bucket, state, error_code, COUNT(*) AS items,"
+            + " COUNTIF(attempt > 1) AS tried_again FROM "
+            + videos().quoted()
+            + " WHERE "
+            + filter
+            + " GROUP BY provider, bucket, state, error_code";
+    String reasons =
+        "SELECT provider, bucket, state, error_code, error_message, COUNT(*) AS items,"
+            + " COUNTIF(attempt > 1) AS tried_again FROM "
+            + videos().quoted()
+            + " WHERE error_code IS NOT NULL AND "
+            + filter
+            + " GROUP BY provider, bucket, state, error_code, error_message"
+            + " ORDER BY items DESC LIMIT "
+            + StatusReport.MAX_REASONS;
+    String openJobs =
+        jobs().select() + " WHERE " + OPEN + " AND " + filter + " ORDER BY planned_at, batch_id";
+    return StatusReport.of(
+        query(tallies, parameters).stream().map(BigQueryStatusStore::tally).toList(),
+        query(reasons, parameters).stream().map(BigQueryStatusStore::tally).toList(),
+        query(openJobs, parameters).stream().map(jobs()::fromRow).toList());
+  }
+
+  private static Tally tally(Map<String, Object> row) {
+    return Tally.of(
+        (String) row.get("provider"),
+        (String) row.get("bucket"),
+        VideoState.valueOf((String) row.get("state")),
+        (String) row.get("error_code"),
+        (String) row.get("error_message"),
+        number(row, "items"),
+        number(row, "tried_again"));
+  }
+
+  private static long number(Map<String, Object> row, String column) {
+    return Long.parseLong((String) row.get(column));
+  }
+
+  private List<Map<String, Object>> query(String sql, Map<String, String> parameters) {
+    return queries.run(project, sql, parameters);
+  }
+
+  private BigQueryTable<VideoStatus> videos() {
+    return new BigQueryTable<>(VideoTable.VIDEOS, project, dataset);
+  }
+
+  private BigQueryTable<JobStatus> jobs() {
+    return new BigQueryTable<>(JobTable.JOBS, project, dataset);
+  }
+
+  private BigQueryTable<RunStatus> runs() {
+    return new BigQueryTable<>(RunTable.RUNS, project, dataset);
+  }
+}

@@ -1,0 +1,109 @@
+package com.nomadicml.beam.status;
+
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.dbcp2.BasicDataSource;
+import org.postgresql.PGProperty;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.TransactionMode;
+
+/**
+ * How a database is reached: writers borrow connections from a pool, a reader has its own.
+ *
+ * <p>Readers stay out of the pool because a reader's output may be fused with a writer: if all
+ * pooled connections were held by readers, the writers they wait for would never get one.
+ */
+record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
+  private static final int POOL_SIZE = 8;
+  private static final Duration IDLE = Duration.ofMinutes(1);
+  private static final Duration SQLITE_BUSY_TIMEOUT = Duration.ofMinutes(1);
+
+  /** One pool a database and JVM, as threads of a worker come and go with their bundles. */
+  private static final Map<String, BasicDataSource> POOLS = new ConcurrentHashMap<>();
+
+  static JdbcDatabase at(String url) {
+    if (url.startsWith("jdbc:sqlite:")) {
+      String file = url.substring("jdbc:sqlite:".length());
+      if (file.isBlank() || file.startsWith("?") || file.contains(":memory:")) {
+        throw new IllegalArgumentException(
+            "status table " + url + " names no file, and memory does not outlive the run");
+      }
+      return new JdbcDatabase(JdbcDialect.SQLITE, url);
+    }
+    if (url.startsWith("jdbc:postgresql:")) {
+      if (org.postgresql.Driver.parseURL(url, null) == null) {
+        throw new IllegalArgumentException(
+            "status table " + MaskedUrl.of(url) + " is no valid URL of PostgreSQL");
+      }
+      return new JdbcDatabase(JdbcDialect.POSTGRESQL, url);
+    }
+    throw new IllegalArgumentException(
+        "status table " + MaskedUrl.of(url) + " is neither jdbc:sqlite: nor jdbc:postgresql:");
+  }
+
+  /** A pooled connection, for a short time. */
+  Connection borrow() throws SQLException {
+    return POOLS.computeIfAbsent(url, key -> pool()).getConnection();
+  }
+
+  /** A connection of one's own, for as long as a read takes. */
+  Connection open() throws SQLException {
+    return switch (dialect) {
+      case SQLITE -> new org.sqlite.JDBC().connect(url, properties());
+      case POSTGRESQL -> new org.postgresql.Driver().connect(url, properties());
+    };
+  }
+
+  @Override
+  public String toString() {
+    return MaskedUrl.of(url);
+  }
+
+  private BasicDataSource pool() {
+    BasicDataSource pool = new BasicDataSource();
+    pool.setDriver(
+        switch (dialect) {
+          case SQLITE -> new org.sqlite.JDBC();
+          case POSTGRESQL -> new org.postgresql.Driver();
+        });
+    pool.setUrl(url);
+    properties()
+        .forEach((name, value) -> pool.addConnectionProperty((String) name, (String) value));
+    pool.setMaxTotal(POOL_SIZE);
+    pool.setMinIdle(0);
+    pool.setTimeBetweenEvictionRunsMillis(IDLE.toMillis());
+    pool.setMinEvictableIdleTimeMillis(IDLE.toMillis());
+    return pool;
+  }
+
+  /** Settings of the connection; those in the URL win. */
+  private Properties properties() {
+    return switch (dialect) {
+      case SQLITE -> sqliteProperties();
+      case POSTGRESQL -> postgresProperties();
+    };
+  }
+
+  private static Properties sqliteProperties() {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(JournalMode.WAL);
+    config.setBusyTimeout((int) SQLITE_BUSY_TIMEOUT.toMillis());
+    // A transaction that starts to read and then writes cannot wait for the lock: take it first.
+    config.setTransactionMode(TransactionMode.IMMEDIATE);
+    return config.toProperties();
+  }
+
+  private static Properties postgresProperties() {
+    Properties properties = new Properties();
+    PGProperty.REWRITE_BATCHED_INSERTS.set(properties, true);
+    PGProperty.APPLICATION_NAME.set(properties, "nomadic-import");
+    PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+    return properties;
+  }
+}

@@ -1,0 +1,137 @@
+package com.nomadicml.beam.status;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import javax.annotation.Nullable;
+import org.sqlite.SQLiteErrorCode;
+
+/** In what the two databases differ: types, times, and which errors pass when tried again. */
+enum JdbcDialect {
+  SQLITE {
+    @Override
+    String typeName(Column.Type type) {
+      return switch (type) {
+        case KEY, TEXT, TIMESTAMP -> "TEXT";
+        case LONG -> "BIGINT";
+        case BOOLEAN -> "BOOLEAN";
+      };
+    }
+
+    @Override
+    void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException {
+      statement.setString(index, ISO.format(time));
+    }
+
+    @Override
+    Instant readTime(ResultSet row, String column) throws SQLException {
+      String text = row.getString(column);
+      return text == null ? null : Instant.parse(text);
+    }
+
+    @Override
+    boolean isTransient(SQLException error) {
+      // The low byte is the primary code; the others say more about it.
+      int code = error.getErrorCode() & 0xFF;
+      return code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code;
+    }
+  },
+
+  POSTGRESQL {
+    @Override
+    String typeName(Column.Type type) {
+      return switch (type) {
+        case KEY, TEXT -> "TEXT";
+        case LONG -> "BIGINT";
+        case BOOLEAN -> "BOOLEAN";
+        case TIMESTAMP -> "TIMESTAMPTZ";
+      };
+    }
+
+    @Override
+    void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException {
+      statement.setObject(index, time.atOffset(ZoneOffset.UTC));
+    }
+
+    @Override
+    Instant readTime(ResultSet row, String column) throws SQLException {
+      OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+      return time == null ? null : time.toInstant();
+    }
+
+    @Override
+    boolean isTransient(SQLException error) {
+      String state = String.valueOf(error.getSQLState());
+      boolean lostRace = state.equals("40001") || state.equals("40P01");
+      boolean lostConnection = state.startsWith("08") || state.startsWith("57P");
+      boolean tooManyConnections = state.equals("53300");
+      return lostRace || lostConnection || tooManyConnections;
+    }
+  };
+
+  /** Of fixed width, so that texts compare as times do. */
+  private static final DateTimeFormatter ISO =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  abstract String typeName(Column.Type type);
+
+  abstract void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException;
+
+  @Nullable
+  abstract Instant readTime(ResultSet row, String column) throws SQLException;
+
+  /** Whether the same statement may well succeed when it is tried again. */
+  abstract boolean isTransient(SQLException error);
+
+  void bind(PreparedStatement statement, int index, Column.Type type, @Nullable Object value)
+      throws SQLException {
+    if (value == null) {
+      statement.setNull(index, nullType(type));
+      return;
+    }
+    switch (type) {
+      case KEY, TEXT -> statement.setString(index, (String) value);
+      case LONG -> statement.setLong(index, (Long) value);
+      case BOOLEAN -> statement.setBoolean(index, (Boolean) value);
+      case TIMESTAMP -> bindTime(statement, index, Instant.ofEpochMilli((Long) value));
+    }
+  }
+
+  <T> T read(StatusTable<T> table, ResultSet row) throws SQLException {
+    RowValues values = new RowValues(table.name());
+    for (Column<T> column : table.columns()) {
+      values.with(column.name(), read(row, column));
+    }
+    return table.reader().apply(values);
+  }
+
+  @Nullable
+  private Object read(ResultSet row, Column<?> column) throws SQLException {
+    String name = column.name();
+    Object value =
+        switch (column.type()) {
+          case KEY, TEXT -> row.getString(name);
+          case LONG -> row.getLong(name);
+          case BOOLEAN -> row.getBoolean(name);
+          case TIMESTAMP -> {
+            Instant time = readTime(row, name);
+            yield time == null ? null : time.toEpochMilli();
+          }
+        };
+    return row.wasNull() ? null : value;
+  }
+
+  private static int nullType(Column.Type type) {
+    return switch (type) {
+      case KEY, TEXT -> Types.VARCHAR;
+      case LONG -> Types.BIGINT;
+      case BOOLEAN -> Types.BOOLEAN;
+      case TIMESTAMP -> Types.TIMESTAMP_WITH_TIMEZONE;
+    };
+  }
+}

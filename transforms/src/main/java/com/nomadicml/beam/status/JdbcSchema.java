@@ -1,0 +1,59 @@
+package com.nomadicml.beam.status;
+
+import static java.util.stream.Collectors.joining;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Creates the tables and indexes that are absent. */
+final class JdbcSchema {
+  private static final List<StatusTable<?>> TABLES =
+      List.of(VideoTable.VIDEOS, JobTable.JOBS, RunTable.RUNS);
+
+  private JdbcSchema() {}
+
+  static void create(JdbcDatabase database) {
+    new JdbcRetry(database)
+        .run(
+            "create the status tables",
+            () -> {
+              try (Connection connection = database.open();
+                  Statement statement = connection.createStatement()) {
+                execute(statement, database.dialect());
+              }
+              return null;
+            });
+  }
+
+  private static void execute(Statement statement, JdbcDialect dialect) throws SQLException {
+    for (StatusTable<?> table : TABLES) {
+      for (String sql : ddl(table, dialect)) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private static List<String> ddl(StatusTable<?> table, JdbcDialect dialect) {
+    String columns =
+        table.columns().stream()
+            .map(column -> definition(column, dialect))
+            .collect(joining(",\n  "));
+    List<String> ddl = new ArrayList<>();
+    ddl.add(
+        "CREATE TABLE IF NOT EXISTS %s (\n  %s,\n  PRIMARY KEY (%s)\n)"
+            .formatted(table.name(), columns, String.join(", ", table.key())));
+    for (String column : table.indexed()) {
+      ddl.add(
+          "CREATE INDEX IF NOT EXISTS %1$s_by_%2$s ON %1$s (%2$s)".formatted(table.name(), column));
+    }
+    return ddl;
+  }
+
+  private static String definition(Column<?> column, JdbcDialect dialect) {
+    String type = column.name() + " " + dialect.typeName(column.type());
+    return column.required() ? type + " NOT NULL" : type;
+  }
+}

@@ -1,0 +1,148 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+
+/** The status tables in SQLite or PostgreSQL. */
+record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
+  private static final String OPEN_STATES = "('PLANNED', 'SUBMITTED', 'SUBMIT_UNKNOWN')";
+
+  static JdbcStatusStore at(String url) {
+    return new JdbcStatusStore(JdbcDatabase.at(url));
+  }
+
+  @Override
+  public String describe() {
+    return database.toString();
+  }
+
+  @Override
+  public void createTables() {
+    JdbcSchema.create(database);
+  }
+
+  @Override
+  public PTransform<PCollection<VideoStatus>, PCollection<Void>> writeVideos() {
+    return new JdbcWrite<>(new JdbcUpsert<>(database, VideoTable.VIDEOS));
+  }
+
+  @Override
+  public PTransform<PCollection<JobStatus>, PCollection<Void>> writeJobs() {
+    return new JdbcWrite<>(new JdbcUpsert<>(database, JobTable.JOBS));
+  }
+
+  @Override
+  public PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos() {
+    JdbcQuery query =
+        query("SELECT * FROM import_videos WHERE destination = ? AND state <> 'REJECTED'");
+    return new JdbcRead<>(
+        query, VideoTable.VIDEOS, destination -> List.of(StorableText.key(destination)));
+  }
+
+  @Override
+  public PTransform<PCollection<String>, PCollection<JobStatus>> readJobs() {
+    JdbcQuery query =
+        query("SELECT * FROM import_jobs WHERE scope || '/' || COALESCE(folder, '') = ?");
+    return new JdbcRead<>(
+        query, JobTable.JOBS, destination -> List.of(StorableText.of(destination)));
+  }
+
+  @Override
+  public void recordJob(JobStatus job) {
+    new JdbcUpsert<>(database, JobTable.JOBS).write(List.of(job));
+  }
+
+  @Override
+  public void recordRun(RunStatus run) {
+    new JdbcUpsert<>(database, RunTable.RUNS).write(List.of(run));
+    if (run.getState() != RunState.RUNNING && database.dialect() == JdbcDialect.SQLITE) {
+      foldLog();
+    }
+  }
+
+  /** Folds the write-ahead log into the file, so that a copy of the file alone holds all. */
+  private void foldLog() {
+    query("PRAGMA wal_checkpoint(TRUNCATE)").list(row -> row.getInt("busy"), List.of());
+  }
+
+  @Override
+  public Optional<RunStatus> lastRun() {
+    return query("SELECT * FROM import_runs ORDER BY started_at DESC LIMIT 1")
+        .list(row -> database.dialect().read(RunTable.RUNS, row), List.of())
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public long requestsSince(Instant start) {
+    return query("SELECT * FROM import_runs")
+        .list(row -> database.dialect().read(RunTable.RUNS, row), List.of())
+        .stream()
+        .filter(run -> run.getStartedAt() >= start.toEpochMilli())
+        .mapToLong(RunStatus::getRequests)
+        .sum();
+  }
+
+  @Override
+  public StatusReport report() {
+    return report("", List.of());
+  }
+
+  @Override
+  public StatusReport report(String runId) {
+    return report(" AND run_id = ?", List.of(runId));
+  }
+
+  private StatusReport report(String filter, List<String> parameters) {
+    List<Tally> tallies =
+        query(
+                "SELECT provider, bucket, state, error_code, COUNT(*) AS items,"
+                    + " SUM(CASE WHEN attempt > 1 THEN 1 ELSE 0 END) AS tried_again"
+                    + " FROM import_videos WHERE 1 = 1"
+                    + filter
+                    + " GROUP BY provider, bucket, state, error_code")
+            .list(row -> tally(row, null), parameters);
+    List<Tally> reasons =
+        query(
+                "SELECT provider, bucket, state, error_code, error_message, COUNT(*) AS items,"
+                    + " SUM(CASE WHEN attempt > 1 THEN 1 ELSE 0 END) AS tried_again"
+                    + " FROM import_videos WHERE error_code IS NOT NULL"
+                    + filter
+                    + " GROUP BY provider, bucket, state, error_code, error_message"
+                    + " ORDER BY items DESC LIMIT "
+                    + StatusReport.MAX_REASONS)
+            .list(row -> tally(row, row.getString("error_message")), parameters);
+    List<JobStatus> openJobs =
+        query(
+                "SELECT * FROM import_jobs WHERE state IN "
+                    + OPEN_STATES
+                    + filter
+                    + " ORDER BY planned_at, batch_id")
+            .list(row -> database.dialect().read(JobTable.JOBS, row), parameters);
+    return StatusReport.of(tallies, reasons, openJobs);
+  }
+
+  private static Tally tally(ResultSet row, @Nullable String errorMessage) throws SQLException {
+    return Tally.of(
+        row.getString("provider"),
+        row.getString("bucket"),
+        VideoState.valueOf(row.getString("state")),
+        row.getString("error_code"),
+        errorMessage,
+        row.getLong("items"),
+        row.getLong("tried_again"));
+  }
+
+  private JdbcQuery query(String sql) {
+    return new JdbcQuery(database, sql);
+  }
+}

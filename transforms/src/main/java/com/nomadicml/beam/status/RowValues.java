@@ -1,0 +1,58 @@
+package com.nomadicml.beam.status;
+
+import java.util.HashMap;
+import java.util.Map;
+import javax.annotation.Nullable;
+
+/** The values of one row that was read, by column; what each may be is told in {@link Column}. */
+final class RowValues {
+  private final String table;
+  private final Map<String, Object> values = new HashMap<>();
+
+  RowValues(String table) {
+    this.table = table;
+  }
+
+  RowValues with(String column, @Nullable Object value) {
+    values.put(column, value);
+    return this;
+  }
+
+  @Nullable
+  String textOrNull(String column) {
+    return (String) values.get(column);
+  }
+
+  String text(String column) {
+    return (String) present(column);
+  }
+
+  @Nullable
+  Long numberOrNull(String column) {
+    return (Long) values.get(column);
+  }
+
+  long number(String column) {
+    return (Long) present(column);
+  }
+
+  int integer(String column) {
+    return Math.toIntExact(number(column));
+  }
+
+  boolean flag(String column) {
+    return (Boolean) present(column);
+  }
+
+  <E extends Enum<E>> E constant(Class<E> type, String column) {
+    return Enum.valueOf(type, text(column));
+  }
+
+  private Object present(String column) {
+    Object value = values.get(column);
+    if (value == null) {
+      throw new IllegalStateException(table + "." + column + " is null");
+    }
+    return value;
+  }
+}

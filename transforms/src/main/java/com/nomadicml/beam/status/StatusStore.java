@@ -1,0 +1,83 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.VideoStatus;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Where the status tables are kept: {@code import_videos}, {@code import_jobs}, {@code
+ * import_runs}.
+ *
+ * <p>Every write is an upsert by primary key, and an older row (by its {@code sequence}) never
+ * replaces a newer one; so writes may be repeated, and may come in any order.
+ *
+ * <pre>{@code
+ * StatusStore store = StatusStore.at("jdbc:sqlite:import-status.db");
+ * store.createTables();
+ * PCollection<Void> written = planned.apply("WritePlan", store.writeVideos());
+ * batches.apply(Wait.on(written)).apply(...);
+ * }</pre>
+ */
+public interface StatusStore extends Serializable {
+
+  /**
+   * The store that {@code --statusTable} names.
+   *
+   * @param statusTable a {@code jdbc:sqlite:} or {@code jdbc:postgresql:} URL, or {@code
+   *     bigquery:project.dataset}
+   * @throws IllegalArgumentException if it is none of these
+   */
+  static StatusStore at(String statusTable) {
+    if (statusTable.startsWith("bigquery:")) {
+      return BigQueryStatusStore.at(statusTable);
+    }
+    if (statusTable.startsWith("jdbc:")) {
+      return JdbcStatusStore.at(statusTable);
+    }
+    throw new IllegalArgumentException(
+        "status table "
+            + MaskedUrl.of(statusTable)
+            + " is none of jdbc:sqlite:FILE, jdbc:postgresql://HOST/DATABASE and"
+            + " bigquery:PROJECT.DATASET");
+  }
+
+  /** Where the tables are, for people; never holds a password. */
+  String describe();
+
+  /** Creates the tables that are absent. */
+  void createTables();
+
+  /** Upserts rows. The output is empty, and complete only when all rows are written. */
+  PTransform<PCollection<VideoStatus>, PCollection<Void>> writeVideos();
+
+  /** Upserts rows. The output is empty, and complete only when all rows are written. */
+  PTransform<PCollection<JobStatus>, PCollection<Void>> writeJobs();
+
+  /** The ledger of some destinations: all their rows but the {@code REJECTED} ones. */
+  PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos();
+
+  /** The batches of some destinations, in whatever state. */
+  PTransform<PCollection<String>, PCollection<JobStatus>> readJobs();
+
+  /** Upserts one batch, and returns when it is written. */
+  void recordJob(JobStatus job);
+
+  /** Upserts one run, and returns when it is written. */
+  void recordRun(RunStatus run);
+
+  /** The run that was started last, if any. */
+  Optional<RunStatus> lastRun();
+
+  /** Requests that were spent by the runs started at or after {@code start}. */
+  long requestsSince(Instant start);
+
+  /** What the tables say of all items. */
+  StatusReport report();
+
+  /** What the tables say of the items that this run was the last to write. */
+  StatusReport report(String runId);
+}

@@ -1,0 +1,63 @@
+package com.nomadicml.beam.status;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+
+/**
+ * One status table. Its one list of columns drives the DDL, the upsert, the reading and the
+ * BigQuery schema.
+ *
+ * @param key the columns of the primary key, the first ones of the table
+ * @param indexed the columns that have an index each
+ * @param sequence the order of writes to one row: a larger one replaces a smaller one
+ */
+record StatusTable<T>(
+    Class<T> type,
+    String name,
+    List<Column<T>> columns,
+    List<String> key,
+    List<String> indexed,
+    SerializableFunction<T, Long> sequence,
+    SerializableFunction<RowValues, T> reader)
+    implements Serializable {
+
+  List<String> columnNames() {
+    return columns.stream().map(Column::name).toList();
+  }
+
+  /** One text by primary key, as it is stored. */
+  String keyOf(T row) {
+    return columns.subList(0, key.size()).stream()
+        .map(column -> String.valueOf(column.valueIn(row)))
+        .collect(joining("\u0000"));
+  }
+
+  /** The one of two rows with the same key that stays; {@code later} came after. */
+  T newer(T earlier, T later) {
+    return sequence.apply(later) > sequence.apply(earlier) ? later : earlier;
+  }
+
+  /** Collects columns in the order of the table. */
+  static final class Columns<T> {
+    private final List<Column<T>> columns = new ArrayList<>();
+
+    Columns<T> required(String name, Column.Type type, SerializableFunction<T, ?> getter) {
+      columns.add(new Column<>(name, type, true, getter));
+      return this;
+    }
+
+    Columns<T> optional(String name, Column.Type type, SerializableFunction<T, ?> getter) {
+      columns.add(new Column<>(name, type, false, getter));
+      return this;
+    }
+
+    /** A list that Java serialization takes along. */
+    List<Column<T>> list() {
+      return List.copyOf(columns);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package com.nomadicml.beam.status;
+
+import static com.nomadicml.beam.status.Column.Type.KEY;
+import static com.nomadicml.beam.status.Column.Type.LONG;
+import static com.nomadicml.beam.status.Column.Type.TEXT;
+import static com.nomadicml.beam.status.Column.Type.TIMESTAMP;
+
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import java.util.List;
+
+/** {@code import_videos}: one row an item. */
+final class VideoTable {
+  static final StatusTable<VideoStatus> VIDEOS =
+      new StatusTable<>(
+          VideoStatus.class,
+          "import_videos",
+          new StatusTable.Columns<VideoStatus>()
+              .required("destination", KEY, VideoStatus::getDestination)
+              .required("source_uri", KEY, VideoStatus::getSourceUri)
+              .optional("provider", TEXT, VideoStatus::getProvider)
+              .optional("bucket", TEXT, VideoStatus::getBucket)
+              .optional("views", TEXT, video -> ViewsJson.write(video.getViews()))
+              .required("manifest", TEXT, VideoStatus::getManifest)
+              .required("line", LONG, VideoStatus::getLine)
+              .required("run_id", TEXT, VideoStatus::getRunId)
+              .optional("batch_id", TEXT, VideoStatus::getBatchId)
+              .optional("import_job_id", TEXT, VideoStatus::getImportJobId)
+              .optional("video_id", TEXT, VideoStatus::getVideoId)
+              .required("state", TEXT, VideoStatus::getState)
+              .optional("api_status", TEXT, VideoStatus::getApiStatus)
+              .optional("error_code", TEXT, VideoStatus::getErrorCode)
+              .optional("error_message", TEXT, VideoStatus::getErrorMessage)
+              .required("attempt", LONG, VideoStatus::getAttempt)
+              .required("sequence", LONG, VideoStatus::getSequence)
+              .required("updated_at", TIMESTAMP, VideoStatus::getUpdatedAt)
+              .list(),
+          List.of("destination", "source_uri"),
+          List.of("batch_id", "state"),
+          VideoStatus::getSequence,
+          VideoTable::read);
+
+  private VideoTable() {}
+
+  private static VideoStatus read(RowValues row) {
+    return VideoStatus.builder()
+        .setDestination(row.text("destination"))
+        .setSourceUri(row.text("source_uri"))
+        .setProvider(row.textOrNull("provider"))
+        .setBucket(row.textOrNull("bucket"))
+        .setViews(ViewsJson.read(row.textOrNull("views")))
+        .setManifest(row.text("manifest"))
+        .setLine(row.number("line"))
+        .setRunId(row.text("run_id"))
+        .setBatchId(row.textOrNull("batch_id"))
+        .setImportJobId(row.textOrNull("import_job_id"))
+        .setVideoId(row.textOrNull("video_id"))
+        .setState(row.constant(VideoState.class, "state"))
+        .setApiStatus(row.textOrNull("api_status"))
+        .setErrorCode(row.textOrNull("error_code"))
+        .setErrorMessage(row.textOrNull("error_message"))
+        .setAttempt(row.integer("attempt"))
+        .setSequence(row.number("sequence"))
+        .setUpdatedAt(row.number("updated_at"))
+        .build();
+  }
+}

@@ -1,0 +1,55 @@
+package com.nomadicml.beam.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.OffsetDateTime;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+final class PostgresStatusStoreTest extends StatusStoreContract {
+  private static EmbeddedPostgres postgres;
+
+  @BeforeAll
+  static void start() throws IOException {
+    postgres = EmbeddedPostgres.start();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    postgres.close();
+  }
+
+  @Override
+  StatusStore freshStore() throws SQLException {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE IF EXISTS import_videos, import_jobs, import_runs");
+    }
+    return StatusStore.at(postgres.getJdbcUrl("postgres", "postgres") + "&password=hunter2");
+  }
+
+  @Test
+  void storesTimesAsTimestamps() throws SQLException {
+    store.recordRun(StatusRows.run("r1", StatusRows.AT, 1));
+
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        ResultSet row =
+            connection.createStatement().executeQuery("SELECT started_at FROM import_runs")) {
+      row.next();
+      assertThat(row.getObject(1, OffsetDateTime.class).toInstant()).isEqualTo(StatusRows.AT);
+    }
+  }
+
+  @Test
+  void describesItselfWithoutThePassword() {
+    assertThat(store.describe()).contains("jdbc:postgresql://").doesNotContain("hunter2");
+    assertThat(store.toString()).doesNotContain("hunter2");
+  }
+}

@@ -1,0 +1,47 @@
+package com.nomadicml.beam.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SqliteStatusStoreTest extends StatusStoreContract {
+  @TempDir Path directory;
+
+  @Override
+  StatusStore freshStore() {
+    return StatusStore.at(url());
+  }
+
+  @Test
+  void storesTimesAsReadableText() throws Exception {
+    store.recordRun(StatusRows.run("r1", StatusRows.AT, 1));
+
+    try (Connection connection = DriverManager.getConnection(url());
+        ResultSet row =
+            connection.createStatement().executeQuery("SELECT started_at FROM import_runs")) {
+      assertThat(row.getString(1)).isEqualTo("2026-11-24T10:00:00.123Z");
+    }
+  }
+
+  @Test
+  void theFileAloneHoldsAllOnceTheRunHasEnded() throws Exception {
+    RunStatus ended =
+        StatusRows.run("r1", StatusRows.AT, 1).toBuilder().setState(RunState.COMPLETED).build();
+    store.recordRun(ended);
+
+    Files.copy(directory.resolve("status.db"), directory.resolve("copy.db"));
+
+    assertThat(StatusStore.at("jdbc:sqlite:" + directory.resolve("copy.db")).lastRun())
+        .contains(ended);
+  }
+
+  private String url() {
+    return "jdbc:sqlite:" + directory.resolve("status.db");
+  }
+}

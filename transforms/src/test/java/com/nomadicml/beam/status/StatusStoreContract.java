@@ -1,0 +1,336 @@
+package com.nomadicml.beam.status;
+
+import static com.nomadicml.beam.status.StatusRows.AT;
+import static com.nomadicml.beam.status.StatusRows.full;
+import static com.nomadicml.beam.status.StatusRows.job;
+import static com.nomadicml.beam.status.StatusRows.planned;
+import static com.nomadicml.beam.status.StatusRows.run;
+import static com.nomadicml.beam.status.StatusRows.video;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobState;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Provider;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.testing.TestPipeline;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.Wait;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TypeDescriptor;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every JDBC store. */
+abstract class StatusStoreContract {
+  StatusStore store;
+
+  /** The store of a fresh, empty database. */
+  abstract StatusStore freshStore() throws Exception;
+
+  @BeforeEach
+  void createTables() throws Exception {
+    store = freshStore();
+    store.createTables();
+  }
+
+  @Test
+  void keepsRowsOfTablesThatExist() {
+    write(full("user/a", "gs://fleet/1.mp4"));
+
+    store.createTables();
+
+    assertThat(store.report().byState()).containsExactly(Map.entry(VideoState.UPLOADED, 1L));
+  }
+
+  @Test
+  void readsBackWhatWasWritten() {
+    VideoStatus full = full("user/a", "gs://fleet/full.mp4");
+    VideoStatus bare =
+        video("user/a", "s3://b/bare")
+            .setBatchId(null)
+            .setProvider(null)
+            .setBucket(null)
+            .build(VideoState.PENDING, AT);
+
+    write(full, bare);
+
+    assertVideos(List.of("user/a"), full, bare);
+  }
+
+  @Test
+  void readsOnlyTheDestinationsAskedFor() {
+    VideoStatus a = full("user/a", "gs://fleet/1.mp4");
+    VideoStatus b = full("org/", "gs://fleet/1.mp4");
+    write(a, b, full("user/c", "gs://fleet/1.mp4"));
+
+    assertVideos(List.of("user/a", "org/", "user/a", "user/none"), a, b);
+  }
+
+  @Test
+  void leavesRejectedLinesOutOfTheLedger() {
+    write(video("user/a", "nonsense").build(VideoState.REJECTED, AT));
+
+    assertVideos(List.of("user/a"));
+    assertThat(store.report().byState()).containsEntry(VideoState.REJECTED, 1L);
+  }
+
+  @Test
+  void replacesAnOlderRow() {
+    VideoStatus newer = full("user/a", "gs://fleet/1.mp4");
+    write(video("user/a", "gs://fleet/1.mp4").build(VideoState.PENDING, AT));
+
+    write(newer);
+
+    assertVideos(List.of("user/a"), newer);
+  }
+
+  @Test
+  void neverReplacesANewerRow() {
+    VideoStatus newer = full("user/a", "gs://fleet/1.mp4");
+    write(newer);
+
+    write(video("user/a", "gs://fleet/1.mp4").build(VideoState.PENDING, AT.plusSeconds(60)));
+
+    assertVideos(List.of("user/a"), newer);
+  }
+
+  @Test
+  void keepsTheNewestOfManyWritesOfOneRowInABundle() {
+    List<VideoStatus> writes = new ArrayList<>();
+    for (int i = 0; i < 2_500; i++) {
+      writes.add(
+          video("user/a", "gs://fleet/" + i % 5)
+              .setLine(i)
+              .build(VideoState.PENDING, AT.plusMillis(i)));
+    }
+    VideoStatus[] newest = writes.subList(2_495, 2_500).toArray(VideoStatus[]::new);
+    Collections.shuffle(writes, new Random(1));
+
+    write(writes.toArray(VideoStatus[]::new));
+
+    assertVideos(List.of("user/a"), newest);
+  }
+
+  @Test
+  void storesHostileText() {
+    String uri = "gs://fleet/'); DROP TABLE import_videos; -- \"ü\" 日本 🚗 \\ % ?.mp4";
+    VideoStatus hostile = full("user/Ünï 'quoted' ; 🚗", uri);
+
+    write(hostile);
+
+    assertVideos(List.of(hostile.getDestination()), hostile);
+  }
+
+  @Test
+  void storesTextThatNoDatabaseHolds() {
+    write(
+        video("user/a", "gs://fleet/\u0000.mp4").build(VideoState.PENDING, AT),
+        video("user/a", "gs://fleet/\uFFFD.mp4").build(VideoState.UPLOADED, AT));
+
+    assertVideos(
+        List.of("user/a"), video("user/a", "gs://fleet/\uFFFD.mp4").build(VideoState.UPLOADED, AT));
+  }
+
+  @Test
+  void storesALineThatIsTooLongForAnIndex() {
+    // Random, for PostgreSQL would compress a repetition.
+    String longText =
+        new Random(1)
+            .ints(3_000, 0x4E00, 0x9FFF)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+
+    write(
+        video("user/a", longText).build(VideoState.REJECTED, AT),
+        video("user/a", longText + "2").build(VideoState.REJECTED, AT));
+
+    assertThat(store.report().byState()).containsEntry(VideoState.REJECTED, 2L);
+  }
+
+  @Test
+  void takesManyWritersAtOnce() {
+    TestPipeline pipeline = pipeline();
+    for (int writer = 0; writer < 6; writer++) {
+      String prefix = "gs://fleet/" + writer % 3 + "/";
+      List<VideoStatus> rows =
+          IntStream.range(0, 1_500)
+              .mapToObj(i -> video("user/a", prefix + i).build(VideoState.PENDING, AT))
+              .toList();
+      pipeline.apply("Rows" + writer, Create.of(rows)).apply("Write" + writer, store.writeVideos());
+    }
+    pipeline.run().waitUntilFinish();
+
+    assertThat(store.report().byState()).containsEntry(VideoState.PENDING, 4_500L);
+  }
+
+  @Test
+  void outputIsCompleteOnlyWhenRowsAreWritten() {
+    VideoStatus row = full("user/a", "gs://fleet/1.mp4");
+    TestPipeline pipeline = pipeline();
+    PCollection<Void> written =
+        pipeline.apply("Rows", Create.of(row)).apply("Write", store.writeVideos());
+    PCollection<VideoStatus> read =
+        pipeline
+            .apply("Destinations", Create.of("user/a"))
+            .apply(Wait.on(written))
+            .apply("Read", store.readVideos());
+    PAssert.that(read).containsInAnyOrder(row);
+    pipeline.run().waitUntilFinish();
+  }
+
+  @Test
+  void readsJobsOfADestination() {
+    JobStatus open = planned("b1", "a");
+    JobStatus unknown =
+        job("b2", "a")
+            .setErrorMessage("reset")
+            .setUnknownSubmits(1)
+            .build(JobState.SUBMIT_UNKNOWN, AT);
+    JobStatus submitted =
+        job("b3", null)
+            .setImportJobId("j")
+            .setFolderId("f")
+            .setTotal(3)
+            .setSubmittedAt(AT.toEpochMilli())
+            .setTarget(ImportTarget.of(Provider.HF, "o/b", "int", null, "org", true))
+            .build(JobState.SUBMITTED, AT);
+    JobStatus done = job("b4", "a").setCompletedAt(1L).build(JobState.COMPLETED, AT);
+    inPipeline(
+        pipeline -> {
+          pipeline
+              .apply(Create.of(open, unknown, submitted, done, planned("b5", "other")))
+              .apply(store.writeJobs());
+        });
+
+    assertRead(
+        store.readJobs(), List.of("user/a", "org/"), List.of(open, unknown, submitted, done));
+  }
+
+  @Test
+  void recordsAJobUnlessANewerOneIsThere() {
+    JobStatus submitted = job("b1", "a").setImportJobId("j").build(JobState.SUBMITTED, AT);
+    store.recordJob(planned("b1", "a"));
+    store.recordJob(submitted);
+    store.recordJob(planned("b1", "a"));
+
+    assertThat(store.report().getOpenJobs()).containsExactly(submitted);
+  }
+
+  @Test
+  void theLastWriteOfARunWins() {
+    RunStatus started = run("r1", AT, 0);
+    store.recordRun(started);
+    RunStatus finished =
+        started.toBuilder()
+            .setState(RunState.PAUSED)
+            .setRequests(12)
+            .setFinishedAt(AT.plusSeconds(5).toEpochMilli())
+            .setOpen(4)
+            .setUnknown(1)
+            .build();
+    store.recordRun(finished);
+
+    assertThat(store.lastRun()).contains(finished);
+  }
+
+  @Test
+  void knowsNoRunAtFirst() {
+    assertThat(store.lastRun()).isEmpty();
+    assertThat(store.requestsSince(AT)).isZero();
+  }
+
+  @Test
+  void sumsRequestsOfRunsStartedSince() {
+    store.recordRun(run("r1", AT.minusMillis(1), 1));
+    store.recordRun(run("r2", AT, 10));
+    store.recordRun(run("r3", AT.plusSeconds(1), 100));
+
+    assertThat(store.requestsSince(AT)).isEqualTo(110);
+    assertThat(store.lastRun().map(RunStatus::getRunId)).contains("r3");
+  }
+
+  @Test
+  void reportCountsStatesErrorsAndFailuresByBucket() {
+    write(
+        video("user/a", "1").build(VideoState.UPLOADED, AT),
+        video("user/a", "2").setErrorCode("X").setAttempt(2).build(VideoState.MISSING, AT),
+        video("user/a", "3")
+            .setErrorCode("X")
+            .setErrorMessage("why")
+            .setBucket("b")
+            .build(VideoState.MISSING, AT),
+        video("user/b", "3")
+            .setErrorCode("X")
+            .setErrorMessage("why")
+            .setBucket("b")
+            .build(VideoState.MISSING, AT),
+        video("user/a", "4").setRunId("run-2").build(VideoState.PENDING, AT));
+
+    StatusReport report = store.report();
+    assertThat(report.byState())
+        .containsOnly(
+            Map.entry(VideoState.UPLOADED, 1L),
+            Map.entry(VideoState.MISSING, 3L),
+            Map.entry(VideoState.PENDING, 1L));
+    assertThat(report.byError())
+        .first()
+        .isEqualTo(Tally.of(null, null, VideoState.MISSING, "X", 3, 1));
+    assertThat(report.failuresByBucket())
+        .containsExactly(
+            Tally.of("gcs", "b", VideoState.MISSING, "X", 2, 0),
+            Tally.of("gcs", "fleet", VideoState.MISSING, "X", 1, 1));
+    assertThat(report.getReasons())
+        .containsExactlyInAnyOrder(
+            Tally.of("gcs", "b", VideoState.MISSING, "X", "why", 2, 0),
+            Tally.of("gcs", "fleet", VideoState.MISSING, "X", null, 1, 1));
+    assertThat(report.triedAgain()).isEqualTo(1);
+    assertThat(store.report("run-2").byState()).containsOnly(Map.entry(VideoState.PENDING, 1L));
+  }
+
+  private void write(VideoStatus... rows) {
+    inPipeline(pipeline -> pipeline.apply(Create.of(List.of(rows))).apply(store.writeVideos()));
+  }
+
+  private void assertVideos(List<String> destinations, VideoStatus... expected) {
+    assertRead(store.readVideos(), destinations, List.of(expected));
+  }
+
+  private static <T> void assertRead(
+      PTransform<PCollection<String>, PCollection<T>> read,
+      List<String> destinations,
+      List<T> expected) {
+    inPipeline(
+        pipeline -> {
+          PCollection<T> rows =
+              pipeline
+                  .apply(Create.of(destinations).withType(TypeDescriptor.of(String.class)))
+                  .apply(read);
+          if (expected.isEmpty()) {
+            PAssert.that(rows).empty();
+          } else {
+            PAssert.that(rows).containsInAnyOrder(expected);
+          }
+        });
+  }
+
+  private static void inPipeline(Consumer<TestPipeline> steps) {
+    TestPipeline pipeline = pipeline();
+    steps.accept(pipeline);
+    pipeline.run().waitUntilFinish();
+  }
+
+  private static TestPipeline pipeline() {
+    return TestPipeline.create().enableAbandonedNodeEnforcement(false);
+  }
+}
