@@ -1,0 +1,133 @@
+package com.nomadicml.beam.imports;
+
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.SeenVideo;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.state.MapState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns what a job's pages showed into rows of its batch. */
+final class BatchSettlement {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchSettlement.class);
+
+  private final TrackedBatch batch;
+  private final String runId;
+  private final Clock clock;
+  private final Map<String, ImportItem> items = new LinkedHashMap<>();
+  private final UriMatcher matcher;
+  private final Map<VideoState, Integer> counts = new EnumMap<>(VideoState.class);
+
+  BatchSettlement(TrackedBatch batch, String runId, Clock clock) {
+    this.batch = batch;
+    this.runId = runId;
+    this.clock = clock;
+    this.matcher = new UriMatcher(batch.getBatch());
+    batch.getBatch().getItems().forEach(item -> items.put(item.getSourceUri(), item));
+  }
+
+  /** Remembers what a page showed; the rows of items that became terminal, or changed since. */
+  List<VideoStatus> show(JobPage page, MapState<String, SeenItem> seen) {
+    Map<String, VideoStatus> changed = new LinkedHashMap<>();
+    for (SeenVideo video : page.getVideos()) {
+      String uri = matcher.match(video.getSourceUri());
+      if (uri == null) {
+        ImportMetrics.counter(ImportMetrics.UNREQUESTED_ROWS).inc();
+        LOG.debug("Job {} shows a row nobody asked for", batch.getJob().getImportJobId());
+        continue;
+      }
+      SeenItem before = seen.get(uri).read();
+      SeenItem after = before == null ? SeenItem.of(video) : before.merge(video);
+      if (after.equals(before)) {
+        continue;
+      }
+      seen.put(uri, after);
+      if (after.getState().isFinal()) {
+        changed.put(uri, row(items.get(uri), after, clock.instant()));
+      }
+    }
+    return new ArrayList<>(changed.values());
+  }
+
+  /** Counts every item of the batch; the rows of those that no page showed as terminal. */
+  List<VideoStatus> end(JobPage page, MapState<String, SeenItem> seen) {
+    Map<String, SeenItem> known = new HashMap<>();
+    seen.entries().read().forEach(entry -> known.put(entry.getKey(), entry.getValue()));
+    List<VideoStatus> rows = new ArrayList<>();
+    Instant now = clock.instant();
+    for (ImportItem item : items.values()) {
+      SeenItem found = known.get(item.getSourceUri());
+      VideoState state = found == null ? VideoState.MISSING : found.getState();
+      counts.merge(state, 1, Integer::sum);
+      if (found == null) {
+        rows.add(
+            base(item)
+                .setErrorCode(ErrorCode.NEVER_SHOWN.name())
+                .setErrorMessage(reason(page, "the API never showed this item"))
+                .build(VideoState.MISSING, now));
+      } else if (!found.getState().isFinal()) {
+        rows.add(
+            base(item)
+                .setVideoId(found.getVideoId())
+                .setApiStatus(found.getApiStatus())
+                .setErrorCode(ErrorCode.STILL_PROCESSING.name())
+                .setErrorMessage(reason(page, "the API was not finished with this item"))
+                .build(VideoState.SUBMITTED, now));
+      }
+    }
+    counts.forEach(ImportMetrics::countEnded);
+    return rows;
+  }
+
+  /** The job's row once {@link #end} has counted its items. */
+  JobStatus closedJob(JobPage page) {
+    Instant now = clock.instant();
+    return batch.getJob().toBuilder()
+        .setRunId(runId)
+        .setTotal(page.getTotal() > 0 ? Integer.valueOf(page.getTotal()) : null)
+        .setUploaded(count(VideoState.UPLOADED))
+        .setFailed(count(VideoState.UPLOADING_FAILED))
+        .setMissing(count(VideoState.MISSING))
+        .setErrorMessage(page.getReason())
+        .setCompletedAt(now.toEpochMilli())
+        .build(page.getEnd(), now);
+  }
+
+  private int count(VideoState state) {
+    return counts.getOrDefault(state, 0);
+  }
+
+  private VideoStatus row(ImportItem item, SeenItem found, Instant now) {
+    boolean failed = found.getState() == VideoState.UPLOADING_FAILED;
+    String error = found.getError() == null ? "no reason given" : found.getError();
+    return base(item)
+        .setVideoId(found.getVideoId())
+        .setApiStatus(found.getApiStatus())
+        .setErrorCode(failed ? ErrorCode.IMPORT_FAILED.name() : null)
+        .setErrorMessage(failed ? error : null)
+        .build(found.getState(), now);
+  }
+
+  private VideoStatus.Builder base(ImportItem item) {
+    return VideoStatus.of(batch.getBatch(), item, runId)
+        .setImportJobId(batch.getJob().getImportJobId());
+  }
+
+  private static String reason(JobPage page, String fallback) {
+    @Nullable String reason = page.getReason();
+    return reason == null ? fallback : fallback + ": " + reason;
+  }
+}

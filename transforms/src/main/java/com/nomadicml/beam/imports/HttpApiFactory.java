@@ -1,0 +1,122 @@
+package com.nomadicml.beam.imports;
+
+import com.nomadicml.beam.api.ApiKeySource;
+import com.nomadicml.beam.api.HttpNomadicApi;
+import com.nomadicml.beam.api.NomadicApi;
+import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.api.RequestBudget;
+import com.nomadicml.beam.api.RequestGate;
+import com.nomadicml.beam.api.Sleeper;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+
+/**
+ * Opens the API over HTTP, each lane within its share of the quota.
+ *
+ * <p>The budgets are shared by all transforms of a run in one process: submits and looks of a lane
+ * draw on the same one. A lane is on one worker at a time, so the sum over all workers holds.
+ */
+public final class HttpApiFactory implements NomadicApiFactory {
+  private static final long serialVersionUID = 1L;
+
+  /** By run and lane; the one state that transforms of a process have to share. */
+  private static final Map<String, LaneGate> GATES = new ConcurrentHashMap<>();
+
+  private final String runId;
+  private final URI url;
+  private final ApiKeySource key;
+  private final String collection;
+  private final int requestsPerMinute;
+  private final int lanes;
+  private final Clock clock;
+  private final Sleeper sleeper;
+
+  public HttpApiFactory(
+      String runId,
+      URI url,
+      ApiKeySource key,
+      String collection,
+      int requestsPerMinute,
+      int lanes,
+      Clock clock,
+      Sleeper sleeper) {
+    this.runId = runId;
+    this.url = url;
+    this.key = key;
+    this.collection = collection;
+    this.requestsPerMinute = requestsPerMinute;
+    this.lanes = lanes;
+    this.clock = clock;
+    this.sleeper = sleeper;
+  }
+
+  /** For use within a transform: waiting and requests show in the runner's metrics. */
+  @Override
+  public NomadicApi open(int lane) {
+    return client(new MeteredGate(gate(lane)));
+  }
+
+  /** For use outside of a pipeline, on lane 0. */
+  public NomadicApi openHere() {
+    return client(gate(0));
+  }
+
+  /** Requests that this process has sent for the run. */
+  public long requestsSent() {
+    return GATES.entrySet().stream()
+        .filter(gate -> gate.getKey().startsWith(runId + "/"))
+        .mapToLong(gate -> gate.getValue().passed())
+        .sum();
+  }
+
+  private LaneGate gate(int lane) {
+    int share = requestsPerMinute == 0 ? 0 : Math.max(1, requestsPerMinute / lanes);
+    return GATES.computeIfAbsent(
+        runId + "/" + lane, id -> new LaneGate(new RequestBudget(share), clock, sleeper));
+  }
+
+  private NomadicApi client(RequestGate gate) {
+    return HttpNomadicApi.builder(url, key.read())
+        .gate(gate)
+        .collection(collection)
+        .clock(clock)
+        .sleeper(sleeper)
+        .build();
+  }
+
+  /** Reports waiting as throttling, so that a runner does not add workers that would wait too. */
+  private static final class MeteredGate implements RequestGate {
+    private final Counter requests = ImportMetrics.counter(ImportMetrics.REQUESTS);
+    private final Counter throttled =
+        Metrics.counter(ImportMetrics.NAMESPACE, Metrics.THROTTLE_TIME_COUNTER_NAME);
+    private final RequestGate gate;
+
+    MeteredGate(RequestGate gate) {
+      this.gate = gate;
+    }
+
+    @Override
+    public void await() throws InterruptedException {
+      long start = System.nanoTime();
+      gate.await();
+      requests.inc();
+      throttled.inc(Duration.ofNanos(System.nanoTime() - start).toMillis());
+    }
+
+    @Override
+    public void slowDown(@Nullable Duration retryAfter) {
+      gate.slowDown(retryAfter);
+    }
+
+    @Override
+    public void recover() {
+      gate.recover();
+    }
+  }
+}

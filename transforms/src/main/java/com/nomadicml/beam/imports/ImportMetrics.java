@@ -1,0 +1,36 @@
+package com.nomadicml.beam.imports;
+
+import com.nomadicml.beam.model.VideoState;
+import java.util.Locale;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+
+/** All metrics of the import transforms. Counts are items unless the name says otherwise. */
+public final class ImportMetrics {
+  public static final String NAMESPACE = "nomadic_import";
+
+  public static final String DUPLICATE = "duplicate_items";
+  public static final String ALREADY_DONE = "already_done_items";
+  public static final String IN_FLIGHT = "in_flight_items";
+  public static final String RESUMED = "resumed_items";
+  public static final String PLANNED = "planned_items";
+  public static final String REQUESTS = "requests";
+  public static final String UNKNOWN_SUBMITS = "unknown_submits";
+  public static final String UNREQUESTED_ROWS = "unrequested_rows";
+
+  private ImportMetrics() {}
+
+  static Counter counter(String name) {
+    return Metrics.counter(NAMESPACE, name);
+  }
+
+  /** Name of the counter of items that ended a run in {@code state}. */
+  public static String ended(VideoState state) {
+    return "ended_" + state.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Counts items that this run leaves in {@code state}. */
+  static void countEnded(VideoState state, long items) {
+    counter(ended(state)).inc(items);
+  }
+}

@@ -1,0 +1,30 @@
+package com.nomadicml.beam.imports;
+
+import com.nomadicml.beam.api.ApiException;
+
+/**
+ * The account, not an item, is refused: the run has to stop until its owner mends it. The message
+ * is one line for that owner.
+ */
+public final class ImportRefusedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  static ImportRefusedException of(ApiException e) {
+    String remedy =
+        e.status() == 402
+            ? "the plan of this account does not include it: upgrade it, then run again"
+            : "check the API key (NOMADIC_API_KEY or --apiKeySecret), then run again";
+    return new ImportRefusedException(
+        "The API refused the account ("
+            + e.status()
+            + ": "
+            + e.getMessage()
+            + "); "
+            + remedy
+            + ".");
+  }
+
+  public ImportRefusedException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,55 @@
+package com.nomadicml.beam.imports;
+
+import java.util.List;
+import java.util.Set;
+import javax.annotation.Nullable;
+
+/**
+ * How far one job of a lane has been read. Times are epoch milliseconds.
+ *
+ * @param done nothing is left to look at
+ * @param known every item has been seen; only pages that hold a pending row are read again
+ * @param nextLookAt not to be looked at before
+ * @param changedAt when a look last showed something new
+ * @param quietPasses passes in a row that showed what the one before showed
+ * @param digest of what the last whole pass showed
+ * @param total the largest total that the API has named
+ * @param pass the pass under way, or null between passes
+ * @param pendingPages cursors of the pages to read again; "" is the first page
+ */
+record JobProgress(
+    boolean done,
+    boolean known,
+    long nextLookAt,
+    long changedAt,
+    int quietPasses,
+    long digest,
+    int total,
+    @Nullable Pass pass,
+    List<String> pendingPages) {
+
+  /**
+   * A walk over all pages of a job, from its first.
+   *
+   * @param cursor where the next page starts; "" is the first page
+   * @param cursors where pages of this pass have started, against cursors that loop
+   * @param uris hashes of the URIs seen
+   * @param rows rows seen, by distinct video id within their page
+   * @param digest of ids and states seen, in any order
+   */
+  record Pass(String cursor, Set<String> cursors, Set<Long> uris, int rows, long digest) {}
+
+  static JobProgress start(long submittedAt, long firstLookAt) {
+    return new JobProgress(false, false, firstLookAt, submittedAt, 0, 0, 0, null, List.of());
+  }
+
+  JobProgress ended() {
+    return new JobProgress(
+        true, known, nextLookAt, changedAt, quietPasses, digest, total, null, List.of());
+  }
+
+  JobProgress lookAgainAt(long millis) {
+    return new JobProgress(
+        done, known, millis, changedAt, quietPasses, digest, total, pass, pendingPages);
+  }
+}

@@ -1,0 +1,78 @@
+package com.nomadicml.beam.imports;
+
+import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.Integration;
+import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.Provider;
+import java.util.List;
+import org.apache.beam.sdk.transforms.Distinct;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Filter;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.TypeDescriptors;
+
+/**
+ * The saved {@code gcs} integrations, asked for once, and only when an entry needs one. Takes
+ * entries with their defaults; yields a list for {@link PlanImports}.
+ */
+public final class ListIntegrations
+    extends PTransform<PCollection<ManifestEntry>, PCollectionView<List<SavedIntegration>>> {
+  private final NomadicApiFactory api;
+
+  private ListIntegrations(NomadicApiFactory api) {
+    this.api = api;
+  }
+
+  public static ListIntegrations through(NomadicApiFactory api) {
+    return new ListIntegrations(api);
+  }
+
+  /** Whether the API needs to be told an integration that {@code entry} does not name. */
+  static boolean isNeeded(ManifestEntry entry) {
+    return entry.getIntegrationId() == null
+        && entry.getSourceUri().startsWith(Provider.GCS.prefix());
+  }
+
+  @Override
+  public PCollectionView<List<SavedIntegration>> expand(PCollection<ManifestEntry> entries) {
+    return entries
+        .apply("WithoutIntegration", Filter.by(ListIntegrations::isNeeded))
+        .apply("Once", MapElements.into(TypeDescriptors.integers()).via(entry -> 0))
+        .apply("DistinctOnce", Distinct.create())
+        .apply("List", ParDo.of(new ListFn(api)))
+        .apply("AsList", View.asList());
+  }
+
+  private static class ListFn extends DoFn<Integer, SavedIntegration> {
+    private static final long serialVersionUID = 1L;
+
+    private final NomadicApiFactory api;
+
+    ListFn(NomadicApiFactory api) {
+      this.api = api;
+    }
+
+    @ProcessElement
+    public void list(@Element Integer lane, OutputReceiver<SavedIntegration> out) {
+      try {
+        for (Integration integration : api.open(lane).integrations()) {
+          if (Provider.GCS.integrationType().equals(integration.type())) {
+            out.output(SavedIntegration.of(integration));
+          }
+        }
+      } catch (ApiException e) {
+        if (e.isAccountRefusal()) {
+          throw ImportRefusedException.of(e);
+        }
+        throw new IllegalStateException(
+            "the saved integrations can't be listed: " + e.getMessage(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package com.nomadicml.beam.imports;
+
+import com.google.common.collect.Iterables;
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.JobState;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.LedgerRow;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Filter;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.transforms.join.CoGbkResult;
+import org.apache.beam.sdk.transforms.join.CoGroupByKey;
+import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.apache.beam.sdk.values.TypeDescriptors;
+
+/**
+ * Takes up what earlier runs left open. Takes the ledger's rows ({@link #ROWS}) and jobs ({@link
+ * #JOBS}); yields batches to send again with their key ({@link #UNSENT}), batches to await by their
+ * job ({@link #SUBMITTED}), and for {@link PlanImports} every row with whether it is in flight
+ * ({@link #LEDGER}).
+ *
+ * <p>A job's row is written after all rows of its batch, so a batch that has a job row has all of
+ * its items. A pending row without one was never sent: it is planned anew.
+ */
+public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectionTuple> {
+  public static final TupleTag<VideoStatus> ROWS = new TupleTag<>() {};
+  public static final TupleTag<JobStatus> JOBS = new TupleTag<>() {};
+  public static final TupleTag<LedgerRow> LEDGER = new TupleTag<>() {};
+  public static final TupleTag<TrackedBatch> UNSENT = new TupleTag<>() {};
+  public static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
+
+  private final OnUnknownSubmit onUnknown;
+
+  private ResumeBatches(OnUnknownSubmit onUnknown) {
+    this.onUnknown = onUnknown;
+  }
+
+  /** Resumes all open batches, those of unknown outcome as {@code onUnknown} says. */
+  public static ResumeBatches onUnknown(OnUnknownSubmit onUnknown) {
+    return new ResumeBatches(onUnknown);
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollectionTuple input) {
+    TupleTag<VideoStatus> rowTag = new TupleTag<>() {};
+    TupleTag<JobStatus> jobTag = new TupleTag<>() {};
+    PCollection<KV<String, VideoStatus>> rows =
+        input
+            .get(ROWS)
+            .apply("Items", Filter.by(row -> row.getProvider() != null))
+            .apply(
+                "KeyRows",
+                WithKeys.of((VideoStatus row) -> Objects.toString(row.getBatchId(), ""))
+                    .withKeyType(TypeDescriptors.strings()));
+    PCollection<KV<String, JobStatus>> jobs =
+        input
+            .get(JOBS)
+            .apply(
+                "KeyJobs",
+                WithKeys.of(JobStatus::getBatchId).withKeyType(TypeDescriptors.strings()));
+    return KeyedPCollectionTuple.of(rowTag, rows)
+        .and(jobTag, jobs)
+        .apply("MeetBatches", CoGroupByKey.create())
+        .apply(
+            "Resume",
+            ParDo.of(new ResumeFn(rowTag, jobTag, onUnknown))
+                .withOutputTags(LEDGER, TupleTagList.of(UNSENT).and(SUBMITTED)));
+  }
+
+  private static class ResumeFn extends DoFn<KV<String, CoGbkResult>, LedgerRow> {
+    private static final long serialVersionUID = 1L;
+
+    private final TupleTag<VideoStatus> rowTag;
+    private final TupleTag<JobStatus> jobTag;
+    private final OnUnknownSubmit onUnknown;
+
+    ResumeFn(TupleTag<VideoStatus> rowTag, TupleTag<JobStatus> jobTag, OnUnknownSubmit onUnknown) {
+      this.rowTag = rowTag;
+      this.jobTag = jobTag;
+      this.onUnknown = onUnknown;
+    }
+
+    @ProcessElement
+    public void resume(@Element KV<String, CoGbkResult> batch, MultiOutputReceiver out) {
+      Iterable<VideoStatus> rows = batch.getValue().getAll(rowTag);
+      JobStatus job = Iterables.getFirst(batch.getValue().getAll(jobTag), null);
+      boolean open =
+          job != null
+              && job.getState() != JobState.REFUSED
+              && Iterables.any(rows, row -> !row.getState().isFinal());
+      for (VideoStatus row : rows) {
+        out.get(LEDGER).output(LedgerRow.of(row, open));
+      }
+      if (open) {
+        resume(job, rows, out);
+      }
+    }
+
+    private void resume(JobStatus job, Iterable<VideoStatus> rows, MultiOutputReceiver out) {
+      List<VideoStatus> sorted = new ArrayList<>();
+      rows.forEach(sorted::add);
+      sorted.sort(Comparator.comparing(VideoStatus::getSourceUri));
+      TrackedBatch batch = batch(job, sorted);
+      ImportMetrics.counter(ImportMetrics.RESUMED).inc(sorted.size());
+      if (job.getSubmittedAt() != null) {
+        out.get(SUBMITTED).output(batch);
+      } else if (job.getState() == JobState.SUBMIT_UNKNOWN && onUnknown == OnUnknownSubmit.HOLD) {
+        ImportMetrics.countEnded(VideoState.SUBMIT_UNKNOWN, sorted.size());
+      } else {
+        out.get(UNSENT).output(batch);
+      }
+    }
+
+    private static TrackedBatch batch(JobStatus job, List<VideoStatus> rows) {
+      List<ImportItem> items = new ArrayList<>(rows.size());
+      List<String> legacyVideoIds = new ArrayList<>();
+      for (VideoStatus row : rows) {
+        items.add(
+            ImportItem.of(row.getSourceUri(), row.getViews(), row.getManifest(), row.getLine()));
+        if (job.getImportJobId() == null && row.getVideoId() != null) {
+          legacyVideoIds.add(row.getVideoId());
+        }
+      }
+      ImportBatch batch =
+          ImportBatch.planned(job.getBatchId(), job.getTarget(), items, job.getAttempt());
+      return TrackedBatch.of(batch, job, legacyVideoIds);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package com.nomadicml.beam.imports;
+
+import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoStatus;
+import java.time.Clock;
+import java.util.Optional;
+import org.apache.beam.sdk.state.BagState;
+import org.apache.beam.sdk.state.MapState;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/**
+ * Brings what a job's pages showed together with what was asked for. Takes submitted batches
+ * ({@link #SUBMITTED}) and pages ({@link #PAGES}); yields whole rows ({@link #ROWS}) as items
+ * become terminal, the rest when the job ends, and then the job's own row ({@link #JOBS}).
+ *
+ * <p>Rows are matched by URI, never by position (contract, section 4.7). Rows that nobody asked for
+ * are counted, never dropped in silence.
+ */
+public final class SettleImports extends PTransform<PCollectionTuple, PCollectionTuple> {
+  public static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
+  public static final TupleTag<JobPage> PAGES = new TupleTag<>() {};
+  public static final TupleTag<VideoStatus> ROWS = new TupleTag<>() {};
+  public static final TupleTag<JobStatus> JOBS = new TupleTag<>() {};
+
+  private final Clock clock;
+  private final String runId;
+
+  private SettleImports(Clock clock, String runId) {
+    this.clock = clock;
+    this.runId = runId;
+  }
+
+  public static SettleImports of(Clock clock, String runId) {
+    return new SettleImports(clock, runId);
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollectionTuple input) {
+    PCollection<KV<String, BatchEvent>> batches =
+        input
+            .get(SUBMITTED)
+            .apply(
+                "BatchEvents",
+                MapElements.into(new TypeDescriptor<KV<String, BatchEvent>>() {})
+                    .via(b -> KV.of(b.getBatch().getBatchId(), BatchEvent.of(b, null))));
+    PCollection<KV<String, BatchEvent>> pages =
+        input
+            .get(PAGES)
+            .apply(
+                "PageEvents",
+                MapElements.into(new TypeDescriptor<KV<String, BatchEvent>>() {})
+                    .via(p -> KV.of(p.getBatchId(), BatchEvent.of(null, p))));
+    return PCollectionList.of(batches)
+        .and(pages)
+        .apply("Events", Flatten.pCollections())
+        .apply(
+            "Settle",
+            ParDo.of(new SettleFn(clock, runId)).withOutputTags(ROWS, TupleTagList.of(JOBS)));
+  }
+
+  private static class SettleFn extends DoFn<KV<String, BatchEvent>, VideoStatus> {
+    private static final long serialVersionUID = 1L;
+
+    @StateId("batch")
+    private final StateSpec<ValueState<TrackedBatch>> batchSpec = StateSpecs.value();
+
+    /** Pages that came before their batch did: inputs of a state have no order. */
+    @StateId("early")
+    private final StateSpec<BagState<JobPage>> earlySpec = StateSpecs.bag();
+
+    @StateId("seen")
+    private final StateSpec<MapState<String, SeenItem>> seenSpec = StateSpecs.map();
+
+    private final Clock clock;
+    private final String runId;
+
+    SettleFn(Clock clock, String runId) {
+      this.clock = clock;
+      this.runId = runId;
+    }
+
+    @ProcessElement
+    public void settle(
+        @Element KV<String, BatchEvent> event,
+        @StateId("batch") ValueState<TrackedBatch> batchState,
+        @StateId("early") BagState<JobPage> early,
+        @StateId("seen") MapState<String, SeenItem> seen,
+        MultiOutputReceiver out) {
+      TrackedBatch arrived = event.getValue().getBatch();
+      if (arrived != null) {
+        batchState.write(arrived);
+        Iterable<JobPage> waiting = early.read();
+        BatchSettlement settlement = new BatchSettlement(arrived, runId, clock);
+        // The end is dealt with last: a bag has no order.
+        Optional<JobPage> end = Optional.empty();
+        for (JobPage page : waiting) {
+          if (page.getEnd() == null) {
+            show(settlement, page, seen, out);
+          } else {
+            end = Optional.of(page);
+          }
+        }
+        early.clear();
+        if (end.isPresent()) {
+          show(settlement, end.get(), seen, out);
+          batchState.clear();
+        }
+        return;
+      }
+      JobPage page = event.getValue().getPage();
+      TrackedBatch batch = batchState.read();
+      if (batch == null) {
+        early.add(page);
+        return;
+      }
+      show(new BatchSettlement(batch, runId, clock), page, seen, out);
+      if (page.getEnd() != null) {
+        batchState.clear();
+      }
+    }
+
+    private static void show(
+        BatchSettlement settlement,
+        JobPage page,
+        MapState<String, SeenItem> seen,
+        MultiOutputReceiver out) {
+      settlement.show(page, seen).forEach(out.get(ROWS)::output);
+      if (page.getEnd() != null) {
+        settlement.end(page, seen).forEach(out.get(ROWS)::output);
+        out.get(JOBS).output(settlement.closedJob(page));
+        seen.clear();
+      }
+    }
+  }
+}

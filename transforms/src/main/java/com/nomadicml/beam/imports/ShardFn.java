@@ -1,0 +1,47 @@
+package com.nomadicml.beam.imports;
+
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollectionView;
+
+/**
+ * Spreads a group over shards by the hash of the URI, so that all rows of one URI stay together. A
+ * group has as many shards as its entries fill.
+ */
+class ShardFn<T> extends DoFn<KV<String, T>, KV<String, T>> {
+  private static final long serialVersionUID = 1L;
+
+  private final PCollectionView<Map<String, Long>> sizes;
+  private final int itemsPerShard;
+  private final SerializableFunction<T, String> uri;
+
+  ShardFn(
+      PCollectionView<Map<String, Long>> sizes,
+      int itemsPerShard,
+      SerializableFunction<T, String> uri) {
+    this.sizes = sizes;
+    this.itemsPerShard = itemsPerShard;
+    this.uri = uri;
+  }
+
+  @ProcessElement
+  public void shard(ProcessContext context) {
+    String group = context.element().getKey();
+    Long size = context.sideInput(sizes).get(group);
+    if (size == null) {
+      // Ledger rows of a group that this manifest says nothing of.
+      return;
+    }
+    int shards = (int) Math.max(1, size / itemsPerShard);
+    long hash =
+        Hashing.murmur3_128()
+            .hashString(uri.apply(context.element().getValue()), StandardCharsets.UTF_8)
+            .asLong();
+    context.output(
+        KV.of(group + "\n" + Math.floorMod(hash, (long) shards), context.element().getValue()));
+  }
+}

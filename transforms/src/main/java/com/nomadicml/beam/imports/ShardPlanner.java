@@ -1,0 +1,167 @@
+package com.nomadicml.beam.imports;
+
+import com.google.common.collect.Lists;
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.LedgerRow;
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.model.VideoUri;
+import java.io.Serializable;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Decides what to do with the entries of one shard, given what the ledger says of them. An item's
+ * identity is its key, never its place in a manifest.
+ */
+final class ShardPlanner implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final Comparator<ManifestEntry> FIRST_IN_MANIFEST =
+      Comparator.comparing(ManifestEntry::getManifest).thenComparing(ManifestEntry::getLine);
+
+  private final String runId;
+  private final Clock clock;
+  private final int batchSize;
+  private final int maxAttempts;
+
+  ShardPlanner(String runId, Clock clock, int batchSize, int maxAttempts) {
+    this.runId = runId;
+    this.clock = clock;
+    this.batchSize = batchSize;
+    this.maxAttempts = maxAttempts;
+  }
+
+  /** What is to be done with a shard; {@code settled} counts items that stay as they are. */
+  record Plan(
+      List<ImportBatch> batches,
+      List<VideoStatus> refused,
+      long duplicates,
+      long inFlight,
+      Map<VideoState, Long> settled) {
+
+    void count() {
+      long planned = batches.stream().mapToLong(batch -> batch.getItems().size()).sum();
+      ImportMetrics.counter(ImportMetrics.PLANNED).inc(planned);
+      ImportMetrics.counter(ImportMetrics.DUPLICATE).inc(duplicates);
+      ImportMetrics.counter(ImportMetrics.IN_FLIGHT).inc(inFlight);
+      settled.forEach(
+          (state, items) -> {
+            if (state == VideoState.UPLOADED) {
+              ImportMetrics.counter(ImportMetrics.ALREADY_DONE).inc(items);
+            } else {
+              ImportMetrics.countEnded(state, items);
+            }
+          });
+      ImportMetrics.countEnded(VideoState.REFUSED, refused.size());
+    }
+  }
+
+  private record Cut(ImportTarget target, int attempt) {}
+
+  Plan plan(
+      Iterable<ManifestEntry> entries,
+      Iterable<LedgerRow> ledger,
+      List<SavedIntegration> integrations) {
+    Map<String, ManifestEntry> first = new TreeMap<>();
+    long duplicates = 0;
+    for (ManifestEntry entry : entries) {
+      ManifestEntry other = first.putIfAbsent(entry.getSourceUri(), entry);
+      if (other != null) {
+        duplicates++;
+        if (FIRST_IN_MANIFEST.compare(entry, other) < 0) {
+          first.put(entry.getSourceUri(), entry);
+        }
+      }
+    }
+    Map<String, Integer> attempts = new HashMap<>();
+    Map<VideoState, Long> settled = new EnumMap<>(VideoState.class);
+    long inFlight = 0;
+    for (LedgerRow row : ledger) {
+      if (!first.containsKey(row.getSourceUri())) {
+        continue;
+      }
+      boolean tryAgain = row.getState().isFailure() && row.getAttempt() < maxAttempts;
+      if (row.getInFlight()) {
+        inFlight++;
+        first.remove(row.getSourceUri());
+      } else if (row.getState().isFinal() && !tryAgain) {
+        settled.merge(row.getState(), 1L, Long::sum);
+        first.remove(row.getSourceUri());
+      } else if (tryAgain) {
+        attempts.put(row.getSourceUri(), row.getAttempt());
+      }
+    }
+    List<VideoStatus> refused = new ArrayList<>();
+    List<ImportBatch> batches = cut(first, attempts, integrations, refused);
+    return new Plan(batches, refused, duplicates, inFlight, settled);
+  }
+
+  private List<ImportBatch> cut(
+      Map<String, ManifestEntry> entries,
+      Map<String, Integer> attempts,
+      List<SavedIntegration> integrations,
+      List<VideoStatus> refused) {
+    Instant now = clock.instant();
+    Map<Cut, List<ImportItem>> cuts = new LinkedHashMap<>();
+    for (ManifestEntry entry : entries.values()) {
+      VideoUri uri = ImportDefaults.uriOf(entry.getSourceUri());
+      int attempt = attempts.getOrDefault(entry.getSourceUri(), 0) + 1;
+      ImportItem item =
+          ImportItem.of(
+              entry.getSourceUri(), entry.getViews(), entry.getManifest(), entry.getLine());
+      String integration = entry.getIntegrationId();
+      if (ListIntegrations.isNeeded(entry)) {
+        IntegrationChoice choice = IntegrationChoice.of(uri, integrations);
+        if (choice.error() != null) {
+          refused.add(refuse(entry, uri, choice, now));
+          continue;
+        }
+        integration = choice.id();
+      }
+      ImportTarget target =
+          ImportTarget.of(
+              uri.provider(),
+              uri.bucket(),
+              integration,
+              entry.getFolder(),
+              entry.getScope(),
+              !entry.getViews().isEmpty());
+      cuts.computeIfAbsent(new Cut(target, attempt), cut -> new ArrayList<>()).add(item);
+    }
+    List<ImportBatch> batches = new ArrayList<>();
+    cuts.forEach(
+        (cut, items) ->
+            Lists.partition(items, batchSize)
+                .forEach(part -> batches.add(ImportBatch.of(cut.target(), part, cut.attempt()))));
+    return batches;
+  }
+
+  /** Refused before it was sent, so it costs no attempt: mending the integration is enough. */
+  private VideoStatus refuse(
+      ManifestEntry entry, VideoUri uri, IntegrationChoice choice, Instant now) {
+    return VideoStatus.builder()
+        .setDestination(ImportTarget.destination(entry.getScope(), entry.getFolder()))
+        .setSourceUri(entry.getSourceUri())
+        .setProvider(uri.provider().column())
+        .setBucket(uri.bucket())
+        .setViews(entry.getViews())
+        .setManifest(entry.getManifest())
+        .setLine(entry.getLine())
+        .setRunId(runId)
+        .setErrorCode(choice.error().name())
+        .setErrorMessage(choice.message())
+        .build(VideoState.REFUSED, now);
+  }
+}

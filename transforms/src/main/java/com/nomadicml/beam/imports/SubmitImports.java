@@ -1,0 +1,139 @@
+package com.nomadicml.beam.imports;
+
+import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoStatus;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.apache.beam.sdk.values.TypeDescriptors;
+
+/**
+ * Sends each planned batch as one import request. Takes batches whose rows are in the tables
+ * already; yields {@link #SUBMITTED} ones with their job, {@link #CLOSED} ones that were refused or
+ * are held, and the {@link #ROWS} of both.
+ *
+ * <p>A batch's id is its {@code Idempotency-Key}, so a bundle that is run again sends the same key.
+ * A lane is one key, so one thread: its share of the quota needs no service beside it.
+ */
+public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, PCollectionTuple> {
+  public static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
+  public static final TupleTag<TrackedBatch> CLOSED = new TupleTag<>() {};
+  public static final TupleTag<VideoStatus> ROWS = new TupleTag<>() {};
+
+  private final NomadicApiFactory api;
+  private final JobJournal journal;
+  private final PCollectionView<Map<String, FolderAnswer>> folders;
+  private final Clock clock;
+  private final String runId;
+  private final OnUnknownSubmit onUnknown;
+  private final int lanes;
+
+  private SubmitImports(
+      NomadicApiFactory api,
+      JobJournal journal,
+      PCollectionView<Map<String, FolderAnswer>> folders,
+      Clock clock,
+      String runId,
+      OnUnknownSubmit onUnknown,
+      int lanes) {
+    this.api = api;
+    this.journal = journal;
+    this.folders = folders;
+    this.clock = clock;
+    this.runId = runId;
+    this.onUnknown = onUnknown;
+    this.lanes = lanes;
+  }
+
+  /** Submits in one lane, and sends again what may not have arrived. */
+  public static SubmitImports through(
+      NomadicApiFactory api,
+      JobJournal journal,
+      PCollectionView<Map<String, FolderAnswer>> folders,
+      Clock clock,
+      String runId) {
+    return new SubmitImports(api, journal, folders, clock, runId, OnUnknownSubmit.RESEND, 1);
+  }
+
+  public SubmitImports onUnknown(OnUnknownSubmit onUnknown) {
+    return new SubmitImports(api, journal, folders, clock, runId, onUnknown, lanes);
+  }
+
+  public SubmitImports withLanes(int lanes) {
+    if (lanes < 1) {
+      throw new IllegalArgumentException("--apiLanes must be at least 1, not " + lanes);
+    }
+    return new SubmitImports(api, journal, folders, clock, runId, onUnknown, lanes);
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollection<TrackedBatch> batches) {
+    int lanes = this.lanes;
+    return batches
+        .apply(
+            "KeyByLane",
+            WithKeys.of((TrackedBatch batch) -> Lane.of(batch.getBatch().getBatchId(), lanes))
+                .withKeyType(TypeDescriptors.integers()))
+        .apply("GroupLanes", GroupByKey.create())
+        .apply(
+            "Post",
+            ParDo.of(new PostFn(this))
+                .withSideInputs(folders)
+                .withOutputTags(SUBMITTED, TupleTagList.of(CLOSED).and(ROWS)));
+  }
+
+  private static class PostFn extends DoFn<KV<Integer, Iterable<TrackedBatch>>, TrackedBatch> {
+    private static final long serialVersionUID = 1L;
+
+    private final NomadicApiFactory api;
+    private final JobJournal journal;
+    private final PCollectionView<Map<String, FolderAnswer>> folders;
+    private final Clock clock;
+    private final String runId;
+    private final OnUnknownSubmit onUnknown;
+    private transient Map<Integer, BatchSubmitter> submitters;
+
+    PostFn(SubmitImports submit) {
+      this.api = submit.api;
+      this.journal = submit.journal;
+      this.folders = submit.folders;
+      this.clock = submit.clock;
+      this.runId = submit.runId;
+      this.onUnknown = submit.onUnknown;
+    }
+
+    @Setup
+    public void setup() {
+      submitters = new HashMap<>();
+    }
+
+    @RequiresStableInput
+    @ProcessElement
+    public void post(@Element KV<Integer, Iterable<TrackedBatch>> lane, ProcessContext context) {
+      Map<String, FolderAnswer> folderOf = context.sideInput(folders);
+      BatchSubmitter submitter =
+          submitters.computeIfAbsent(
+              lane.getKey(),
+              n -> new BatchSubmitter(api.open(n), journal, clock, runId, onUnknown));
+      for (TrackedBatch batch : lane.getValue()) {
+        FolderAnswer folder = folderOf.get(batch.getBatch().getTarget().destination());
+        for (Submission submission : submitter.submit(batch, folder)) {
+          context.output(submission.isAccepted() ? SUBMITTED : CLOSED, submission.batch());
+          submission.rows().forEach(row -> context.output(ROWS, row));
+        }
+      }
+    }
+  }
+}

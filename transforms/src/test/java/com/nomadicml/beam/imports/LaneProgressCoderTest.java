@@ -1,0 +1,30 @@
+package com.nomadicml.beam.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.apache.beam.sdk.testing.CoderProperties;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.junit.jupiter.api.Test;
+
+class LaneProgressCoderTest {
+  private final LaneProgressCoder coder = new LaneProgressCoder();
+
+  @Test
+  void roundTripsEveryField() throws Exception {
+    JobProgress.Pass pass =
+        new JobProgress.Pass("c2", Set.of("", "c1"), Set.of(1L, -7L, Long.MAX_VALUE), 3, 42L);
+    JobProgress inPass = new JobProgress(false, false, 5, 6, 1, -9, 10, pass, List.of("", "c1"));
+    JobProgress known = new JobProgress(false, true, 7, 8, 0, 11, 12, null, List.of("ü"));
+    CoderProperties.coderDecodeEncodeEqual(
+        coder, new LaneProgress(List.of(inPass, known, known.ended())));
+    CoderProperties.coderDecodeEncodeEqual(coder, new LaneProgress(List.of()));
+  }
+
+  @Test
+  void aFinishedJobIsSmall() throws Exception {
+    LaneProgress lane = new LaneProgress(List.of(JobProgress.start(1, 2).ended()));
+    assertThat(CoderUtils.encodeToByteArray(coder, lane)).hasSizeLessThan(60);
+  }
+}
