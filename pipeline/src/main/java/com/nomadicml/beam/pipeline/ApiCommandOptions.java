@@ -1,0 +1,27 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.api.ApiKeySource;
+import com.nomadicml.beam.api.HttpNomadicApi;
+import com.nomadicml.beam.api.NomadicApi;
+import java.net.URI;
+import picocli.CommandLine.Option;
+
+/** Where a command finds the API: the same options as an import has. */
+final class ApiCommandOptions {
+  @Option(
+      names = "--apiUrl",
+      defaultValue = "https://api-prod.nomadicml.com",
+      description = "Base URL of the API. Default: ${DEFAULT-VALUE}")
+  private String apiUrl;
+
+  @Option(
+      names = "--apiKeySecret",
+      defaultValue = "env:NOMADIC_API_KEY",
+      description = "Where the API key is found: env:NAME or file:PATH. Default: ${DEFAULT-VALUE}")
+  private String apiKeySecret;
+
+  NomadicApi open() {
+    return HttpNomadicApi.builder(URI.create(apiUrl), ApiKeySource.parse(apiKeySecret).read())
+        .build();
+  }
+}

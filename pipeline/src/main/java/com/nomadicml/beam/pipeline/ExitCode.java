@@ -1,0 +1,18 @@
+package com.nomadicml.beam.pipeline;
+
+/** What a run tells its caller. */
+public final class ExitCode {
+  /** All is uploaded, or nothing was to do. */
+  public static final int OK = 0;
+
+  /** The run broke. */
+  public static final int BROKEN = 1;
+
+  /** Bad options, manifest or key. */
+  public static final int BAD_INPUT = 2;
+
+  /** Done, but some items are not uploaded. */
+  public static final int SOME_NOT_UPLOADED = 3;
+
+  private ExitCode() {}
+}

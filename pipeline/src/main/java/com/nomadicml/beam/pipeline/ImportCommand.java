@@ -1,0 +1,81 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.emulator.Emulator;
+import com.nomadicml.beam.emulator.EmulatorOptions;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.UUID;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code nomadic-import --manifest=…}: from the command line to an exit code. */
+final class ImportCommand {
+  private static final Logger LOG = LoggerFactory.getLogger(ImportCommand.class);
+  private static final DateTimeFormatter RUN_ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Clock clock;
+
+  ImportCommand(PrintStream out, PrintStream err, Clock clock) {
+    this.out = out;
+    this.err = err;
+    this.clock = clock;
+  }
+
+  /** Runs and returns an {@link ExitCode}; a user's mistake is one line, never a stack trace. */
+  int run(String... args) {
+    try {
+      ImportOptions options =
+          PipelineOptionsFactory.fromArgs(LocalDefaults.apply(args))
+              .withValidation()
+              .as(ImportOptions.class);
+      return options.getEmulator() ? runWithEmulator(options) : run(options);
+    } catch (IllegalArgumentException e) {
+      err.println("nomadic-import: " + e.getMessage());
+      return ExitCode.BAD_INPUT;
+    } catch (RuntimeException e) {
+      String mistake = ImportRun.userMistake(e);
+      if (mistake != null) {
+        err.println("nomadic-import: " + mistake);
+        return ExitCode.BAD_INPUT;
+      }
+      err.println("nomadic-import: the run broke: " + rootMessage(e));
+      LOG.info("The run broke", e);
+      return ExitCode.BROKEN;
+    }
+  }
+
+  private int run(ImportOptions options) {
+    ImportSettings settings = ImportSettings.of(options, newRunId());
+    return new ImportRun(options, settings, clock, out, err).run();
+  }
+
+  private int runWithEmulator(ImportOptions options) {
+    if (!options.getRunner().getSimpleName().equals("DirectRunner")) {
+      throw new IllegalArgumentException(
+          "--emulator imports within this process: leave --runner away, or start the emulator by"
+              + " itself (nomadic-import emulator) and name it with --apiUrl");
+    }
+    try (Emulator emulator = Emulator.start(new EmulatorOptions())) {
+      options.setApiUrl(emulator.url().toString());
+      return run(options);
+    }
+  }
+
+  private String newRunId() {
+    return RUN_ID.format(clock.instant()) + "-" + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getClass().getSimpleName() + ": " + root.getMessage();
+  }
+}

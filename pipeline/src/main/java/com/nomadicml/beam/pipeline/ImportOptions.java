@@ -1,0 +1,122 @@
+package com.nomadicml.beam.pipeline;
+
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.Validation;
+
+/** What an import can be told on its command line. */
+public interface ImportOptions extends PipelineOptions {
+
+  @Description("Manifests to import: comma-separated paths or globs, local, gs:// or s3://.")
+  @Validation.Required
+  String getManifest();
+
+  void setManifest(String manifest);
+
+  @Description("Format of the manifests: auto (by file name), txt, csv, tsv, jsonl or json.")
+  @Default.String("auto")
+  String getManifestFormat();
+
+  void setManifestFormat(String format);
+
+  @Description(
+      "Column or property that holds the URI. Default: the first of uri, source_uri, source-ref,"
+          + " url, path and video that is there.")
+  String getUriField();
+
+  void setUriField(String uriField);
+
+  @Description(
+      "Where the status tables are: jdbc:sqlite:FILE, jdbc:postgresql://HOST/DATABASE or"
+          + " bigquery:PROJECT.DATASET.")
+  @Default.String("jdbc:sqlite:import-status.db")
+  String getStatusTable();
+
+  void setStatusTable(String statusTable);
+
+  @Description("Base URL of the API: https, or plain http on the loopback interface.")
+  @Default.String("https://api-prod.nomadicml.com")
+  String getApiUrl();
+
+  void setApiUrl(String apiUrl);
+
+  @Description("Start the emulator in this process and import into it; needs no key.")
+  @Default.Boolean(false)
+  boolean getEmulator();
+
+  void setEmulator(boolean emulator);
+
+  @Description("Where the API key is found: env:NAME or file:PATH. Never the key itself.")
+  @Default.String("env:NOMADIC_API_KEY")
+  String getApiKeySecret();
+
+  void setApiKeySecret(String apiKeySecret);
+
+  @Description("Folder to import into, created when absent; a row's own folder wins.")
+  String getFolder();
+
+  void setFolder(String folder);
+
+  @Description("Scope of the folder, user or org; a row's own scope wins.")
+  @Default.String("user")
+  String getScope();
+
+  void setScope(String scope);
+
+  @Description(
+      "Saved integrations to use: bucket=id,… For gs:// without one, resolved from the saved ones.")
+  String getIntegrations();
+
+  void setIntegrations(String integrations);
+
+  @Description("Collection that videos are imported into; other than videos only on own hosts.")
+  @Default.String("videos")
+  String getCollection();
+
+  void setCollection(String collection);
+
+  @Description("Most items of one import request.")
+  @Default.Integer(1000)
+  int getBatchSize();
+
+  void setBatchSize(int batchSize);
+
+  @Description("Rows that a page of a job is asked for.")
+  @Default.Integer(500)
+  int getPageSize();
+
+  void setPageSize(int pageSize);
+
+  @Description("Most requests in any minute, over all lanes; 0 for no limit.")
+  @Default.Integer(60)
+  int getRequestsPerMinute();
+
+  void setRequestsPerMinute(int requestsPerMinute);
+
+  @Description("Lanes that share the quota; each is one thread with its share of the rate.")
+  @Default.Integer(1)
+  int getApiLanes();
+
+  void setApiLanes(int apiLanes);
+
+  @Description("How often a failed item is imported in all, across runs.")
+  @Default.Integer(1)
+  int getMaxAttempts();
+
+  void setMaxAttempts(int maxAttempts);
+
+  @Description(
+      "How long after its submission a job is awaited (ISO-8601). Then rows still unseen are"
+          + " MISSING, rows still pending keep SUBMITTED.")
+  @Default.String("PT6H")
+  String getAwaitTimeout();
+
+  void setAwaitTimeout(String awaitTimeout);
+
+  @Description("What to do about a request whose outcome is unknown: resend or hold.")
+  @Default.String("resend")
+  String getOnUnknownSubmit();
+
+  void setOnUnknownSubmit(String onUnknownSubmit);
+}

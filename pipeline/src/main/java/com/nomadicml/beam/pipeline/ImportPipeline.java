@@ -1,0 +1,129 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.imports.AwaitImports;
+import com.nomadicml.beam.imports.CompleteEntries;
+import com.nomadicml.beam.imports.FolderAnswer;
+import com.nomadicml.beam.imports.ListIntegrations;
+import com.nomadicml.beam.imports.PlanImports;
+import com.nomadicml.beam.imports.ResolveFolders;
+import com.nomadicml.beam.imports.ResumeBatches;
+import com.nomadicml.beam.imports.SettleImports;
+import com.nomadicml.beam.imports.SubmitImports;
+import com.nomadicml.beam.imports.ToImportJob;
+import com.nomadicml.beam.manifest.ReadManifests;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.Rejection;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.status.StatusStore;
+import java.time.Clock;
+import java.util.Map;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.WithFailures;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.PDone;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/**
+ * The whole import as one diagram: manifests in, rows of the status tables out.
+ *
+ * <p>What is planned is written before it is sent, so that a run can be killed at any moment and
+ * started again with the same command.
+ */
+public final class ImportPipeline extends PTransform<PBegin, PDone> {
+  private final ImportSettings settings;
+  private final NomadicApiFactory api;
+  private final Clock clock;
+
+  public ImportPipeline(ImportSettings settings, NomadicApiFactory api, Clock clock) {
+    this.settings = settings;
+    this.api = api;
+    this.clock = clock;
+  }
+
+  @Override
+  public PDone expand(PBegin begin) {
+    StatusStore store = settings.store();
+    String runId = settings.runId();
+
+    WithFailures.Result<PCollection<ManifestEntry>, Rejection> lines =
+        begin.apply(
+            "ReadManifests",
+            ReadManifests.from(settings.manifest())
+                .withFormat(settings.manifestFormat())
+                .withUriField(settings.uriField()));
+    PCollection<ManifestEntry> entries =
+        lines.output().apply("CompleteEntries", CompleteEntries.with(settings.defaults()));
+
+    PCollectionTuple ledger =
+        entries
+            .apply("ReadLedger", new ReadLedger(store))
+            .apply("ResumeBatches", ResumeBatches.onUnknown(settings.onUnknownSubmit()));
+    PCollectionTuple plan =
+        PCollectionTuple.of(PlanImports.ENTRIES, entries)
+            .and(PlanImports.LEDGER, ledger.get(ResumeBatches.LEDGER))
+            .apply(
+                "PlanImports",
+                PlanImports.with(
+                        entries.apply("ListIntegrations", ListIntegrations.through(api)),
+                        clock,
+                        runId)
+                    .withBatchSize(settings.batchSize())
+                    .withMaxAttempts(settings.maxAttempts()));
+
+    PCollection<TrackedBatch> planned =
+        plan.get(PlanImports.BATCHES).apply("WriteAhead", new WriteAhead(store, runId, clock));
+    PCollection<TrackedBatch> unsent =
+        PCollectionList.of(planned)
+            .and(ledger.get(ResumeBatches.UNSENT))
+            .apply("Unsent", Flatten.pCollections());
+    PCollectionView<Map<String, FolderAnswer>> folders =
+        unsent
+            .apply(
+                "Targets",
+                MapElements.into(TypeDescriptor.of(ImportTarget.class))
+                    .via(batch -> batch.getBatch().getTarget()))
+            .apply("ResolveFolders", ResolveFolders.through(api));
+    PCollectionTuple sent =
+        unsent.apply(
+            "SubmitImports",
+            SubmitImports.through(api, store::recordJob, folders, clock, runId)
+                .onUnknown(settings.onUnknownSubmit())
+                .withLanes(settings.apiLanes()));
+
+    PCollection<TrackedBatch> submitted =
+        PCollectionList.of(sent.get(SubmitImports.SUBMITTED))
+            .and(ledger.get(ResumeBatches.SUBMITTED))
+            .apply("Submitted", Flatten.pCollections());
+    PCollection<JobPage> pages =
+        submitted
+            .apply("Jobs", MapElements.via(new ToImportJob()))
+            .apply(
+                "AwaitImports",
+                AwaitImports.through(api, clock)
+                    .withTimeout(settings.awaitTimeout())
+                    .withPageSize(settings.pageSize())
+                    .withLanes(settings.apiLanes()));
+    PCollectionTuple settled =
+        PCollectionTuple.of(SettleImports.SUBMITTED, submitted)
+            .and(SettleImports.PAGES, pages)
+            .apply("SettleImports", SettleImports.of(clock, runId));
+
+    PCollectionList.of(lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
+        .and(plan.get(PlanImports.REFUSED))
+        .and(sent.get(SubmitImports.ROWS))
+        .and(settled.get(SettleImports.ROWS))
+        .apply("Rows", Flatten.pCollections())
+        .apply("WriteVideos", store.writeVideos());
+    settled.get(SettleImports.JOBS).apply("WriteJobs", store.writeJobs());
+    return PDone.in(begin.getPipeline());
+  }
+}

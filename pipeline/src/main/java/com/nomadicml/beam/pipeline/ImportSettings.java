@@ -1,0 +1,139 @@
+package com.nomadicml.beam.pipeline;
+
+import com.google.common.base.Splitter;
+import com.nomadicml.beam.api.ApiKeySource;
+import com.nomadicml.beam.imports.ImportDefaults;
+import com.nomadicml.beam.imports.OnUnknownSubmit;
+import com.nomadicml.beam.manifest.ManifestFormat;
+import com.nomadicml.beam.status.StatusStore;
+import java.io.Serializable;
+import java.net.URI;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.annotation.Nullable;
+
+/**
+ * The options of a run, checked and typed.
+ *
+ * @param runId names this run in the tables
+ */
+public record ImportSettings(
+    String runId,
+    String manifest,
+    ManifestFormat manifestFormat,
+    @Nullable String uriField,
+    StatusStore store,
+    URI apiUrl,
+    ApiKeySource apiKey,
+    ImportDefaults defaults,
+    String collection,
+    int batchSize,
+    int pageSize,
+    int requestsPerMinute,
+    int apiLanes,
+    int maxAttempts,
+    Duration awaitTimeout,
+    OnUnknownSubmit onUnknownSubmit)
+    implements Serializable {
+
+  /**
+   * Reads the options.
+   *
+   * @throws IllegalArgumentException with one line for the user when a value can't be used
+   */
+  public static ImportSettings of(ImportOptions options, String runId) {
+    return new ImportSettings(
+        runId,
+        options.getManifest(),
+        ManifestFormat.parse(options.getManifestFormat()),
+        options.getUriField(),
+        StatusStore.at(options.getStatusTable()),
+        apiUrl(options.getApiUrl()),
+        options.getEmulator()
+            ? ApiKeySource.anyKey()
+            : ApiKeySource.parse(options.getApiKeySecret()),
+        new ImportDefaults(
+            blankToNull(options.getFolder()),
+            scope(options.getScope()),
+            integrations(options.getIntegrations())),
+        options.getCollection(),
+        atLeast(1, options.getBatchSize(), "--batchSize"),
+        atLeast(1, options.getPageSize(), "--pageSize"),
+        atLeast(0, options.getRequestsPerMinute(), "--requestsPerMinute"),
+        atLeast(1, options.getApiLanes(), "--apiLanes"),
+        atLeast(1, options.getMaxAttempts(), "--maxAttempts"),
+        duration(options.getAwaitTimeout()),
+        onUnknownSubmit(options.getOnUnknownSubmit()));
+  }
+
+  private static URI apiUrl(String value) {
+    try {
+      return URI.create(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--apiUrl is not a URL: " + value, e);
+    }
+  }
+
+  private static String scope(String value) {
+    String scope = value.strip().toLowerCase(Locale.ROOT);
+    if (!scope.equals("user") && !scope.equals("org")) {
+      throw new IllegalArgumentException("--scope must be user or org, not '" + value + "'");
+    }
+    return scope;
+  }
+
+  private static Map<String, String> integrations(@Nullable String value) {
+    Map<String, String> integrations = new LinkedHashMap<>();
+    if (value == null) {
+      return integrations;
+    }
+    for (String pair : Splitter.on(',').trimResults().omitEmptyStrings().split(value)) {
+      List<String> parts = Splitter.on('=').trimResults().limit(2).splitToList(pair);
+      if (parts.size() < 2 || parts.get(0).isEmpty() || parts.get(1).isEmpty()) {
+        throw new IllegalArgumentException(
+            "--integrations takes bucket=id,bucket=id, not '" + pair + "'");
+      }
+      integrations.put(parts.get(0), parts.get(1));
+    }
+    return integrations;
+  }
+
+  private static Duration duration(String value) {
+    try {
+      Duration duration = Duration.parse(value);
+      if (!duration.isNegative() && !duration.isZero()) {
+        return duration;
+      }
+    } catch (DateTimeParseException e) {
+      // Told below, as for a duration that can't be used.
+    }
+    throw new IllegalArgumentException(
+        "--awaitTimeout takes a duration such as PT6H or PT30M, not '" + value + "'");
+  }
+
+  private static OnUnknownSubmit onUnknownSubmit(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "resend" -> OnUnknownSubmit.RESEND;
+      case "hold" -> OnUnknownSubmit.HOLD;
+      default ->
+          throw new IllegalArgumentException(
+              "--onUnknownSubmit must be resend or hold, not '" + value + "'");
+    };
+  }
+
+  private static int atLeast(int least, int value, String option) {
+    if (value < least) {
+      throw new IllegalArgumentException(option + " must be at least " + least + ", not " + value);
+    }
+    return value;
+  }
+
+  @Nullable
+  private static String blankToNull(@Nullable String value) {
+    return value == null || value.isBlank() ? null : value.strip();
+  }
+}

@@ -1,0 +1,76 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.Integration;
+import com.nomadicml.beam.api.NomadicApi;
+import java.io.PrintWriter;
+import java.util.Objects;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists, shows, adds and deletes saved cloud integrations. */
+@Command(
+    name = "integrations",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = AddIntegrationCommand.class,
+    description = "Manages the saved cloud integrations.")
+final class IntegrationsCommand {
+  @Spec private CommandSpec spec;
+
+  @Command(mixinStandardHelpOptions = true, description = "Lists what the key's owner can see.")
+  int list(@Mixin ApiCommandOptions api) throws ApiException {
+    for (Integration integration : api.open().integrations()) {
+      print(out(), integration);
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(mixinStandardHelpOptions = true, description = "Shows one integration.")
+  int get(@Mixin ApiCommandOptions api, @Parameters(paramLabel = "ID") String id)
+      throws ApiException {
+    print(out(), api.open().getIntegration(id));
+    return ExitCode.OK;
+  }
+
+  @Command(mixinStandardHelpOptions = true, description = "Deletes one integration.")
+  int delete(@Mixin ApiCommandOptions api, @Parameters(paramLabel = "ID") String id)
+      throws ApiException {
+    NomadicApi client = api.open();
+    client.deleteIntegration(id);
+    out().printf("deleted %s%n", id);
+    out().flush();
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "setup",
+      mixinStandardHelpOptions = true,
+      description = "Shows what an AWS role must trust for s3-storage-transfer.")
+  int setup(@Mixin ApiCommandOptions api) throws ApiException {
+    api.open()
+        .storageTransferSetup()
+        .forEach((name, value) -> out().printf("%s: %s%n", name, value));
+    out().flush();
+    return ExitCode.OK;
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  static void print(PrintWriter out, Integration integration) {
+    out.printf(
+        "%s\t%s\t%s\t%s\t%s\t%s%n",
+        integration.id(),
+        Objects.toString(integration.type(), ""),
+        Objects.toString(integration.bucket(), ""),
+        Objects.toString(integration.prefix(), ""),
+        Objects.toString(integration.name(), ""),
+        Objects.toString(integration.endpointUrl(), ""));
+    out.flush();
+  }
+}

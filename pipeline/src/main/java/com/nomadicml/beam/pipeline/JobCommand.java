@@ -1,0 +1,91 @@
+package com.nomadicml.beam.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.ImportJobInfo;
+import com.nomadicml.beam.api.NomadicApi;
+import com.nomadicml.beam.api.PageRequest;
+import com.nomadicml.beam.api.VideoPage;
+import com.nomadicml.beam.api.VideoRow;
+import java.io.PrintWriter;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows an import job as the API tells it. */
+@Command(
+    name = "job",
+    mixinStandardHelpOptions = true,
+    description = "Shows an import job, and its videos.")
+final class JobCommand implements Callable<Integer> {
+  private static final int PAGE_SIZE = 500;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ApiCommandOptions api;
+
+  @Parameters(paramLabel = "ID", description = "Import job id, such as ij_a1b2c3d4e5f6.")
+  private String id;
+
+  @Option(names = "--videos", description = "List its videos: id, status, URI, reason.")
+  private boolean videos;
+
+  @Override
+  public Integer call() throws ApiException {
+    NomadicApi client = api.open();
+    PrintWriter out = spec.commandLine().getOut();
+    ImportJobInfo job = client.importJob(id);
+    out.printf("job      %s%n", Objects.toString(job.jobId(), id));
+    printIfKnown(out, "source", job.source());
+    printIfKnown(out, "bucket", job.bucket());
+    printIfKnown(out, "prefix", job.prefix());
+    printIfKnown(out, "folder", job.folderName());
+    printIfKnown(out, "total", job.total());
+    printIfKnown(out, "created", text(job.createdAt()));
+    printIfKnown(out, "updated", text(job.updatedAt()));
+    printIfKnown(out, "completed", text(job.completedAt()));
+    if (videos) {
+      printVideos(client, out);
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private void printVideos(NomadicApi client, PrintWriter out) throws ApiException {
+    Set<String> cursors = new HashSet<>();
+    String cursor = null;
+    while (true) {
+      VideoPage page = client.importJobVideos(id, PageRequest.after(PAGE_SIZE, cursor));
+      for (VideoRow row : page.videos()) {
+        out.printf(
+            "%s\t%s\t%s\t%s%n",
+            row.videoId(),
+            Objects.toString(row.status(), ""),
+            Objects.toString(row.sourceUri(), ""),
+            Objects.toString(row.error(), ""));
+      }
+      cursor = page.nextCursor();
+      if (!page.hasMore() || cursor == null || !cursors.add(cursor)) {
+        return;
+      }
+    }
+  }
+
+  private static String text(JsonNode time) {
+    return time == null || time.isNull()
+        ? null
+        : time.isTextual() ? time.asText() : time.toString();
+  }
+
+  private static void printIfKnown(PrintWriter out, String name, Object value) {
+    if (value != null) {
+      out.printf("%-8s %s%n", name, value);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package com.nomadicml.beam.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.PrintWriter;
+import java.time.Clock;
+
+/** The command line: an import, or one of the commands around it. */
+public final class NomadicImport {
+  private NomadicImport() {}
+
+  public static void main(String... args) {
+    QuietLogging.configure();
+    System.exit(run(args));
+  }
+
+  /** Runs a command and returns an {@link ExitCode}. */
+  static int run(String... args) {
+    boolean isImport = args.length == 0 || args[0].startsWith("--");
+    return isImport
+        ? new ImportCommand(System.out, System.err, Clock.systemUTC()).run(args)
+        : ToolCommands.run(
+            new PrintWriter(System.out, true, UTF_8),
+            new PrintWriter(System.err, true, UTF_8),
+            args);
+  }
+}

@@ -1,0 +1,28 @@
+package com.nomadicml.beam.pipeline;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The options of a run for its row: what decides its outcome, and nothing secret. */
+final class OptionsText {
+  private OptionsText() {}
+
+  static String of(ImportOptions options) {
+    Map<String, Object> values = new TreeMap<>();
+    values.put("manifestFormat", options.getManifestFormat());
+    values.put("apiUrl", options.getApiUrl());
+    values.put("folder", options.getFolder());
+    values.put("scope", options.getScope());
+    values.put("integrations", options.getIntegrations());
+    values.put("collection", options.getCollection());
+    values.put("batchSize", options.getBatchSize());
+    values.put("pageSize", options.getPageSize());
+    values.put("requestsPerMinute", options.getRequestsPerMinute());
+    values.put("apiLanes", options.getApiLanes());
+    values.put("maxAttempts", options.getMaxAttempts());
+    values.put("awaitTimeout", options.getAwaitTimeout());
+    values.put("onUnknownSubmit", options.getOnUnknownSubmit());
+    values.values().removeIf(value -> value == null);
+    return values.toString();
+  }
+}

@@ -1,0 +1,35 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.imports.ResumeBatches;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.status.StatusStore;
+import org.apache.beam.sdk.transforms.Distinct;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TypeDescriptors;
+
+/** What the status tables know of the destinations of some entries, for {@link ResumeBatches}. */
+final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectionTuple> {
+  private final StatusStore store;
+
+  ReadLedger(StatusStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollection<ManifestEntry> entries) {
+    PCollection<String> destinations =
+        entries
+            .apply(
+                "Destinations",
+                MapElements.into(TypeDescriptors.strings())
+                    .via(entry -> ImportTarget.destination(entry.getScope(), entry.getFolder())))
+            .apply("DistinctDestinations", Distinct.create());
+    return PCollectionTuple.of(
+            ResumeBatches.ROWS, destinations.apply("ReadVideos", store.readVideos()))
+        .and(ResumeBatches.JOBS, destinations.apply("ReadJobs", store.readJobs()));
+  }
+}

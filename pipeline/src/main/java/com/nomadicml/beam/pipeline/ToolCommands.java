@@ -1,0 +1,45 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.emulator.EmulatorCommand;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The commands around an import, each by its name. */
+@Command(
+    name = "nomadic-import",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      IntegrationsCommand.class,
+      JobCommand.class,
+      StatusCommand.class,
+      EmulatorCommand.class
+    },
+    footer = {"", "Without a command: an import. See --help=ImportOptions for its options."})
+final class ToolCommands implements Runnable {
+
+  /** Runs a command and returns an {@link ExitCode}; mistakes are one line on {@code err}. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    return new CommandLine(new ToolCommands())
+        .setOut(out)
+        .setErr(err)
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              command.getErr().println("nomadic-import: " + failure.getMessage());
+              command.getErr().flush();
+              return isMistake(failure) ? ExitCode.BAD_INPUT : ExitCode.BROKEN;
+            })
+        .execute(args);
+  }
+
+  private static boolean isMistake(Exception failure) {
+    return failure instanceof IllegalArgumentException
+        || (failure instanceof ApiException api && api.kind() == ApiException.Kind.PERMANENT);
+  }
+
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
+}
