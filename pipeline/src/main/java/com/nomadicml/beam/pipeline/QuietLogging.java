@@ -1,6 +1,8 @@
 package com.nomadicml.beam.pipeline;
 
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** Keeps a local run's log to what a person has to know; {@code -Djava.util.logging.…} wins. */
@@ -12,7 +14,15 @@ final class QuietLogging {
       return;
     }
     System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tT %4$s %5$s%6$s%n");
-    Logger.getLogger("").setLevel(Level.SEVERE);
-    Logger.getLogger("com.nomadicml").setLevel(Level.WARNING);
+    // By the handlers, not by levels: Beam sets the root logger's level anew for each pipeline.
+    for (Handler handler : Logger.getLogger("").getHandlers()) {
+      handler.setFilter(QuietLogging::isForAPerson);
+    }
+  }
+
+  private static boolean isForAPerson(LogRecord entry) {
+    String logger = String.valueOf(entry.getLoggerName());
+    Level least = logger.startsWith("com.nomadicml.") ? Level.WARNING : Level.SEVERE;
+    return entry.getLevel().intValue() >= least.intValue();
   }
 }

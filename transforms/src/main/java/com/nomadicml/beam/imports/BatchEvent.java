@@ -17,7 +17,17 @@ public abstract class BatchEvent {
   @Nullable
   public abstract JobPage getPage();
 
-  static BatchEvent of(@Nullable TrackedBatch batch, @Nullable JobPage page) {
-    return new AutoValue_BatchEvent(batch, page);
+  static BatchEvent submitted(TrackedBatch batch) {
+    return new AutoValue_BatchEvent(batch, null);
+  }
+
+  static BatchEvent read(JobPage page) {
+    return new AutoValue_BatchEvent(null, page);
+  }
+
+  /** The batch that it happened to. */
+  String batchId() {
+    TrackedBatch batch = getBatch();
+    return batch == null ? getPage().getBatchId() : batch.getBatch().getBatchId();
   }
 }

@@ -6,6 +6,10 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import java.util.Optional;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.schemas.NoSuchSchemaException;
+import org.apache.beam.sdk.schemas.SchemaRegistry;
 import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.MapState;
 import org.apache.beam.sdk.state.StateSpec;
@@ -16,6 +20,7 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -23,6 +28,7 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.beam.sdk.values.TypeDescriptor;
+import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Brings what a job's pages showed together with what was asked for. Takes submitted batches
@@ -52,23 +58,19 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
 
   @Override
   public PCollectionTuple expand(PCollectionTuple input) {
-    PCollection<KV<String, BatchEvent>> batches =
+    TypeDescriptor<BatchEvent> event = TypeDescriptor.of(BatchEvent.class);
+    PCollection<BatchEvent> batches =
         input
             .get(SUBMITTED)
-            .apply(
-                "BatchEvents",
-                MapElements.into(new TypeDescriptor<KV<String, BatchEvent>>() {})
-                    .via(b -> KV.of(b.getBatch().getBatchId(), BatchEvent.of(b, null))));
-    PCollection<KV<String, BatchEvent>> pages =
-        input
-            .get(PAGES)
-            .apply(
-                "PageEvents",
-                MapElements.into(new TypeDescriptor<KV<String, BatchEvent>>() {})
-                    .via(p -> KV.of(p.getBatchId(), BatchEvent.of(null, p))));
+            .apply("BatchEvents", MapElements.into(event).via(BatchEvent::submitted));
+    PCollection<BatchEvent> pages =
+        input.get(PAGES).apply("PageEvents", MapElements.into(event).via(BatchEvent::read));
     return PCollectionList.of(batches)
         .and(pages)
         .apply("Events", Flatten.pCollections())
+        .apply(
+            "KeyByBatch",
+            WithKeys.of(BatchEvent::batchId).withKeyType(TypeDescriptors.strings()))
         .apply(
             "Settle",
             ParDo.of(new SettleFn(clock, runId)).withOutputTags(ROWS, TupleTagList.of(JOBS)));
@@ -85,7 +87,8 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
     private final StateSpec<BagState<JobPage>> earlySpec = StateSpecs.bag();
 
     @StateId("seen")
-    private final StateSpec<MapState<String, SeenItem>> seenSpec = StateSpecs.map();
+    private final StateSpec<MapState<String, SeenItem>> seenSpec =
+        StateSpecs.map(StringUtf8Coder.of(), seenItemCoder());
 
     private final Clock clock;
     private final String runId;
@@ -145,6 +148,15 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
         settlement.end(page, seen).forEach(out.get(ROWS)::output);
         out.get(JOBS).output(settlement.closedJob(page));
         seen.clear();
+      }
+    }
+
+    /** Beam does not infer a schema's coder for the values of a map. */
+    private static Coder<SeenItem> seenItemCoder() {
+      try {
+        return SchemaRegistry.createDefault().getSchemaCoder(SeenItem.class);
+      } catch (NoSuchSchemaException e) {
+        throw new IllegalStateException(e);
       }
     }
   }
