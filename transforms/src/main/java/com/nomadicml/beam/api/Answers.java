@@ -40,6 +40,26 @@ final class Answers {
     return body -> JSON.treeToValue(object(body), type);
   }
 
+  static KeyVerification keyVerification(JsonNode body) throws IOException {
+    JsonNode valid = object(body).path("valid");
+    List<String> scope = null;
+    if (body.path("scope").isArray()) {
+      scope = new ArrayList<>();
+      for (JsonNode item : body.path("scope")) {
+        scope.add(item.asText());
+      }
+    }
+    JsonNode expires = body.path("expires_at");
+    return new KeyVerification(
+        valid.isBoolean() ? valid.booleanValue() : null,
+        scope,
+        expires.isContainerNode() ? expires.toString() : text(expires));
+  }
+
+  static Map<String, Object> members(JsonNode body) throws IOException {
+    return JSON.convertValue(object(body), MEMBERS);
+  }
+
   static Folder folder(JsonNode body) throws IOException {
     return new Folder(requiredText(body, "id"), text(body.path("name")), text(body.path("scope")));
   }
@@ -97,9 +117,10 @@ final class Answers {
   static VideoRow videoStatus(JsonNode body) throws IOException {
     JsonNode upload = object(body).path("metadata").path("visual_analysis").path("status");
     String status = text(upload.path("status"));
+    String id = text(body.path("video_id"));
     String error = error(upload) == null ? error(body) : error(upload);
     return new VideoRow(
-        String.valueOf(text(body.path("video_id"))),
+        id == null ? "" : id,
         status == null ? text(body.path("status")) : status,
         text(body.path("import_source_uri")),
         error);
@@ -109,7 +130,8 @@ final class Answers {
   private static String error(JsonNode node) {
     for (String member : ERROR_MEMBERS) {
       JsonNode value = node.path(member);
-      if (!value.isMissingNode() && !value.isNull() && !value.asText(" ").isEmpty()) {
+      if (!value.isMissingNode() && !value.isNull() && !value.asText().isBlank()
+          || value.isContainerNode() && !value.isEmpty()) {
         return ErrorMessage.of(value.isTextual() ? value.asText() : value.toString(), "");
       }
     }

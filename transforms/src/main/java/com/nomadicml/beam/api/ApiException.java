@@ -1,5 +1,7 @@
 package com.nomadicml.beam.api;
 
+import java.util.Locale;
+
 /** A call that was not answered as asked. The message holds the API's own words, bounded. */
 public final class ApiException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -37,8 +39,12 @@ public final class ApiException extends Exception {
 
   /** Whether the words are about a Hugging Face bucket's token, which a 401 also stands for. */
   public boolean isHuggingFaceToken() {
-    String message = String.valueOf(getMessage()).toLowerCase(java.util.Locale.ROOT);
-    return status == 401 && (message.contains("hugging face") || message.contains("hf bucket"));
+    return status == 401 && isAboutHuggingFace(String.valueOf(getMessage()));
+  }
+
+  static boolean isAboutHuggingFace(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    return lower.contains("hugging face") || lower.contains("hf bucket");
   }
 
   /** Whether the account or its key is refused, which no item can be blamed for. */

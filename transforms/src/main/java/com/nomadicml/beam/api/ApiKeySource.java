@@ -53,7 +53,15 @@ public record ApiKeySource(String kind, String name) implements Serializable {
               + ": create one in the web app (Profile → API Keys) and put it there, or try"
               + " --emulator");
     }
+    if (!fitsHeader(key.strip())) {
+      throw new IllegalArgumentException(
+          name + " holds more than an API key: white space, or characters that no header can hold");
+    }
     return key.strip();
+  }
+
+  static boolean fitsHeader(String key) {
+    return key.chars().allMatch(c -> c > ' ' && c < 0x7f);
   }
 
   private String readFile() {

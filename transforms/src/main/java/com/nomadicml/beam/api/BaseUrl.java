@@ -20,12 +20,19 @@ final class BaseUrl {
       throw new IllegalArgumentException(
           "--apiUrl must be https:// (plain http only to localhost), since the API key travels with"
               + " every request; not '"
-              + url.getScheme()
-              + "://"
-              + url.getHost()
+              + named(url)
               + "'");
+    }
+    if (url.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "--apiUrl can't hold a user or password; not '" + named(url) + "' with one");
     }
     String text = url.toString();
     return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  /** The URL without what may be a secret: user-info, query and fragment. */
+  private static String named(URI url) {
+    return url.toString().replaceAll("[?#].*", "").replaceAll("[^/]*@", "");
   }
 }

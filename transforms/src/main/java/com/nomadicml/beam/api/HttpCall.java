@@ -90,11 +90,11 @@ final class HttpCall {
       }
       Kind kind = retry.kind(result.failure(), result.status(), repeatable, result.retryAfter());
       Duration wait = retry.waitBefore(kind, result.status(), tries, result.retryAfter());
-      if (wait == null) {
-        throw new ApiException(kind, result.status(), result.message());
-      }
       if (result.status() == RATE_REFUSED) {
         gate.slowDown(retry.parseRetryAfter(result.retryAfter()));
+      }
+      if (wait == null) {
+        throw new ApiException(kind, result.status(), result.message());
       }
       sleep(wait);
     }
@@ -118,8 +118,8 @@ final class HttpCall {
   }
 
   private <T> Try<T> tryOnce(HttpRequest request, Answers.Reader<T> answer) throws ApiException {
+    passGate();
     try {
-      gate.await();
       HttpResponse<byte[]> response = exchange(request);
       int status = response.statusCode();
       String text = read(response);
@@ -128,7 +128,7 @@ final class HttpCall {
       }
       if (status / 100 != 2) {
         String retryAfter = response.headers().firstValue("Retry-After").orElse(null);
-        return new Try<>(null, Failure.STATUS, status, retryAfter, ErrorMessage.of(text, apiKey));
+        return new Try<>(null, Failure.STATUS, status, retryAfter, message(status, text));
       }
       return decode(text, answer);
     } catch (ConnectException | HttpConnectTimeoutException | UnknownHostException e) {
@@ -139,6 +139,24 @@ final class HttpCall {
       Thread.currentThread().interrupt();
       throw new ApiException(Kind.OUTCOME_UNKNOWN, 0, "interrupted while waiting for the API");
     }
+  }
+
+  /** Nothing of this try was sent yet, and earlier tries had no effect or may be repeated. */
+  private void passGate() throws ApiException {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApiException(Kind.RETRYABLE, 0, "interrupted while waiting for the quota");
+    }
+  }
+
+  /** Keeps what a 401 is about, even where the API says it beside its message. */
+  private String message(int status, String body) {
+    String message = ErrorMessage.of(body, apiKey);
+    boolean lost =
+        ApiException.isAboutHuggingFace(body) && !ApiException.isAboutHuggingFace(message);
+    return status == 401 && lost ? "Hugging Face: " + message : message;
   }
 
   private <T> Try<T> decode(String text, Answers.Reader<T> answer) {

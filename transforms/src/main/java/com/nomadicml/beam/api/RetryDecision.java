@@ -82,9 +82,9 @@ final class RetryDecision {
       return null;
     }
     Duration wait;
-    try {
+    if (value.strip().matches("\\d+(\\.\\d+)?")) {
       wait = Duration.ofMillis((long) (Double.parseDouble(value.strip()) * 1_000));
-    } catch (NumberFormatException notSeconds) {
+    } else {
       try {
         Instant until =
             ZonedDateTime.parse(value.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();

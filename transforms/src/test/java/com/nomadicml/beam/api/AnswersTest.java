@@ -1,0 +1,175 @@
+package com.nomadicml.beam.api;
+
+import static com.nomadicml.beam.api.ApiFixtures.api;
+import static com.nomadicml.beam.api.ApiFixtures.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What answers are read as, whatever else or less they hold. */
+class AnswersTest {
+  private final ScriptedServer server = new ScriptedServer();
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void keyVerification() throws ApiException {
+    server.then(200, text("key-verified")).then(200, "{}").then(200, "{\"valid\":false}");
+    NomadicApi api = api(server);
+    KeyVerification verified = api.verifyKey();
+    assertThat(verified.isValid()).isTrue();
+    assertThat(verified.canWrite()).isTrue();
+    assertThat(verified.expiresAt()).isEqualTo("2027-07-21T00:00:00Z");
+    assertThat(api.verifyKey()).isEqualTo(new KeyVerification(null, null, null));
+    assertThat(api.verifyKey().isValid()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"{} | true", "{'scope':['read']} | false", "{'scope':['admin']} | true"})
+  void aKeyWithoutAStatedScopeMayWrite(String body, boolean canWrite) throws ApiException {
+    server.then(200, body.replace('\'', '"'));
+    assertThat(api(server).verifyKey().canWrite()).isEqualTo(canWrite);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1816214400", "null", "{\"_seconds\":1816214400,\"_nanoseconds\":0}"})
+  void theKeysExpiryMayHaveAnyForm(String expiresAt) throws ApiException {
+    server.times(
+        5, ScriptedServer.Answer.of(200, "{\"valid\":true,\"expires_at\":" + expiresAt + "}"));
+    assertThat(api(server).verifyKey().isValid()).isTrue();
+  }
+
+  @Test
+  void folder() throws ApiException {
+    server.then(200, text("folder")).then(200, "{\"id\":\"f\",\"org_id\":null,\"video_count\":3}");
+    NomadicApi api = api(server);
+    assertThat(api.createOrGetFolder("Marketing", "org"))
+        .isEqualTo(new Folder("folder1", "Marketing", "org"));
+    assertThat(api.getFolder("Marketing", "org")).isEqualTo(new Folder("f", null, null));
+  }
+
+  @Test
+  void importJob() throws ApiException {
+    server.then(200, text("import-job")).then(200, "{}");
+    NomadicApi api = api(server);
+    ImportJobInfo job = api.importJob("ij_a1b2c3d4e5f6");
+    assertThat(job.jobId()).isEqualTo("ij_a1b2c3d4e5f6");
+    assertThat(job.source()).isEqualTo("s3");
+    assertThat(job.bucket()).isEqualTo("my-bucket");
+    assertThat(job.prefix()).isNull();
+    assertThat(job.folderId()).isEqualTo("fld_1");
+    assertThat(job.folderName()).isEqualTo("fleet_uploads");
+    assertThat(job.total()).isEqualTo(3);
+    assertThat(job.completedAt()).isNull();
+    assertThat(api.importJob("ij_1").total()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"2026-07-21T00:00:00Z\"", "1784592000", "{\"_seconds\":1784592000}"})
+  void timestampsAreKeptAsTheyCame(String timestamp) throws ApiException {
+    server.then(200, "{\"created_at\":" + timestamp + ",\"completed_at\":" + timestamp + "}");
+    ImportJobInfo job = api(server).importJob("ij_1");
+    assertThat(job.createdAt()).hasToString(timestamp);
+    assertThat(job.completedAt()).hasToString(timestamp);
+    assertThat(job.updatedAt()).isNull();
+  }
+
+  @Test
+  void aPageOfVideos() throws ApiException {
+    server.then(200, text("import-job-videos"));
+    VideoPage page = page();
+    assertThat(page.total()).isEqualTo(3);
+    assertThat(page.hasMore()).isFalse();
+    assertThat(page.nextCursor()).isNull();
+    assertThat(page.videos())
+        .containsExactly(
+            new VideoRow("0f…", "UPLOADED", "s3://my-bucket/videos/clip_001.mp4", null),
+            new VideoRow("9c…", "UPLOADING_FAILED", "s3://my-bucket/videos/clip_002.mp4", null));
+  }
+
+  @Test
+  void aPageWithMoreToCome() throws ApiException {
+    server.then(
+        200, "{\"total\":9,\"has_more\":true,\"next_cursor\":\"9c\",\"videos\":[],\"new\":{}}");
+    assertThat(page())
+        .extracting(VideoPage::hasMore, VideoPage::nextCursor)
+        .containsExactly(true, "9c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\"total\":0,", "\"total\":null,", "\"total\":-1,"})
+  void aTotalThatIsNotThereYetIsZero(String total) throws ApiException {
+    server.then(200, "{" + total + "\"videos\":[{\"extra\":1}]}");
+    VideoPage page = page();
+    assertThat(page.total()).isZero();
+    assertThat(page.videos()).containsExactly(new VideoRow("", null, null, null));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'error':'no access' | no access",
+        "'error':null,'error_message':'no access' | no access",
+        "'last_error':'late','reason':'first' | first",
+        "'detail':['no access'] | no access",
+        "'error':{'code':'AccessDenied','message':'no access'} | no access",
+      })
+  void theFirstReasonOfARowIsItsError(String members, String error) throws ApiException {
+    String row = "{'video_id':'9c','status':'UPLOADING_FAILED'," + members + "}";
+    server.then(200, ("{'videos':[" + row + "]}").replace('\'', '"'));
+    assertThat(page().videos().get(0).error()).contains(error);
+  }
+
+  @Test
+  void theTrueVideoStatusIsInTheMetadata() throws ApiException {
+    server.then(200, text("video-status")).then(200, "{\"video_id\":\"0f3a\",\"status\":\"x\"}");
+    NomadicApi api = api(server);
+    assertThat(api.videoStatus("0f3a")).isEqualTo(new VideoRow("0f3a", "UPLOADED", null, null));
+    assertThat(api.videoStatus("0f3a")).isEqualTo(new VideoRow("0f3a", "x", null, null));
+  }
+
+  @Test
+  void aVideoStatusWithoutAnIdHasNoMadeUpOne() throws ApiException {
+    server.then(200, "{\"status\":\"UPLOADED\"}");
+    assertThat(api(server).videoStatus("0f3a").videoId()).isNotEqualTo("null");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "null", "[]", "{}", "{\"videos\":{}}", "{\"videos\":[", "<html>"})
+  void aPageThatIsNoneIsNoEmptyPage(String body) {
+    server.times(5, ScriptedServer.Answer.of(200, body));
+    assertThatThrownBy(this::page)
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("can't be read");
+  }
+
+  @Test
+  void compressedAnswersAreRead() throws ApiException, IOException {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+      out.write(text("import-job-videos").getBytes(StandardCharsets.UTF_8));
+    }
+    server.then(ScriptedServer.Answer.bytes(200, zipped.toByteArray(), "Content-Encoding", "gzip"));
+    assertThat(page().videos()).hasSize(2);
+    assertThat(server.onlyRequest().header("Accept-Encoding")).isEqualTo("gzip");
+  }
+
+  private VideoPage page() throws ApiException {
+    return api(server).importJobVideos("ij_1", PageRequest.first(500));
+  }
+}

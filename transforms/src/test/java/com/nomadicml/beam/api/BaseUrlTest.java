@@ -1,0 +1,85 @@
+package com.nomadicml.beam.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BaseUrlTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://api-prod.nomadicml.com, https://api-prod.nomadicml.com",
+    "https://api.nomadic.company-name.com/, https://api.nomadic.company-name.com",
+    "https://gateway.example.com/nomadic/, https://gateway.example.com/nomadic",
+    "https://10.0.0.7:8443, https://10.0.0.7:8443",
+    "HTTPS://api.nomadicml.com, HTTPS://api.nomadicml.com",
+    "http://localhost:8099, http://localhost:8099",
+    "http://LOCALHOST:8099/, http://LOCALHOST:8099",
+    "http://127.0.0.1:8099/, http://127.0.0.1:8099",
+    "http://127.1.2.3, http://127.1.2.3",
+    "http://[::1]:8099/, http://[::1]:8099",
+  })
+  void tlsOrTheLoopbackIsTaken(String given, String base) {
+    assertThat(BaseUrl.checked(URI.create(given))).isEqualTo(base);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://api-prod.nomadicml.com",
+        "http://10.0.0.7:8099",
+        "http://0.0.0.0:8099",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://127.0.0.1@example.com",
+        "http://[::2]:8099",
+        "ftp://localhost/x",
+      })
+  void plainTextToAnotherMachineIsRefused(String given) {
+    URI url = URI.create(given);
+    assertThatThrownBy(() -> BaseUrl.checked(url))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("https://")
+        .hasMessageContaining(url.getScheme() + "://" + url.getHost());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "api-prod.nomadicml.com, api-prod.nomadicml.com",
+    "localhost:8099, localhost:8099",
+    "https:///nomadic, https:///nomadic",
+    "https://api.nomadic.company_name.com/, company_name.com",
+  })
+  void aUrlWithoutAHostIsNamedInTheRefusal(String given, String named) {
+    assertThatThrownBy(() -> BaseUrl.checked(URI.create(given)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(named)
+        .hasMessageNotContaining("null");
+  }
+
+  @Test
+  void theRefusalKeepsUserInfoToItself() {
+    assertThatThrownBy(() -> BaseUrl.checked(URI.create("http://ann:pa55word@example.com/x")))
+        .hasMessageContaining("http://example.com")
+        .hasMessageNotContaining("ann")
+        .hasMessageNotContaining("pa55word");
+  }
+
+  @Test
+  void userInfoOfAUrlThatIsTakenIsInNoMessageEither() {
+    // Nothing listens on port 1, so the message names where the client tried to connect.
+    URI url = URI.create("http://ann:pa55word@127.0.0.1:1/");
+    assertThatThrownBy(
+            () ->
+                HttpNomadicApi.builder(url, ApiFixtures.KEY)
+                    .sleeper(wait -> {})
+                    .build()
+                    .integrations())
+        .hasMessageNotContaining("pa55word");
+  }
+}
