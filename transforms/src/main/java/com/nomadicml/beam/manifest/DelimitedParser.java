@@ -1,26 +1,16 @@
 package com.nomadicml.beam.manifest;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
+import javax.annotation.Nullable;
 
 /** Comma- or tab-separated values with a header, quoted as in RFC 4180. */
 final class DelimitedParser implements ManifestParser {
-  private static final char REPLACEMENT = '\uFFFD';
-
   private final String path;
   private final char delimiter;
   private final UriField uriField;
@@ -33,43 +23,20 @@ final class DelimitedParser implements ManifestParser {
 
   @Override
   public void parse(InputStream in, RowSink sink) throws IOException {
-    CSVFormat format =
-        CSVFormat.RFC4180.builder().setDelimiter(delimiter).setIgnoreEmptyLines(false).get();
-    try (CSVParser parser =
-        CSVParser.builder()
-            .setReader(
-                new BufferedReader(
-                    new InputStreamReader(withoutBom(in), StandardCharsets.UTF_8), 1 << 16))
-            .setFormat(format)
-            .get()) {
-      Iterator<CSVRecord> records = parser.iterator();
-      List<String> header = header(records);
-      while (true) {
-        long line = parser.getCurrentLineNumber() + 1;
-        CSVRecord record;
-        try {
-          if (!records.hasNext()) {
-            return;
-          }
-          record = records.next();
-        } catch (UncheckedIOException e) {
-          throw new ManifestException(
-              path
-                  + ", line "
-                  + line
-                  + ": a quote is not closed, or stands where none may: "
-                  + e.getCause().getMessage(),
-              e);
-        }
-        read(header, record, line, sink);
-      }
+    DelimitedReader records = new DelimitedReader(in, delimiter);
+    List<String> header = header(records.next());
+    for (DelimitedReader.Fields record = records.next(); record != null; record = records.next()) {
+      read(header, record, sink);
     }
   }
 
-  private List<String> header(Iterator<CSVRecord> records) {
+  private List<String> header(@Nullable DelimitedReader.Fields first) {
     List<String> header = new ArrayList<>();
-    if (records.hasNext()) {
-      for (String name : records.next()) {
+    if (first != null && first.error() != null) {
+      throw new ManifestException(path + ", line 1: " + first.error());
+    }
+    if (first != null) {
+      for (String name : first.values()) {
         header.add(name.strip().toLowerCase(Locale.ROOT));
       }
     }
@@ -85,39 +52,25 @@ final class DelimitedParser implements ManifestParser {
     return header;
   }
 
-  private void read(List<String> header, CSVRecord record, long line, RowSink sink) {
+  private static void read(List<String> header, DelimitedReader.Fields record, RowSink sink) {
+    if (record.error() != null) {
+      sink.unreadable(record.line(), record.raw(), record.error());
+      return;
+    }
     Map<String, String> fields = new LinkedHashMap<>();
     boolean blank = true;
-    boolean valid = true;
-    for (int i = 0; i < record.size(); i++) {
-      String value = record.get(i);
+    for (int i = 0; i < record.values().size(); i++) {
+      String value = record.values().get(i);
       blank &= value.isBlank();
-      valid &= value.indexOf(REPLACEMENT) < 0;
-      if (i < header.size() && !value.isBlank()) {
+      // A column without a name is no field: such is the index of a data frame.
+      if (i < header.size() && !header.get(i).isEmpty() && !value.isBlank()) {
         fields.putIfAbsent(header.get(i), value);
       }
     }
-    String raw = String.join(String.valueOf(delimiter), record.values());
     if (blank) {
       sink.blank();
-    } else if (!valid) {
-      sink.unreadable(line, raw, "the line is not valid UTF-8");
     } else {
-      sink.row(new ManifestRow(line, raw, fields, Map.of()));
+      sink.row(new ManifestRow(record.line(), record.raw(), fields, Map.of()));
     }
-  }
-
-  private static InputStream withoutBom(InputStream in) throws IOException {
-    PushbackInputStream pushback = new PushbackInputStream(in, 3);
-    byte[] start = pushback.readNBytes(3);
-    boolean bom =
-        start.length == 3
-            && start[0] == (byte) 0xEF
-            && start[1] == (byte) 0xBB
-            && start[2] == (byte) 0xBF;
-    if (!bom) {
-      pushback.unread(start);
-    }
-    return pushback;
   }
 }

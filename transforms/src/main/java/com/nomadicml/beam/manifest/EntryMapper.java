@@ -108,6 +108,9 @@ final class EntryMapper {
     if (text.indexOf('\0') >= 0) {
       throw new RejectedException(RejectionCode.NOT_A_URI, "the URI holds a NUL character");
     }
+    if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+      throw new RejectedException(RejectionCode.NOT_A_URI, "the URI holds half a character");
+    }
     return VideoUri.parse(text.strip());
   }
 

@@ -3,12 +3,19 @@ package com.nomadicml.beam.manifest;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** An array of JSON strings or objects, read element by element. */
 final class JsonArrayParser implements ManifestParser {
+  private static final ObjectReader ELEMENT =
+      JsonRow.JSON
+          .readerFor(JsonNode.class)
+          .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private final String path;
 
   JsonArrayParser(String path) {
@@ -28,8 +35,15 @@ final class JsonArrayParser implements ManifestParser {
           throw new ManifestException(path + ": the array is not closed; the file is cut short");
         }
         long line = parser.currentTokenLocation().getLineNr();
-        JsonNode node = parser.readValueAsTree();
+        JsonNode node = ELEMENT.readValue(parser);
         JsonRow.read(node, line, node.toString(), sink);
+      }
+      if (parser.nextToken() != null) {
+        throw new ManifestException(
+            path
+                + ", line "
+                + parser.currentTokenLocation().getLineNr()
+                + ": more follows behind the array");
       }
     } catch (JsonProcessingException e) {
       // Where the next element begins can't be known: going on would lose lines in silence.

@@ -2,11 +2,13 @@ package com.nomadicml.beam.manifest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import javax.annotation.Nullable;
 
 /** One JSON value as a row: a string, or an object. */
 final class JsonRow {
@@ -14,7 +16,7 @@ final class JsonRow {
   static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
   private JsonRow() {}
@@ -29,23 +31,36 @@ final class JsonRow {
         sink.unreadable(line, raw, "views must be an object of URIs by view");
         return;
       }
-      sink.row(new ManifestRow(line, raw, texts(node), texts(views)));
+      Map<String, String> fields = new LinkedHashMap<>();
+      Map<String, String> urisByView = new LinkedHashMap<>();
+      String error = texts(node, false, fields);
+      error = error == null ? texts(views, true, urisByView) : error;
+      if (error == null) {
+        sink.row(new ManifestRow(line, raw, fields, urisByView));
+      } else {
+        sink.unreadable(line, raw, error);
+      }
     } else {
       sink.unreadable(line, raw, "neither a string nor an object");
     }
   }
 
-  private static Map<String, String> texts(JsonNode object) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    object
-        .fields()
-        .forEachRemaining(
-            field -> {
-              if (field.getValue().isValueNode() && !field.getValue().asText("").isBlank()) {
-                texts.put(
-                    field.getKey().strip().toLowerCase(Locale.ROOT), field.getValue().asText());
-              }
-            });
-    return texts;
+  /** Puts the object's texts into {@code texts}; says what would be lost, or null. */
+  @Nullable
+  private static String texts(JsonNode object, boolean areViews, Map<String, String> texts) {
+    for (Map.Entry<String, JsonNode> property : object.properties()) {
+      String name = property.getKey().strip().toLowerCase(Locale.ROOT);
+      JsonNode value = property.getValue();
+      if (value.isContainerNode() && (areViews || EntryMapper.VIEWS.contains(name))) {
+        return "the view " + name + " is no text";
+      }
+      if (name.isEmpty() || value.isContainerNode() || value.asText("").isBlank()) {
+        continue;
+      }
+      if (texts.putIfAbsent(name, value.asText()) != null) {
+        return "the property " + name + " stands twice";
+      }
+    }
+    return null;
   }
 }

@@ -24,9 +24,10 @@ final class LineReader {
   /**
    * One line, without its end.
    *
+   * @param end what ends it
    * @param error why it can't be read, or null
    */
-  record Line(long number, String text, @Nullable String error) {}
+  record Line(long number, String text, String end, @Nullable String error) {}
 
   /** The next line, or null at the end. */
   @Nullable
@@ -51,9 +52,10 @@ final class LineReader {
     int from = number == 1 && startsWithBom(bytes) ? BOM.length : 0;
     int to =
         bytes.length > from && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
+    String end = to < bytes.length ? "\r\n" : "\n";
     if (tooLong) {
       String start = new String(bytes, from, 1_000, StandardCharsets.UTF_8);
-      return new Line(number, start, "the line is longer than a mebibyte");
+      return new Line(number, start, "\n", "the line is longer than a mebibyte");
     }
     try {
       String text =
@@ -61,10 +63,10 @@ final class LineReader {
               .newDecoder()
               .decode(ByteBuffer.wrap(bytes, from, to - from))
               .toString();
-      return new Line(number, text, null);
+      return new Line(number, text, end, null);
     } catch (CharacterCodingException e) {
       String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-      return new Line(number, text, "the line is not valid UTF-8");
+      return new Line(number, text, end, "the line is not valid UTF-8");
     }
   }
 

@@ -5,10 +5,13 @@ import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.RejectedException;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.RejectionCode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.util.List;
+import java.util.Locale;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileIO;
@@ -111,11 +114,22 @@ public final class ReadManifests
       String path = file.getMetadata().resourceId().toString();
       EntryMapper mapper = new EntryMapper(path, uriField);
       ManifestParser parser = ManifestParser.of(format.of(path), path, uriField);
-      try (InputStream in = Channels.newInputStream(file.open())) {
+      try (InputStream in = Channels.newInputStream(open(file, path))) {
         parser.parse(in, new Output(path, mapper, out));
+      } catch (EOFException e) {
+        throw new ManifestException(path + " can't be read: the file is cut short", e);
       } catch (IOException e) {
         throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
       }
+    }
+
+    /** Beam knows gzip by .gz alone. */
+    private static ReadableByteChannel open(FileIO.ReadableFile file, String path)
+        throws IOException {
+      ReadableByteChannel channel = file.open();
+      return path.toLowerCase(Locale.ROOT).endsWith(".gzip")
+          ? Compression.GZIP.readDecompressed(channel)
+          : channel;
     }
   }
 

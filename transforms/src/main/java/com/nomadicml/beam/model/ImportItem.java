@@ -1,9 +1,11 @@
 package com.nomadicml.beam.model;
 
 import com.google.auto.value.AutoValue;
+import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
 
 /** The unit of import: one video, or one multi-view set. */
 @AutoValue
@@ -19,8 +21,10 @@ public abstract class ImportItem {
 
   public abstract long getLine();
 
+  /** Copies the views: the map that Beam decodes is equal to no other. */
+  @SchemaCreate
   public static ImportItem of(
       String sourceUri, Map<String, String> views, String manifest, long line) {
-    return new AutoValue_ImportItem(sourceUri, views, manifest, line);
+    return new AutoValue_ImportItem(sourceUri, ImmutableMap.copyOf(views), manifest, line);
   }
 }

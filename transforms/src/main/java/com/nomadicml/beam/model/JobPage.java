@@ -6,11 +6,17 @@ import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 
-/** What one look at a job showed: some of its rows, and whether it was the last look. */
+/**
+ * What one look at a job showed: some of its rows, and whether it was the last look. Pages may
+ * arrive in any order; their numbers say how it was.
+ */
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class JobPage {
   public abstract String getBatchId();
+
+  /** Counts the job's pages from 0. */
+  public abstract int getNumber();
 
   /** What the API says that it was asked for; 0 when it does not say. */
   public abstract int getTotal();
@@ -27,10 +33,11 @@ public abstract class JobPage {
 
   public static JobPage of(
       String batchId,
+      int number,
       int total,
       List<SeenVideo> videos,
       @Nullable JobState end,
       @Nullable String reason) {
-    return new AutoValue_JobPage(batchId, total, videos, end, reason);
+    return new AutoValue_JobPage(batchId, number, total, videos, end, reason);
   }
 }

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.model;
 
 import com.google.auto.value.AutoValue;
+import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
@@ -57,6 +58,13 @@ public abstract class ManifestEntry {
 
     public abstract Builder setIntegrationId(@Nullable String integrationId);
 
-    public abstract ManifestEntry build();
+    abstract Map<String, String> getViews();
+
+    abstract ManifestEntry autoBuild();
+
+    /** Copies the views: the map that Beam decodes is equal to no other. */
+    public ManifestEntry build() {
+      return setViews(ImmutableMap.copyOf(getViews())).autoBuild();
+    }
   }
 }

@@ -31,7 +31,16 @@ public abstract class Rejection {
   }
 
   public static Rejection of(String manifest, long line, String text, RejectedException cause) {
-    String bounded = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
-    return of(manifest, line, bounded, cause.code().name(), String.valueOf(cause.getMessage()));
+    return of(
+        manifest, line, bounded(text), cause.code().name(), String.valueOf(cause.getMessage()));
+  }
+
+  /** The text's start, which does not end in half a character. */
+  private static String bounded(String text) {
+    if (text.length() <= MAX_TEXT) {
+      return text;
+    }
+    boolean half = Character.isHighSurrogate(text.charAt(MAX_TEXT - 1));
+    return text.substring(0, half ? MAX_TEXT - 1 : MAX_TEXT);
   }
 }

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.model;
 
 import com.google.auto.value.AutoValue;
+import com.google.common.collect.ImmutableMap;
 import java.time.Instant;
 import java.util.Map;
 import javax.annotation.Nullable;
@@ -136,11 +137,16 @@ public abstract class VideoStatus {
 
     abstract int getAttempt();
 
+    abstract Map<String, String> getViews();
+
     abstract VideoStatus autoBuild();
 
-    /** Builds from fields that were read back, sequence included. */
+    /**
+     * Builds from fields that were read back, sequence included. Copies the views: the map that
+     * Beam decodes is equal to no other.
+     */
     public VideoStatus build() {
-      return autoBuild();
+      return setViews(ImmutableMap.copyOf(getViews())).autoBuild();
     }
 
     /** Builds the row with its place in the order of writes. */
@@ -148,7 +154,7 @@ public abstract class VideoStatus {
       return setState(state)
           .setUpdatedAt(at.toEpochMilli())
           .setSequence(Sequence.of(getAttempt(), state.rank(), at))
-          .autoBuild();
+          .build();
     }
   }
 }

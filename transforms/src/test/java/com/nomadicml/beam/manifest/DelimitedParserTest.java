@@ -1,0 +1,193 @@
+package com.nomadicml.beam.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import com.nomadicml.beam.manifest.EntryMapperTest.Lines;
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.Rejection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DelimitedParserTest {
+
+  @Test
+  void readsTheColumnsByName() throws IOException {
+    Lines lines = csv("folder,uri,scope,integration_id\nTrip 1,gs://b/a.mp4,org,int_1\n");
+    ManifestEntry entry = lines.entries.get(0);
+    assertThat(entry.getSourceUri()).isEqualTo("gs://b/a.mp4");
+    assertThat(entry.getFolder()).isEqualTo("Trip 1");
+    assertThat(entry.getScope()).isEqualTo("org");
+    assertThat(entry.getIntegrationId()).isEqualTo("int_1");
+    assertThat(entry.getLine()).isEqualTo(2);
+    assertThat(entry.getViews()).isEmpty();
+  }
+
+  @Test
+  void tabsPartATsv() throws IOException {
+    Lines lines =
+        Lines.of(ManifestFormat.TSV, "uri\tfolder\ngs://b/a,b.mp4\tx\n\"gs://b/a\tb.mp4\"\ty\n");
+    assertThat(lines.uris())
+        .containsExactly(entry(2L, "gs://b/a,b.mp4"), entry(3L, "gs://b/a\tb.mp4"));
+    assertThat(lines.entries).extracting(ManifestEntry::getFolder).containsExactly("x", "y");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"URI", " uri ", "\"Uri\"", "Source_URI", "source-ref", "Video", "PATH"})
+  void theHeaderMayBeWrittenInAnyCase(String header) throws IOException {
+    assertThat(csv(header + "\ngs://b/a.mp4\n").uris()).containsExactly(entry(2L, "gs://b/a.mp4"));
+  }
+
+  @Test
+  void theUriFieldNamesAnyColumn() throws IOException {
+    byte[] text = "uri,Clip Name\nhttps://x,gs://b/a.mp4\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(Lines.of(ManifestFormat.CSV, text, " clip name").uris())
+        .containsExactly(entry(2L, "gs://b/a.mp4"));
+    assertThatThrownBy(() -> Lines.of(ManifestFormat.CSV, text, "clip"))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll("m: ", "clip", "found uri, clip name", "--uriField");
+  }
+
+  @Test
+  void quotesHoldCommasQuotesAndLineEnds() throws IOException {
+    Lines lines =
+        csv(
+            "uri,note\n\"gs://b/a,b.mp4\",x\n"
+                + "\"gs://b/say \"\"hi\"\".mp4\",\"one\ntwo\n\nthree\"\n");
+    assertThat(lines.uris())
+        .containsExactly(entry(2L, "gs://b/a,b.mp4"), entry(3L, "gs://b/say \"hi\".mp4"));
+  }
+
+  @Test
+  void linesAreCountedThroughQuotedLineEnds() throws IOException {
+    Lines lines = csv("uri,note\ngs://b/a.mp4,\"1\n2\n3\"\nnope,\"x\r\ny\"\ngs://b/b.mp4,\nx,\n");
+    assertThat(lines.uris()).containsExactly(entry(2L, "gs://b/a.mp4"), entry(7L, "gs://b/b.mp4"));
+    assertThat(lines.codes()).containsExactly(entry(5L, "NOT_A_URI"), entry(8L, "NOT_A_URI"));
+    assertThat(lines.rejections.get(0).getText()).contains("nope").contains("x\r\ny");
+  }
+
+  @Test
+  void windowsLineEndsAndAByteOrderMarkAreRead() throws IOException {
+    Lines lines = csv("\uFEFFuri,folder\r\ngs://b/a.mp4,f\r\n\r\nnope,g\r\ngs://b/b.mp4,");
+    assertThat(lines.uris()).containsExactly(entry(2L, "gs://b/a.mp4"), entry(5L, "gs://b/b.mp4"));
+    assertThat(lines.codes()).containsExactly(entry(4L, "NOT_A_URI"));
+    assertThat(lines.entries).extracting(ManifestEntry::getFolder).containsExactly("f", null);
+    assertThat(lines.blank).isEqualTo(1);
+    assertThat(csv("\uFEFF\"uri\"\ngs://b/a.mp4\n").uris()).hasSize(1);
+  }
+
+  @Test
+  void emptyLinesAreBlankAndCounted() throws IOException {
+    Lines lines = csv("uri,folder\n\n,\n  , \t\ngs://b/a.mp4,f\n\n");
+    assertThat(lines.uris()).containsExactly(entry(5L, "gs://b/a.mp4"));
+    assertThat(lines.blank).isEqualTo(4);
+    assertThat(lines.rejections).isEmpty();
+  }
+
+  @Test
+  void extraColumnsAndCellsAreKeptOutOfTheWay() throws IOException {
+    Lines lines =
+        csv("id,uri,speed,notes\n1,gs://b/a.mp4,3.5,\"a, b\",cell,more\n2,gs://b/b.mp4\n");
+    assertThat(lines.uris()).containsExactly(entry(2L, "gs://b/a.mp4"), entry(3L, "gs://b/b.mp4"));
+    assertThat(lines.entries.get(0).getViews()).isEmpty();
+  }
+
+  @Test
+  void aColumnWithoutNameIsNotTheUri() throws IOException {
+    // A data frame is written with its index in a first column that has no name.
+    Lines lines = csv(",uri\n0,gs://b/a.mp4\n1,gs://b/b.mp4\n");
+    assertThat(lines.rejections).isEmpty();
+    assertThat(lines.uris()).containsExactly(entry(2L, "gs://b/a.mp4"), entry(3L, "gs://b/b.mp4"));
+  }
+
+  @Test
+  void aRowIsASetWhenItHasViews() throws IOException {
+    Lines lines =
+        csv("Front,LEFT,uri\ngs://b/f.mp4,gs://b/l.mp4,\n,,gs://b/s.mp4\n,gs://b/l.mp4,\n");
+    assertThat(lines.uris()).containsExactly(entry(2L, "gs://b/f.mp4"), entry(3L, "gs://b/s.mp4"));
+    assertThat(lines.entries.get(0).getViews())
+        .containsOnly(entry("front", "gs://b/f.mp4"), entry("left", "gs://b/l.mp4"));
+    assertThat(lines.entries.get(1).getViews()).isEmpty();
+    assertThat(lines.codes()).containsExactly(entry(4L, "NO_FRONT"));
+  }
+
+  @Test
+  void aFrontColumnIsEnough() throws IOException {
+    assertThat(csv("front,rear\ngs://b/f.mp4,gs://b/r.mp4\n").uris())
+        .containsExactly(entry(2L, "gs://b/f.mp4"));
+  }
+
+  @Test
+  void aLineThatIsNotUtf8IsRejectedAndTheNextIsRead() throws IOException {
+    byte[] latin1 =
+        "uri\ngs://b/caf\u00e9.mp4\ngs://b/b.mp4\n".getBytes(StandardCharsets.ISO_8859_1);
+    Lines lines = Lines.of(ManifestFormat.CSV, latin1, null);
+    assertThat(lines.codes()).containsExactly(entry(2L, "UNREADABLE_LINE"));
+    assertThat(lines.uris()).containsExactly(entry(3L, "gs://b/b.mp4"));
+  }
+
+  @Test
+  void aReplacementCharacterIsACharacter() throws IOException {
+    Lines lines = csv("uri\ngs://b/a\uFFFD.mp4\n");
+    assertThat(lines.rejections).isEmpty();
+    assertThat(lines.uris()).containsExactly(entry(2L, "gs://b/a\uFFFD.mp4"));
+  }
+
+  @Test
+  void theRawTextOfABadLineIsBounded() throws IOException {
+    Rejection rejection = csv("uri,note\nnope," + "n".repeat(9_000) + "\n").rejections.get(0);
+    assertThat(rejection.getLine()).isEqualTo(2);
+    assertThat(rejection.getText()).startsWith("nope,nnn").hasSize(Rejection.MAX_TEXT);
+  }
+
+  @Test
+  void withoutAUriColumnTheFileIsRefused() {
+    for (String header : new String[] {"id,name\n", "\n", "gs://b/a.mp4\ngs://b/b.mp4\n"}) {
+      assertThatThrownBy(() -> csv(header))
+          .isInstanceOf(ManifestException.class)
+          .hasMessageStartingWith("m: ")
+          .hasMessageContaining("looked for uri, source_uri")
+          .hasMessageContaining("found " + header.split("\n", -1)[0].replace(",", ", "));
+    }
+    assertThatThrownBy(() -> csv(""))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContaining("no header");
+  }
+
+  @Test
+  void aQuoteThatNeverClosesCostsItsOwnLineOnly() throws IOException {
+    Lines lines = csv("uri\ngs://b/a.mp4\n\"gs://b/b.mp4\ngs://b/c.mp4\n");
+    assertThat(lines.codes()).containsExactly(entry(3L, "UNREADABLE_LINE"));
+    assertThat(lines.uris()).containsExactly(entry(2L, "gs://b/a.mp4"), entry(4L, "gs://b/c.mp4"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"gs://b/x.mp4\"y,f", "gs://b/x.mp4,\"f\" g", "\"\"\"\"x\"\",f"})
+  void aStrayQuoteCostsItsOwnLineOnly(String bad) throws IOException {
+    Lines lines = csv("uri,folder\ngs://b/a.mp4,f\n" + bad + "\n\"gs://b/b.mp4\",f\n");
+    assertThat(lines.codes()).containsExactly(entry(3L, "UNREADABLE_LINE"));
+    assertThat(lines.rejections.get(0).getText()).isEqualTo(bad);
+    assertThat(lines.uris()).containsExactly(entry(2L, "gs://b/a.mp4"), entry(4L, "gs://b/b.mp4"));
+  }
+
+  @Test
+  void aQuoteInsideAValueIsACharacter() throws IOException {
+    assertThat(csv("uri,size\ngs://b/5\" a.mp4,5\"\ngs://b/b.mp4,\n").uris())
+        .containsExactly(entry(2L, "gs://b/5\" a.mp4"), entry(3L, "gs://b/b.mp4"));
+  }
+
+  @Test
+  void aHeaderThatCanNotBeReadIsOneClearLine() {
+    assertThatThrownBy(() -> csv("\"uri\" x,folder\ngs://b/a.mp4,f\n"))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContaining("m, line 1");
+  }
+
+  private static Lines csv(String text) throws IOException {
+    return Lines.of(ManifestFormat.CSV, text);
+  }
+}
