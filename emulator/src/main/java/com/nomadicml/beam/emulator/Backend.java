@@ -38,11 +38,12 @@ final class Backend {
     long now = clock.millis();
     String jobId =
         String.format(Locale.ROOT, "ij_%012x", Faults.mix(options.seed + jobs.size()) >>> 16);
+    List<String> videoIds = new ArrayList<>();
     List<EmulatedVideo> rows = new ArrayList<>();
     for (int i = 0; i < request.uris().size(); i++) {
       String uri = request.uris().get(i);
       timesAccepted.merge(request.destination(uri), 1, Integer::sum);
-      addRows(rows, request, uri, jobId + "/" + i, now);
+      videoIds.add(addRows(rows, request, uri, jobId + "/" + i, now));
     }
     if (faults.hits(options.strangerRows, "stranger", jobId)) {
       rows.add(row(request, "s3://elsewhere/nobody-asked.mp4", jobId + "/stranger", now));
@@ -57,6 +58,7 @@ final class Backend {
             request.multiView(),
             request.uris().size(),
             now,
+            List.copyOf(videoIds),
             List.copyOf(rows));
     jobs.put(jobId, job);
     rows.forEach(row -> videos.put(row.id(), row));
@@ -98,17 +100,19 @@ final class Backend {
     return jobs.size();
   }
 
-  private void addRows(
+  /** Adds the rows of a requested video and returns its id. */
+  private String addRows(
       List<EmulatedVideo> rows, ImportRequest request, String uri, String seed, long now) {
     EmulatedVideo video = row(request, uri, seed, now);
     rows.add(video);
     if (faults.hits(options.duplicateRows, "duplicate", seed)) {
       rows.add(row(request, uri, seed + "/again", now));
     }
+    return video.id();
   }
 
   private EmulatedVideo row(ImportRequest request, String uri, String seed, long now) {
-    double start = Math.max(now, busyUntil);
+    double start = Math.max((double) now, busyUntil);
     if (options.videosPerSecond > 0) {
       busyUntil = start + 1_000 / options.videosPerSecond;
     }

@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * One accepted import.
  *
+ * @param videoIds of what was requested, in the order of the request
  * @param videos its rows, in the order of their ids
  */
 record EmulatedJob(
@@ -15,6 +16,7 @@ record EmulatedJob(
     boolean multiView,
     int requested,
     long acceptedAt,
+    List<String> videoIds,
     List<EmulatedVideo> videos) {
 
   /** A page of the rows that are shown at a time, and whether more of them follow. */

@@ -35,8 +35,8 @@ public final class Emulator implements AutoCloseable {
               config.showJavalinBanner = false;
               config.http.maxRequestSize = MAX_BODY_BYTES;
             });
-    server.before("/api/*", gateway::before);
-    server.after("/api/*", gateway::after);
+    server.beforeMatched("/api/*", gateway::before);
+    server.afterMatched("/api/*", gateway::after);
     server.exception(ApiError.class, (error, ctx) -> gateway.error(ctx, error));
 
     server.post("/api/keys/verify", Emulator::verifyKey);

@@ -22,22 +22,25 @@ final class Faults {
   /** The fault of the request with this number. */
   Fault ofRequest(long number) {
     double draw = percent(options.seed, number);
-    double[] rates = {
-      0,
-      options.tooManyRequests,
-      options.errorBefore,
-      options.htmlErrors,
-      options.errorAfter,
-      options.lostAnswers,
-      options.truncated
-    };
     for (Fault fault : Fault.values()) {
-      draw -= rates[fault.ordinal()];
+      draw -= rate(fault);
       if (draw < 0) {
         return fault;
       }
     }
     return Fault.NONE;
+  }
+
+  private double rate(Fault fault) {
+    return switch (fault) {
+      case NONE -> 0;
+      case TOO_MANY_REQUESTS -> options.tooManyRequests;
+      case ERROR_BEFORE -> options.errorBefore;
+      case HTML -> options.htmlErrors;
+      case ERROR_AFTER -> options.errorAfter;
+      case LOST -> options.lostAnswers;
+      case TRUNCATED -> options.truncated;
+    };
   }
 
   /** Whether a thing that happens to {@code rate} percent happens to this one. */

@@ -64,10 +64,6 @@ final class Folders {
   }
 
   private static String key(ObjectNode body) {
-    String scope = Wire.required(body, "scope");
-    if (!scope.equals("user") && !scope.equals("org")) {
-      throw new ApiError(422, "scope: must be user or org");
-    }
-    return scope + "/" + Wire.required(body, "name").strip();
+    return Wire.scope(body) + "/" + Wire.required(body, "name").strip();
   }
 }

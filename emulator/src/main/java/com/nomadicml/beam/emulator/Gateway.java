@@ -8,14 +8,20 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.server.Request;
 
 /** What every request passes on its way in and out: the key, the quota, and the faults. */
 final class Gateway {
+  /** RFC 9110's form; RFC_1123_DATE_TIME writes days below ten with one digit. */
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
   static final String NUMBER = "number";
+  private static final String ROUTE = "route";
   private static final String FAULT = "fault";
 
   private final EmulatorOptions options;
@@ -36,6 +42,7 @@ final class Gateway {
   void before(Context ctx) {
     long number = requests.incrementAndGet();
     ctx.attribute(NUMBER, number);
+    ctx.attribute(ROUTE, ctx.method() + " " + ctx.endpointHandlerPath());
     ctx.attribute(FAULT, Fault.NONE);
     authenticate(ctx);
     Duration wait = quota.take();
@@ -62,7 +69,7 @@ final class Gateway {
       String result = ctx.result();
       ctx.result(result.substring(0, result.length() / 2));
     }
-    stats.count(ctx.method() + " " + ctx.endpointHandlerPath(), ctx.statusCode());
+    stats.count(ctx.attribute(ROUTE), ctx.statusCode());
     if (fault == Fault.LOST) {
       Request.getBaseRequest(ctx.req()).getHttpChannel().abort(new IOException("lost on purpose"));
     }
@@ -104,10 +111,7 @@ final class Gateway {
     switch (options.retryAfter) {
       case SECONDS -> ctx.header("Retry-After", Long.toString(seconds));
       case DATE ->
-          ctx.header(
-              "Retry-After",
-              DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                  ZonedDateTime.ofInstant(clock.instant().plusSeconds(seconds), ZoneOffset.UTC)));
+          ctx.header("Retry-After", HTTP_DATE.format(clock.instant().plusSeconds(seconds)));
       case NONE -> {}
     }
     throw new ApiError(429, "Rate limit exceeded");

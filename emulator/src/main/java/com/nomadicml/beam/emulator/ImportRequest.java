@@ -50,7 +50,11 @@ record ImportRequest(
     if (multiView == body.has(member)) {
       throw new ApiError(422, "one of " + member + " and sets is required");
     }
-    List<String> uris = multiView ? fronts(body.path("sets")) : keys(prefix, body.path(member));
+    JsonNode items = body.path(multiView ? "sets" : member);
+    if (!items.isArray()) {
+      throw new ApiError(422, (multiView ? "sets" : member) + ": must be a list");
+    }
+    List<String> uris = multiView ? fronts(prefix, items) : keys(prefix, items);
     if (uris.isEmpty()) {
       throw new ApiError(400, "nothing to import");
     }
@@ -59,7 +63,7 @@ record ImportRequest(
         Wire.optional(body, "integration_id"),
         bucket,
         Wire.optional(body, "folder_id"),
-        Wire.required(body, "scope"),
+        Wire.scope(body),
         multiView,
         uris);
   }
@@ -75,9 +79,15 @@ record ImportRequest(
     return uris;
   }
 
-  private static List<String> fronts(JsonNode sets) {
+  private static List<String> fronts(String prefix, JsonNode sets) {
+    String scheme = prefix.substring(0, prefix.indexOf("://") + 3);
     List<String> fronts = new ArrayList<>();
     for (JsonNode set : sets) {
+      for (JsonNode view : set.path("views")) {
+        if (!view.asText().startsWith(scheme)) {
+          throw new ApiError(422, "views: must be " + scheme + " URIs");
+        }
+      }
       fronts.add(Wire.required(set.path("views"), "front"));
     }
     return fronts;

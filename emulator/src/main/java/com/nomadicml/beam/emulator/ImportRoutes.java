@@ -43,7 +43,7 @@ final class ImportRoutes {
       throw new ApiError(413, "Request Entity Too Large");
     }
     EmulatedJob job = backend.accept(request, ctx.header("Idempotency-Key"));
-    Wire.answer(ctx, options.legacy ? legacyAnswer(job, request) : answer(job));
+    Wire.answer(ctx, options.legacy ? legacyAnswer(job) : answer(job));
   }
 
   private static ObjectNode answer(EmulatedJob job) {
@@ -51,15 +51,10 @@ final class ImportRoutes {
   }
 
   /** Older backends name the videos, in the order of the request (contract, section 4.5). */
-  private static ObjectNode legacyAnswer(EmulatedJob job, ImportRequest request) {
+  private static ObjectNode legacyAnswer(EmulatedJob job) {
     ObjectNode answer = Wire.object();
     ArrayNode ids = answer.putArray("uploaded_video_ids");
-    for (String uri : request.uris()) {
-      job.videos().stream()
-          .filter(video -> video.sourceUri().equals(uri))
-          .findFirst()
-          .ifPresent(video -> ids.add(video.id()));
-    }
+    job.videoIds().forEach(ids::add);
     return answer;
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 final class Integrations {
   private final Clock clock;
   private final Map<String, ObjectNode> byId = new LinkedHashMap<>();
+  private int added;
 
   Integrations(Clock clock) {
     this.clock = clock;
@@ -96,11 +97,14 @@ final class Integrations {
   }
 
   private synchronized void add(Context ctx, ObjectNode body, String type) {
-    ObjectNode saved =
-        save("int_" + (byId.size() + 1), type, Wire.required(body, "bucket").strip());
-    saved.put("name", Wire.required(body, "name").strip());
+    String name = Wire.required(body, "name").strip();
+    String bucket = Wire.required(body, "bucket").strip();
+    ObjectNode saved = save("int_" + ++added, type, bucket).put("name", name);
     for (String member : new String[] {"prefix", "region", "endpoint_url", "role_arn"}) {
       saved.put(member, Wire.optional(body, member));
+    }
+    if (type.equals("s3") && saved.path("region").isNull()) {
+      saved.put("region", "auto");
     }
     Wire.answer(ctx, saved);
   }

@@ -53,7 +53,11 @@ final class JobRoutes {
     }
     int limit = limit(ctx.queryParam("limit"));
     long now = clock.millis();
-    EmulatedJob.Page page = job.page(now, cursor, offset == null ? 0 : number(offset), limit);
+    int skipped = offset == null ? 0 : number(offset);
+    if (skipped < 0) {
+      throw new ApiError(422, "offset: must not be negative");
+    }
+    EmulatedJob.Page page = job.page(now, cursor, skipped, limit);
     String last = page.videos().isEmpty() ? null : page.videos().get(page.videos().size() - 1).id();
     boolean loops =
         faults.hits(options.loopingCursors, "loop", job.id() + cursor + ctx.attribute("number"));

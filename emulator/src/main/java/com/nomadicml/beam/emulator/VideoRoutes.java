@@ -26,7 +26,8 @@ final class VideoRoutes {
         Wire.object().put("video_id", video.id()).put("status", status.toLowerCase(Locale.ROOT));
     ObjectNode upload =
         answer.putObject("metadata").putObject("visual_analysis").putObject("status");
-    upload.put("status", status);
+    // Here PROCESSING is a stage after UPLOADED (contract, section 5).
+    upload.put("status", status.equals("PROCESSING") ? "PREPARE_IN_PROGRESS" : status);
     if (status.equals("UPLOADING_FAILED")
         && options.errorText == EmulatorOptions.ErrorText.VIDEO_STATUS) {
       upload.put("error", video.error());
