@@ -170,11 +170,13 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
         }
         ImportJob job = lane.getJobs().get(step.job());
         Outcome outcome = look(reader, job, progress.job(step.job()), step.cursor());
-        if (!tracker.tryClaim(progress.with(step.job(), outcome.progress()))) {
+        JobPage page = outcome.page();
+        JobProgress after = page == null ? outcome.progress() : outcome.progress().looked();
+        if (!tracker.tryClaim(progress.with(step.job(), after))) {
           return ProcessContinuation.stop();
         }
-        if (outcome.page() != null) {
-          out.output(outcome.page());
+        if (page != null) {
+          out.output(page);
         }
       }
       return ProcessContinuation.resume();
@@ -224,7 +226,7 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
         List<SeenVideo> videos,
         @Nullable JobState end,
         @Nullable String reason) {
-      return JobPage.of(job.getBatchId(), after.total(), videos, end, reason);
+      return JobPage.of(job.getBatchId(), after.looks(), after.total(), videos, end, reason);
     }
   }
 }

@@ -123,6 +123,7 @@ final class AwaitPolicy {
         0,
         before.digest(),
         before.total(),
+        before.looks(),
         null,
         pages);
   }
@@ -174,6 +175,7 @@ final class AwaitPolicy {
         quietPasses,
         pass.digest(),
         total,
+        before.looks(),
         null,
         known ? pendingPages : List.of());
   }
@@ -218,6 +220,7 @@ final class AwaitPolicy {
         job.quietPasses(),
         job.digest(),
         total,
+        job.looks(),
         pass,
         job.known() ? job.pendingPages() : pendingPages);
   }

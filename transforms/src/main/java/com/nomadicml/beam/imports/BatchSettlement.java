@@ -50,12 +50,12 @@ final class BatchSettlement {
         continue;
       }
       SeenItem before = seen.get(uri).read();
-      SeenItem after = before == null ? SeenItem.of(video) : before.merge(video);
-      if (after.equals(before)) {
-        continue;
-      }
+      SeenItem after =
+          before == null
+              ? SeenItem.of(video, page.getNumber())
+              : before.merge(video, page.getNumber());
       seen.put(uri, after);
-      if (after.getState().isFinal()) {
+      if (!after.saysTheSameAs(before) && after.getState().isFinal()) {
         changed.put(uri, row(items.get(uri), after, clock.instant()));
       }
     }

@@ -14,6 +14,7 @@ import javax.annotation.Nullable;
  * @param quietPasses passes in a row that showed what the one before showed
  * @param digest of what the last whole pass showed
  * @param total the largest total that the API has named
+ * @param looks pages that were handed on so far
  * @param pass the pass under way, or null between passes
  * @param pendingPages cursors of the pages to read again; "" is the first page
  */
@@ -25,6 +26,7 @@ record JobProgress(
     int quietPasses,
     long digest,
     int total,
+    int looks,
     @Nullable Pass pass,
     List<String> pendingPages) {
 
@@ -40,16 +42,31 @@ record JobProgress(
   record Pass(String cursor, Set<String> cursors, Set<Long> uris, int rows, long digest) {}
 
   static JobProgress start(long submittedAt, long firstLookAt) {
-    return new JobProgress(false, false, firstLookAt, submittedAt, 0, 0, 0, null, List.of());
+    return new JobProgress(false, false, firstLookAt, submittedAt, 0, 0, 0, 0, null, List.of());
   }
 
   JobProgress ended() {
     return new JobProgress(
-        true, known, nextLookAt, changedAt, quietPasses, digest, total, null, List.of());
+        true, known, nextLookAt, changedAt, quietPasses, digest, total, looks, null, List.of());
   }
 
   JobProgress lookAgainAt(long millis) {
     return new JobProgress(
-        done, known, millis, changedAt, quietPasses, digest, total, pass, pendingPages);
+        done, known, millis, changedAt, quietPasses, digest, total, looks, pass, pendingPages);
+  }
+
+  /** One more page was handed on. */
+  JobProgress looked() {
+    return new JobProgress(
+        done,
+        known,
+        nextLookAt,
+        changedAt,
+        quietPasses,
+        digest,
+        total,
+        looks + 1,
+        pass,
+        pendingPages);
   }
 }

@@ -16,31 +16,48 @@ public abstract class SeenItem {
 
   public abstract VideoState getState();
 
+  /** Number of the page that said so. */
+  public abstract int getPage();
+
   @Nullable
   public abstract String getApiStatus();
 
   @Nullable
   public abstract String getError();
 
-  static SeenItem of(SeenVideo video) {
-    return of(video.getVideoId(), video.getState(), video.getApiStatus(), video.getError());
+  static SeenItem of(SeenVideo video, int page) {
+    return of(video.getVideoId(), video.getState(), page, video.getApiStatus(), video.getError());
   }
 
   @SchemaCreate
   static SeenItem of(
-      String videoId, VideoState state, @Nullable String apiStatus, @Nullable String error) {
-    return new AutoValue_SeenItem(videoId, state, apiStatus, error);
+      String videoId,
+      VideoState state,
+      int page,
+      @Nullable String apiStatus,
+      @Nullable String error) {
+    return new AutoValue_SeenItem(videoId, state, page, apiStatus, error);
   }
 
   /**
-   * What is known after another row of the same item. Of one video the newest word counts; of two
-   * videos of one URI a success does (contract, section 8, number 13).
+   * What is known after another row of the same item, from whichever page. The newest word counts;
+   * but of two videos of one URI a success does (contract, section 8, number 13).
    */
-  SeenItem merge(SeenVideo video) {
-    boolean otherVideo = !video.getVideoId().equals(getVideoId());
-    if (otherVideo && getState() == VideoState.UPLOADED) {
-      return this;
+  SeenItem merge(SeenVideo video, int page) {
+    SeenItem other = of(video, page);
+    if (getVideoId().equals(other.getVideoId()) || isUploaded() == other.isUploaded()) {
+      return page >= getPage() ? other : this;
     }
-    return of(video);
+    return isUploaded() ? this : other;
+  }
+
+  private boolean isUploaded() {
+    return getState() == VideoState.UPLOADED;
+  }
+
+  /** Whether it says the same, on whatever page. */
+  boolean saysTheSameAs(@Nullable SeenItem other) {
+    return other != null
+        && other.equals(of(getVideoId(), getState(), other.getPage(), getApiStatus(), getError()));
   }
 }

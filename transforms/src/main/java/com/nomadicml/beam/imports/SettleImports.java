@@ -1,11 +1,12 @@
 package com.nomadicml.beam.imports;
 
+import com.google.common.collect.ImmutableList;
 import com.nomadicml.beam.model.JobPage;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
-import java.util.Optional;
+import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.schemas.NoSuchSchemaException;
@@ -69,8 +70,7 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
         .and(pages)
         .apply("Events", Flatten.pCollections())
         .apply(
-            "KeyByBatch",
-            WithKeys.of(BatchEvent::batchId).withKeyType(TypeDescriptors.strings()))
+            "KeyByBatch", WithKeys.of(BatchEvent::batchId).withKeyType(TypeDescriptors.strings()))
         .apply(
             "Settle",
             ParDo.of(new SettleFn(clock, runId)).withOutputTags(ROWS, TupleTagList.of(JOBS)));
@@ -90,6 +90,14 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
     private final StateSpec<MapState<String, SeenItem>> seenSpec =
         StateSpecs.map(StringUtf8Coder.of(), seenItemCoder());
 
+    /** Pages shown so far. */
+    @StateId("shown")
+    private final StateSpec<ValueState<Integer>> shownSpec = StateSpecs.value();
+
+    /** The job's last page, which may overtake others. */
+    @StateId("end")
+    private final StateSpec<ValueState<JobPage>> endSpec = StateSpecs.value();
+
     private final Clock clock;
     private final String runId;
 
@@ -104,51 +112,44 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
         @StateId("batch") ValueState<TrackedBatch> batchState,
         @StateId("early") BagState<JobPage> early,
         @StateId("seen") MapState<String, SeenItem> seen,
+        @StateId("shown") ValueState<Integer> shown,
+        @StateId("end") ValueState<JobPage> endState,
         MultiOutputReceiver out) {
       TrackedBatch arrived = event.getValue().getBatch();
-      if (arrived != null) {
-        batchState.write(arrived);
-        Iterable<JobPage> waiting = early.read();
-        BatchSettlement settlement = new BatchSettlement(arrived, runId, clock);
-        // The end is dealt with last: a bag has no order.
-        Optional<JobPage> end = Optional.empty();
-        for (JobPage page : waiting) {
-          if (page.getEnd() == null) {
-            show(settlement, page, seen, out);
-          } else {
-            end = Optional.of(page);
-          }
-        }
-        early.clear();
-        if (end.isPresent()) {
-          show(settlement, end.get(), seen, out);
-          batchState.clear();
-        }
-        return;
-      }
-      JobPage page = event.getValue().getPage();
-      TrackedBatch batch = batchState.read();
+      TrackedBatch batch = arrived == null ? batchState.read() : arrived;
       if (batch == null) {
-        early.add(page);
+        early.add(event.getValue().getPage());
         return;
       }
-      show(new BatchSettlement(batch, runId, clock), page, seen, out);
-      if (page.getEnd() != null) {
-        batchState.clear();
+      Iterable<JobPage> pages;
+      if (arrived == null) {
+        pages = List.of(event.getValue().getPage());
+      } else {
+        batchState.write(arrived);
+        pages = ImmutableList.copyOf(early.read());
+        early.clear();
       }
-    }
-
-    private static void show(
-        BatchSettlement settlement,
-        JobPage page,
-        MapState<String, SeenItem> seen,
-        MultiOutputReceiver out) {
-      settlement.show(page, seen).forEach(out.get(ROWS)::output);
-      if (page.getEnd() != null) {
-        settlement.end(page, seen).forEach(out.get(ROWS)::output);
-        out.get(JOBS).output(settlement.closedJob(page));
-        seen.clear();
+      BatchSettlement settlement = new BatchSettlement(batch, runId, clock);
+      int count = shown.read() == null ? 0 : shown.read();
+      JobPage end = endState.read();
+      for (JobPage page : pages) {
+        settlement.show(page, seen).forEach(out.get(ROWS)::output);
+        count++;
+        end = page.getEnd() == null ? end : page;
       }
+      if (end == null || count <= end.getNumber()) {
+        shown.write(count);
+        if (end != null) {
+          endState.write(end);
+        }
+        return;
+      }
+      settlement.end(end, seen).forEach(out.get(ROWS)::output);
+      out.get(JOBS).output(settlement.closedJob(end));
+      batchState.clear();
+      seen.clear();
+      shown.clear();
+      endState.clear();
     }
 
     /** Beam does not infer a schema's coder for the values of a map. */

@@ -45,20 +45,37 @@ record BigQueryStatusStore(
   }
 
   @Override
+  public boolean hasTables() {
+    return withService(
+        "look for tables", service -> service.getTable(videos().reference()) != null);
+  }
+
+  @Override
   public void createTables() {
+    withService(
+        "create tables",
+        service -> {
+          for (BigQueryTable<?> table : List.of(videos(), jobs(), runs())) {
+            if (service.getTable(table.reference()) == null) {
+              service.createTable(table.definition());
+            }
+          }
+          return null;
+        });
+  }
+
+  private interface ServiceCall<T> {
+    T on(DatasetService service) throws IOException, InterruptedException;
+  }
+
+  private <T> T withService(String action, ServiceCall<T> call) {
     try (DatasetService service = services.getDatasetService(BigQueryClients.options())) {
-      for (BigQueryTable<?> table : List.of(videos(), jobs(), runs())) {
-        if (service.getTable(table.reference()) == null) {
-          service.createTable(table.definition());
-        }
-      }
+      return call.on(service);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StatusStoreException("interrupted while creating tables at " + describe(), e);
-    } catch (IOException e) {
-      throw new StatusStoreException("could not create tables at " + describe(), e);
+      throw new StatusStoreException("interrupted: could not " + action + " at " + describe(), e);
     } catch (Exception e) { // what AutoCloseable is declared to throw
-      throw new StatusStoreException("could not close the service of " + describe(), e);
+      throw new StatusStoreException("could not " + action + " at " + describe(), e);
     }
   }
 

@@ -1,6 +1,8 @@
 package com.nomadicml.beam.status;
 
 import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -45,6 +47,13 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     }
     throw new IllegalArgumentException(
         "status table " + MaskedUrl.of(url) + " is neither jdbc:sqlite: nor jdbc:postgresql:");
+  }
+
+  /** False for a SQLite file that is not there, which connecting would create. */
+  boolean mayExist() {
+    String file = url.substring(url.indexOf(':', "jdbc:".length()) + 1);
+    return dialect != JdbcDialect.SQLITE
+        || Files.exists(Path.of(file.replaceFirst("^file:", "").replaceFirst("\\?.*", "")));
   }
 
   /** A pooled connection, for a short time. */

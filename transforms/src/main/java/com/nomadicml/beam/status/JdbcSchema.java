@@ -3,6 +3,7 @@ package com.nomadicml.beam.status;
 import static java.util.stream.Collectors.joining;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -14,6 +15,24 @@ final class JdbcSchema {
       List.of(VideoTable.VIDEOS, JobTable.JOBS, RunTable.RUNS);
 
   private JdbcSchema() {}
+
+  static boolean exists(JdbcDatabase database) {
+    if (!database.mayExist()) {
+      return false;
+    }
+    return new JdbcRetry(database)
+        .run(
+            "look for the status tables",
+            () -> {
+              try (Connection connection = database.open();
+                  ResultSet found =
+                      connection
+                          .getMetaData()
+                          .getTables(null, null, VideoTable.VIDEOS.name(), null)) {
+                return found.next();
+              }
+            });
+  }
 
   static void create(JdbcDatabase database) {
     new JdbcRetry(database)

@@ -26,6 +26,11 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
+  public boolean hasTables() {
+    return JdbcSchema.exists(database);
+  }
+
+  @Override
   public void createTables() {
     JdbcSchema.create(database);
   }

@@ -48,6 +48,9 @@ public interface StatusStore extends Serializable {
   /** Where the tables are, for people; never holds a password. */
   String describe();
 
+  /** Whether the tables are there; nothing is created, not even an empty file. */
+  boolean hasTables();
+
   /** Creates the tables that are absent. */
   void createTables();
 

@@ -15,16 +15,17 @@ class LaneProgressCoderTest {
   void roundTripsEveryField() throws Exception {
     JobProgress.Pass pass =
         new JobProgress.Pass("c2", Set.of("", "c1"), Set.of(1L, -7L, Long.MAX_VALUE), 3, 42L);
-    JobProgress inPass = new JobProgress(false, false, 5, 6, 1, -9, 10, pass, List.of("", "c1"));
-    JobProgress known = new JobProgress(false, true, 7, 8, 0, 11, 12, null, List.of("ü"));
+    JobProgress inPass =
+        new JobProgress(false, false, 5, 6, 1, -9, 10, 13, pass, List.of("", "c1"));
+    JobProgress known = new JobProgress(false, true, 7, 8, 0, 11, 12, 14, null, List.of("ü"));
     CoderProperties.coderDecodeEncodeEqual(
-        coder, new LaneProgress(List.of(inPass, known, known.ended())));
+        coder, new LaneProgress(List.of(inPass, known, known.looked().ended())));
     CoderProperties.coderDecodeEncodeEqual(coder, new LaneProgress(List.of()));
   }
 
   @Test
   void aFinishedJobIsSmall() throws Exception {
-    LaneProgress lane = new LaneProgress(List.of(JobProgress.start(1, 2).ended()));
+    LaneProgress lane = new LaneProgress(List.of(JobProgress.start(1, 2).looked().ended()));
     assertThat(CoderUtils.encodeToByteArray(coder, lane)).hasSizeLessThan(60);
   }
 }
