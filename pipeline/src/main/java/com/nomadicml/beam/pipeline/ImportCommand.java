@@ -1,11 +1,13 @@
 package com.nomadicml.beam.pipeline;
 
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.nomadicml.beam.emulator.Emulator;
 import com.nomadicml.beam.emulator.EmulatorOptions;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.UUID;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.slf4j.Logger;
@@ -30,10 +32,7 @@ final class ImportCommand {
   /** Runs and returns an {@link ExitCode}; a user's mistake is one line, never a stack trace. */
   int run(String... args) {
     try {
-      ImportOptions options =
-          PipelineOptionsFactory.fromArgs(LocalDefaults.apply(args))
-              .withValidation()
-              .as(ImportOptions.class);
+      ImportOptions options = parse(args);
       return options.getEmulator() ? runWithEmulator(options) : run(options);
     } catch (IllegalArgumentException e) {
       err.println("nomadic-import: " + e.getMessage());
@@ -47,6 +46,26 @@ final class ImportCommand {
       err.println("nomadic-import: the run broke: " + rootMessage(e));
       LOG.info("The run broke", e);
       return ExitCode.BROKEN;
+    }
+  }
+
+  private static ImportOptions parse(String... args) {
+    try {
+      return PipelineOptionsFactory.fromArgs(LocalDefaults.apply(args))
+          .withValidation()
+          .as(ImportOptions.class);
+    } catch (IllegalArgumentException e) {
+      if (e.getCause() instanceof InvalidFormatException format) {
+        throw new IllegalArgumentException(
+            Arrays.stream(args)
+                    .filter(arg -> arg.endsWith("=" + format.getValue()))
+                    .findFirst()
+                    .orElse(String.valueOf(format.getValue()))
+                + " is no "
+                + format.getTargetType().getSimpleName(),
+            e);
+      }
+      throw e;
     }
   }
 

@@ -56,9 +56,9 @@ final class ImportRun {
         RunStatus.started(
             settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant());
     settings.store().recordRun(run);
-    Pipeline pipeline = Pipeline.create(options);
-    pipeline.apply("Import", new ImportPipeline(settings, api, clock));
     try {
+      Pipeline pipeline = Pipeline.create(options);
+      pipeline.apply("Import", new ImportPipeline(settings, api, clock));
       PipelineResult result = pipeline.run();
       PipelineResult.State state = result.waitUntilFinish();
       if (state != null && state != PipelineResult.State.DONE) {

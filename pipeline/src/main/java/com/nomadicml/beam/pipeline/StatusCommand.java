@@ -30,6 +30,10 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StatusStore store = StatusStore.at(statusTable);
+    if (!store.hasTables()) {
+      throw new IllegalArgumentException(
+          "no status tables in " + store.describe() + ": run an import, or name them");
+    }
     StatusReport report = store.report();
     PrintWriter out = spec.commandLine().getOut();
     store

@@ -1,0 +1,135 @@
+package com.nomadicml.beam.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands around an import, as they are typed. */
+class CommandsTest {
+  @TempDir private Path directory;
+  private ImportHarness harness;
+
+  @BeforeEach
+  void start() {
+    harness = ImportHarness.start(directory, ImportHarness.fast());
+  }
+
+  @AfterEach
+  void stop() {
+    harness.close();
+  }
+
+  @Test
+  void integrationsAreListedShownAndDeleted() {
+    assertThat(harness.apiCommand("integrations", "list").out())
+        .contains("gcs-fleet-a\tgcs\tfleet-recordings");
+    assertThat(harness.apiCommand("integrations", "get", "r2-clips").out())
+        .contains("https://account.r2.cloudflarestorage.com");
+
+    Outcome deleted = harness.apiCommand("integrations", "delete", "r2-clips");
+
+    assertThat(deleted.exitCode()).isEqualTo(ExitCode.OK);
+    Outcome gone = harness.apiCommand("integrations", "get", "r2-clips");
+    assertThat(gone.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(gone.err()).contains("Integration not found");
+  }
+
+  @Test
+  void integrationsOfEveryTypeAreAddedWithCredentialsFromFiles() {
+    Path account = harness.write("sa.json", "{\"client_email\": \"a@b\", \"private_key\": \"PK\"}");
+    Path aws =
+        harness.write("aws.json", "{\"AccessKeyId\": \"AK\", \"secret_access_key\": \"SECRET\"}");
+    Path token = harness.write("token.txt", "hf_secret");
+
+    assertThat(add("gcs", "--name=g", "--bucket=new-gcs", "--serviceAccountFile=" + account).out())
+        .contains("gcs\tnew-gcs");
+    assertThat(
+            add("s3", "--name=s", "--bucket=b", "--region=eu-west-1", "--credentialsFile=" + aws)
+                .out())
+        .contains("s3\tb");
+    assertThat(
+            add(
+                    "s3",
+                    "--name=r",
+                    "--bucket=clips",
+                    "--endpointUrl=https://r2.example.com",
+                    "--credentialsFile=" + aws)
+                .out())
+        .contains("https://r2.example.com");
+    assertThat(add("hf-bucket", "--name=h", "--bucket=me/data", "--tokenFile=" + token).out())
+        .contains("hf_bucket\tme/data");
+    assertThat(
+            add("s3-storage-transfer", "--name=t", "--bucket=b2", "--roleArn=arn:aws:iam::1:role/r")
+                .out())
+        .contains("s3_storage_transfer\tb2");
+    assertThat(harness.apiCommand("integrations", "setup").out())
+        .contains("google_service_account_subject_id");
+  }
+
+  @Test
+  void credentialsAreNeverPrintedNorTakenFromAnArgument() {
+    Path broken = harness.write("aws.json", "{\"AccessKeyId\": \"AK\", SECRET");
+
+    Outcome outcome = add("s3", "--name=s", "--bucket=b", "--credentialsFile=" + broken);
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(outcome.err()).contains("aws.json").doesNotContain("SECRET");
+    Outcome argument = add("s3", "--name=s", "--bucket=b", "--secretAccessKey=SECRET");
+    assertThat(argument.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+  }
+
+  @Test
+  void aJobIsShownWithItsVideos() throws Exception {
+    harness.importFrom(harness.write("m.txt", "s3://drive-data/a.mp4", "s3://drive-data/b.mp4"));
+    String id = harness.query("SELECT import_job_id FROM import_jobs").get(0);
+
+    Outcome outcome = harness.apiCommand("job", id, "--videos");
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(outcome.out())
+        .contains("total    2")
+        .contains("UPLOADED\ts3://drive-data/a.mp4")
+        .contains("UPLOADED\ts3://drive-data/b.mp4");
+    Outcome unknown = harness.apiCommand("job", "ij_nothing");
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(unknown.err().strip()).doesNotContain("\n").contains("Import job not found");
+  }
+
+  @Test
+  void theStatusSaysHowManyAndWhy() {
+    harness.importFrom(
+        harness.write("m.txt", "s3://drive-data/a.mp4", "s3://drive-data/corrupt.mp4"));
+
+    Outcome outcome = harness.command("status", "--statusTable=" + harness.statusTable());
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(outcome.out())
+        .contains("COMPLETED_WITH_FAILURES")
+        .contains("1 UPLOADED")
+        .contains("1 UPLOADING_FAILED")
+        .contains("drive-data UPLOADING_FAILED IMPORT_FAILED: The file is not a readable video");
+  }
+
+  @Test
+  void aStatusTableThatIsNotThereIsSaid() {
+    Outcome outcome =
+        harness.command("status", "--statusTable=jdbc:sqlite:" + directory.resolve("none.db"));
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(outcome.err().strip()).doesNotContain("\n").contains("none.db");
+    assertThat(directory.resolve("none.db")).doesNotExist();
+  }
+
+  private Outcome add(String... args) {
+    String[] all = new String[args.length + 2];
+    all[0] = "integrations";
+    all[1] = "add";
+    System.arraycopy(args, 0, all, 2, args.length);
+    return harness.apiCommand(all);
+  }
+}

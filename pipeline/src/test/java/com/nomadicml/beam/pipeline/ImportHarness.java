@@ -1,0 +1,165 @@
+package com.nomadicml.beam.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.nomadicml.beam.emulator.Emulator;
+import com.nomadicml.beam.emulator.EmulatorOptions;
+import com.nomadicml.beam.emulator.EmulatorStats;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Runs the command line in this process against an emulator of its own. */
+final class ImportHarness implements AutoCloseable {
+  static final String KEY = "sk-test-0123456789-very-secret";
+
+  private final Path directory;
+  private final Path keyFile;
+  private final Emulator emulator;
+  private String statusTable;
+
+  /** What a command ended with. */
+  record Outcome(int exitCode, String out, String err) {}
+
+  private ImportHarness(Path directory, EmulatorOptions options) {
+    this.directory = directory;
+    this.keyFile = write("key.txt", KEY + "\n");
+    this.statusTable = "jdbc:sqlite:" + directory.resolve("status.db");
+    options.apiKey = KEY;
+    this.emulator = Emulator.start(options);
+  }
+
+  /** An emulator without limits, whose rows are there and done at once. */
+  static EmulatorOptions fast() {
+    EmulatorOptions options = new EmulatorOptions();
+    options.requestsPerMinute = 0;
+    options.requestsPerDay = 0;
+    options.appearWithin = Duration.ZERO;
+    options.processWithin = Duration.ZERO;
+    return options;
+  }
+
+  static ImportHarness start(Path directory, EmulatorOptions options) {
+    return new ImportHarness(directory, options);
+  }
+
+  ImportHarness withStatusTable(String url) {
+    statusTable = url;
+    return this;
+  }
+
+  /** Imports a manifest; {@code more} options win over the harness's own. */
+  Outcome importFrom(Path manifest, String... more) {
+    return importWith(concat(more, "--manifest=" + manifest));
+  }
+
+  Outcome importWith(String... more) {
+    List<String> args = new ArrayList<>(List.of(more));
+    addDefault(args, "--apiUrl", emulator.url().toString());
+    addDefault(args, "--apiKeySecret", "file:" + keyFile);
+    addDefault(args, "--statusTable", statusTable);
+    addDefault(args, "--requestsPerMinute", "0");
+    // The direct runner's checks, which a local run turns off.
+    addDefault(args, "--enforceImmutability", "true");
+    addDefault(args, "--enforceEncodability", "true");
+    return capture(
+        (out, err) ->
+            new ImportCommand(out, err, Clock.systemUTC()).run(args.toArray(new String[0])));
+  }
+
+  /** Runs one of the commands around an import. */
+  Outcome command(String... args) {
+    return capture(
+        (out, err) ->
+            ToolCommands.run(
+                new PrintWriter(out, true, UTF_8), new PrintWriter(err, true, UTF_8), args));
+  }
+
+  /** As {@link #command}, against this harness's emulator. */
+  Outcome apiCommand(String... args) {
+    return command(concat(args, "--apiUrl=" + emulator.url(), "--apiKeySecret=file:" + keyFile));
+  }
+
+  Path write(String name, String... lines) {
+    try {
+      return Files.write(directory.resolve(name), Arrays.asList(lines), UTF_8);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  EmulatorStats stats() {
+    return emulator.stats();
+  }
+
+  Map<String, Integer> timesAccepted() {
+    return emulator.timesAccepted();
+  }
+
+  String statusTable() {
+    return statusTable;
+  }
+
+  /** The rows of a query, their columns joined by {@code |}. */
+  List<String> query(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(statusTable);
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      List<String> rows = new ArrayList<>();
+      while (result.next()) {
+        List<String> columns = new ArrayList<>();
+        for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+          columns.add(String.valueOf(result.getString(i)));
+        }
+        rows.add(String.join("|", columns));
+      }
+      return rows;
+    }
+  }
+
+  /** Items by state, such as {@code UPLOADED|16}. */
+  List<String> states() throws SQLException {
+    return query("SELECT state, COUNT(*) FROM import_videos GROUP BY state ORDER BY state");
+  }
+
+  @Override
+  public void close() {
+    emulator.close();
+  }
+
+  private interface Command {
+    int run(PrintStream out, PrintStream err);
+  }
+
+  private static Outcome capture(Command command) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code = command.run(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+    return new Outcome(code, out.toString(UTF_8), err.toString(UTF_8));
+  }
+
+  private static String[] concat(String[] first, String... second) {
+    return Stream.concat(Arrays.stream(first), Arrays.stream(second)).toArray(String[]::new);
+  }
+
+  private static void addDefault(List<String> args, String option, String value) {
+    if (args.stream().noneMatch(arg -> arg.startsWith(option + "="))) {
+      args.add(option + "=" + value);
+    }
+  }
+}

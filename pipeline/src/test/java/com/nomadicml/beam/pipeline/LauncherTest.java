@@ -1,0 +1,152 @@
+package com.nomadicml.beam.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nomadicml.beam.emulator.EmulatorOptions;
+import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a user's mistake ends with: one line that says what to do, and exit code 2. */
+class LauncherTest {
+  @TempDir private Path directory;
+  private ImportHarness harness;
+
+  @BeforeEach
+  void start() {
+    EmulatorOptions options = ImportHarness.fast();
+    harness = ImportHarness.start(directory, options);
+  }
+
+  @AfterEach
+  void stop() {
+    harness.close();
+  }
+
+  @Test
+  void aWrongKeyIsFoundBeforeAnythingIsSent() {
+    Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+    Path wrong = harness.write("wrong.txt", "sk-wrong");
+
+    Outcome outcome = harness.importFrom(manifest, "--apiKeySecret=file:" + wrong);
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), "401", "file:" + wrong);
+    assertThat(outcome.err()).doesNotContain("sk-wrong");
+    assertThat(harness.stats().byRoute()).containsOnlyKeys("POST /api/keys/verify");
+    assertThat(directory.resolve("status.db")).doesNotExist();
+  }
+
+  @Test
+  void aMissingKeySaysWhereItWasLookedFor() {
+    Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+
+    Outcome outcome = harness.importFrom(manifest, "--apiKeySecret=env:NOMADIC_NO_SUCH_KEY");
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), "NOMADIC_NO_SUCH_KEY");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--batchSize=0 | --batchSize",
+        "--batchSize=many | batchSize",
+        "--pageSize=0 | --pageSize",
+        "--apiLanes=0 | --apiLanes",
+        "--maxAttempts=0 | --maxAttempts",
+        "--requestsPerMinute=-1 | --requestsPerMinute",
+        "--awaitTimeout=tomorrow | --awaitTimeout",
+        "--onUnknownSubmit=panic | --onUnknownSubmit",
+        "--scope=sample | --scope",
+        "--integrations=bucket | --integrations",
+        "--manifestFormat=xml | --manifestFormat",
+        "--statusTable=mysql:db | mysql:db",
+        "--apiUrl=http://example.com | https",
+        "--apiKeySecret=sk-abc | --apiKeySecret",
+        "--noSuchOption=1 | noSuchOption",
+      })
+  void aBadOptionIsNamed(String option, String named) {
+    Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+
+    Outcome outcome = harness.importFrom(manifest, option);
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), named);
+    assertThat(outcome.err()).doesNotContain("sk-abc");
+  }
+
+  @Test
+  void aMissingManifestOptionIsNamed() {
+    Outcome outcome = harness.importWith();
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), "--manifest");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nothing-here.csv", "nothing-*.csv", "no/such/directory/*.txt"})
+  void aManifestThatMatchesNoFileIsNamed(String name) {
+    Outcome outcome = harness.importFrom(directory.resolve(name));
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), name);
+  }
+
+  @Test
+  void aManifestWithoutUriColumnIsNamedWithItsColumns() {
+    Path manifest = harness.write("m.csv", "camera,vehicle", "front,truck-01");
+
+    Outcome outcome = harness.importFrom(manifest);
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), "m.csv", "camera, vehicle", "--uriField");
+  }
+
+  @Test
+  void aManifestThatCantBeReadIsNamed() throws Exception {
+    Path manifest = Files.write(directory.resolve("m.csv.gz"), new byte[] {31, -117, 8, 0, 1, 2});
+
+    Outcome outcome = harness.importFrom(manifest);
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), "m.csv.gz");
+  }
+
+  @Test
+  void anApiOutOfReachIsNoMistakeOfTheUser() {
+    Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+
+    Outcome outcome = harness.importFrom(manifest, "--apiUrl=http://127.0.0.1:1");
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BROKEN);
+    assertIsOneLine(outcome.err(), "http://127.0.0.1:1");
+  }
+
+  @Test
+  void theKeyIsNowhere() throws Exception {
+    Path manifest =
+        harness.write("m.txt", "s3://drive-data/a.mp4", "s3://drive-data/" + "corrupt.mp4");
+
+    Outcome outcome = harness.importFrom(manifest);
+
+    assertThat(outcome.out() + outcome.err()).doesNotContain(ImportHarness.KEY);
+    for (String table : new String[] {"import_videos", "import_jobs", "import_runs"}) {
+      assertThat(harness.query("SELECT * FROM " + table))
+          .isNotEmpty()
+          .noneMatch(row -> row.contains(ImportHarness.KEY));
+    }
+  }
+
+  private static void assertIsOneLine(String err, String... parts) {
+    assertThat(err.strip()).startsWith("nomadic-import: ").doesNotContain("\n").contains(parts);
+  }
+}
