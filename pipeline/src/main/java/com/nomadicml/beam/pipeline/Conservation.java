@@ -15,6 +15,7 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
  *
  * @param carriedOver items of batches left open by earlier runs that this manifest does not name
  * @param open items still pending or submitted at the end
+ * @param stopped items that were not sent since the canary of their target failed
  * @param unknownSubmits requests whose outcome was unknown
  */
 public record Conservation(
@@ -30,6 +31,7 @@ public record Conservation(
     long refused,
     long unknown,
     long open,
+    long stopped,
     long unknownSubmits) {
 
   /** The counts that a finished pipeline reports. */
@@ -47,6 +49,7 @@ public record Conservation(
         ended(result, VideoState.REFUSED),
         ended(result, VideoState.SUBMIT_UNKNOWN),
         ended(result, VideoState.PENDING) + ended(result, VideoState.SUBMITTED),
+        count(result, ImportMetrics.STOPPED),
         count(result, ImportMetrics.UNKNOWN_SUBMITS));
   }
 
@@ -60,7 +63,8 @@ public record Conservation(
         + missing
         + refused
         + unknown
-        + open;
+        + open
+        + stopped;
   }
 
   boolean holds() {
@@ -69,7 +73,37 @@ public record Conservation(
 
   /** Whether every item is uploaded. */
   boolean isAllUploaded() {
-    return rejected + failed + missing + refused + unknown + open == 0;
+    return rejected + failed + missing + refused + unknown + open + stopped == 0;
+  }
+
+  /** Items of this run that have come to their end, whatever it is. */
+  long finished() {
+    return uploaded + failed + missing + refused;
+  }
+
+  /** The percentage of finished items that are not uploaded; 0 when none is finished. */
+  double failedPercent() {
+    return finished() == 0 ? 0 : 100.0 * (finished() - uploaded) / finished();
+  }
+
+  /** For a run that was cut off: what is not accounted for yet is open. */
+  Conservation withRestOpen() {
+    long rest = linesRead + carriedOver - accountedFor();
+    return new Conservation(
+        linesRead,
+        carriedOver,
+        blank,
+        rejected,
+        duplicate,
+        alreadyDone,
+        uploaded,
+        failed,
+        missing,
+        refused,
+        unknown,
+        open + rest,
+        stopped,
+        unknownSubmits);
   }
 
   private static long ended(PipelineResult result, VideoState state) {

@@ -14,5 +14,11 @@ public final class ExitCode {
   /** Done, but some items are not uploaded. */
   public static final int SOME_NOT_UPLOADED = 3;
 
+  /** Paused by the daily quota: run again later. */
+  public static final int PAUSED = 4;
+
+  /** Stopped by failures: a canary's, or more than {@code --failureThreshold}. */
+  public static final int STOPPED = 5;
+
   private ExitCode() {}
 }

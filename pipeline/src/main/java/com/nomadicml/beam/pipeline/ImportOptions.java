@@ -119,4 +119,20 @@ public interface ImportOptions extends PipelineOptions {
   String getOnUnknownSubmit();
 
   void setOnUnknownSubmit(String onUnknownSubmit);
+
+  @Description(
+      "Send up to 20 items of each target of more than one batch first, and stop the target when"
+          + " all of them fail.")
+  @Default.Boolean(true)
+  boolean getCanary();
+
+  void setCanary(boolean canary);
+
+  @Description(
+      "Stop the run when more than so many percent of its finished items are not uploaded, counted"
+          + " from 1,000 finished items on; 0 for never.")
+  @Default.Double(0)
+  double getFailureThreshold();
+
+  void setFailureThreshold(double failureThreshold);
 }

@@ -3,23 +3,18 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.imports.AwaitImports;
 import com.nomadicml.beam.imports.CompleteEntries;
-import com.nomadicml.beam.imports.FolderAnswer;
 import com.nomadicml.beam.imports.ListIntegrations;
 import com.nomadicml.beam.imports.PlanImports;
-import com.nomadicml.beam.imports.ResolveFolders;
 import com.nomadicml.beam.imports.ResumeBatches;
 import com.nomadicml.beam.imports.SettleImports;
-import com.nomadicml.beam.imports.SubmitImports;
 import com.nomadicml.beam.imports.ToImportJob;
 import com.nomadicml.beam.manifest.ReadManifests;
-import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobPage;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
-import java.util.Map;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -28,9 +23,7 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.PDone;
-import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
  * The whole import as one diagram: manifests in, rows of the status tables out.
@@ -65,7 +58,7 @@ public final class ImportPipeline extends PTransform<PBegin, PDone> {
 
     PCollectionTuple ledger =
         entries
-            .apply("ReadLedger", new ReadLedger(store))
+            .apply("ReadLedger", new ReadLedger(settings, clock))
             .apply("ResumeBatches", ResumeBatches.onUnknown(settings.onUnknownSubmit()));
     PCollectionTuple plan =
         PCollectionTuple.of(PlanImports.ENTRIES, entries)
@@ -79,28 +72,13 @@ public final class ImportPipeline extends PTransform<PBegin, PDone> {
                     .withBatchSize(settings.batchSize())
                     .withMaxAttempts(settings.maxAttempts()));
 
-    PCollection<TrackedBatch> planned =
-        plan.get(PlanImports.BATCHES).apply("WriteAhead", new WriteAhead(store, runId, clock));
-    PCollection<TrackedBatch> unsent =
-        PCollectionList.of(planned)
-            .and(ledger.get(ResumeBatches.UNSENT))
-            .apply("Unsent", Flatten.pCollections());
-    PCollectionView<Map<String, FolderAnswer>> folders =
-        unsent
-            .apply(
-                "Targets",
-                MapElements.into(TypeDescriptor.of(ImportTarget.class))
-                    .via(batch -> batch.getBatch().getTarget()))
-            .apply("ResolveFolders", ResolveFolders.through(api));
     PCollectionTuple sent =
-        unsent.apply(
-            "SubmitImports",
-            SubmitImports.through(api, store::recordJob, folders, clock, runId)
-                .onUnknown(settings.onUnknownSubmit())
-                .withLanes(settings.apiLanes()));
+        PCollectionTuple.of(SendBatches.PLANNED, plan.get(PlanImports.BATCHES))
+            .and(SendBatches.UNSENT, ledger.get(ResumeBatches.UNSENT))
+            .apply("SendBatches", new SendBatches(settings, api, clock));
 
     PCollection<TrackedBatch> submitted =
-        PCollectionList.of(sent.get(SubmitImports.SUBMITTED))
+        PCollectionList.of(sent.get(SendBatches.SUBMITTED))
             .and(ledger.get(ResumeBatches.SUBMITTED))
             .apply("Submitted", Flatten.pCollections());
     PCollection<JobPage> pages =
@@ -119,7 +97,7 @@ public final class ImportPipeline extends PTransform<PBegin, PDone> {
 
     PCollectionList.of(lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
         .and(plan.get(PlanImports.REFUSED))
-        .and(sent.get(SubmitImports.ROWS))
+        .and(sent.get(SendBatches.ROWS))
         .and(settled.get(SettleImports.ROWS))
         .apply("Rows", Flatten.pCollections())
         .apply("WriteVideos", store.writeVideos());

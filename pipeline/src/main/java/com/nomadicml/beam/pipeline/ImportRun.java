@@ -6,10 +6,13 @@ import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.manifest.ManifestException;
+import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.util.Locale;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.slf4j.Logger;
@@ -60,14 +63,15 @@ final class ImportRun {
       Pipeline pipeline = Pipeline.create(options);
       pipeline.apply("Import", new ImportPipeline(settings, api, clock));
       PipelineResult result = pipeline.run();
-      PipelineResult.State state = result.waitUntilFinish();
-      if (state != null && state != PipelineResult.State.DONE) {
-        throw new IllegalStateException("the pipeline ended as " + state);
-      }
-      return finish(run, Conservation.of(result), api.requestsSent());
+      Optional<String> stopped = new RunWatch(settings, api, run, clock).await(result);
+      return finish(run, Conservation.of(result), stopped, api.requestsSent());
     } catch (RuntimeException e) {
-      record(run.toBuilder().setState(RunState.FAILED).setRequests(api.requestsSent()));
+      RunState state = userMistake(e) == null ? RunState.FAILED : RunState.STOPPED;
+      record(run.toBuilder().setState(state).setRequests(api.requestsSent()));
       throw e;
+    } finally {
+      api.close();
+      settings.store().leases().release(settings.runId());
     }
   }
 
@@ -101,11 +105,9 @@ final class ImportRun {
     }
   }
 
-  private int finish(RunStatus run, Conservation sum, long requests) {
-    RunState state =
-        !sum.holds()
-            ? RunState.FAILED
-            : sum.isAllUploaded() ? RunState.COMPLETED : RunState.COMPLETED_WITH_FAILURES;
+  private int finish(RunStatus run, Conservation counted, Optional<String> stopped, long requests) {
+    Conservation sum = stopped.isPresent() ? counted.withRestOpen() : counted;
+    RunState state = stateAfter(sum, stopped.isPresent());
     record(
         run.toBuilder()
             .setState(state)
@@ -120,7 +122,8 @@ final class ImportRun {
             .setMissing(sum.missing())
             .setRefused(sum.refused())
             .setUnknown(sum.unknown())
-            .setOpen(sum.open()));
+            .setOpen(sum.open())
+            .setStopped(sum.stopped()));
     RunSummary.print(out, sum, settings.store().report(settings.runId()), requests, settings);
     if (!sum.holds()) {
       err.println(
@@ -131,7 +134,29 @@ final class ImportRun {
               + " are accounted for. Run again with the same command, and report this.");
       return ExitCode.BROKEN;
     }
-    return sum.isAllUploaded() ? ExitCode.OK : ExitCode.SOME_NOT_UPLOADED;
+    stopped.ifPresent(reason -> err.println("nomadic-import: stopped: " + reason));
+    if (sum.stopped() > 0) {
+      err.printf(
+          Locale.ROOT,
+          "nomadic-import: %,d items were not sent, as all first items of their target failed:"
+              + " mend what the summary says, then run again%n",
+          sum.stopped());
+    }
+    return switch (state) {
+      case COMPLETED -> ExitCode.OK;
+      case STOPPED -> ExitCode.STOPPED;
+      default -> ExitCode.SOME_NOT_UPLOADED;
+    };
+  }
+
+  private static RunState stateAfter(Conservation sum, boolean stopped) {
+    if (!sum.holds()) {
+      return RunState.FAILED;
+    }
+    if (stopped || sum.stopped() > 0) {
+      return RunState.STOPPED;
+    }
+    return sum.isAllUploaded() ? RunState.COMPLETED : RunState.COMPLETED_WITH_FAILURES;
   }
 
   private void record(RunStatus.Builder run) {
@@ -143,6 +168,7 @@ final class ImportRun {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ManifestException
           || cause instanceof ImportRefusedException
+          || cause instanceof LeaseHeldException
           || cause instanceof java.io.FileNotFoundException) {
         return cause.getMessage();
       }

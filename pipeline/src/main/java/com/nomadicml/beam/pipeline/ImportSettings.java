@@ -37,7 +37,9 @@ public record ImportSettings(
     int apiLanes,
     int maxAttempts,
     Duration awaitTimeout,
-    OnUnknownSubmit onUnknownSubmit)
+    OnUnknownSubmit onUnknownSubmit,
+    boolean canary,
+    double failureThreshold)
     implements Serializable {
 
   /**
@@ -67,7 +69,9 @@ public record ImportSettings(
         atLeast(1, options.getApiLanes(), "--apiLanes"),
         atLeast(1, options.getMaxAttempts(), "--maxAttempts"),
         duration(options.getAwaitTimeout()),
-        onUnknownSubmit(options.getOnUnknownSubmit()));
+        onUnknownSubmit(options.getOnUnknownSubmit()),
+        options.getCanary(),
+        percent(options.getFailureThreshold(), "--failureThreshold"));
   }
 
   private static URI apiUrl(String value) {
@@ -123,6 +127,13 @@ public record ImportSettings(
           throw new IllegalArgumentException(
               "--onUnknownSubmit must be resend or hold, not '" + value + "'");
     };
+  }
+
+  private static double percent(double value, String option) {
+    if (!(value >= 0 && value <= 100)) {
+      throw new IllegalArgumentException(option + " takes a percentage, not " + value);
+    }
+    return value;
   }
 
   private static int atLeast(int least, int value, String option) {

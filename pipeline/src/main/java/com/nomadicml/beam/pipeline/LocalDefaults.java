@@ -20,6 +20,8 @@ final class LocalDefaults {
     if (direct) {
       addDefault(all, "--enforceImmutability", "false");
       addDefault(all, "--enforceEncodability", "false");
+      // The launcher has to keep the leases, and may have to stop the run.
+      addDefault(all, "--blockOnRun", "false");
     }
     boolean usesAws = all.stream().anyMatch(arg -> arg.contains("s3://"));
     boolean hasRegion =

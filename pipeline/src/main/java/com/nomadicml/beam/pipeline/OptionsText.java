@@ -22,6 +22,8 @@ final class OptionsText {
     values.put("maxAttempts", options.getMaxAttempts());
     values.put("awaitTimeout", options.getAwaitTimeout());
     values.put("onUnknownSubmit", options.getOnUnknownSubmit());
+    values.put("canary", options.getCanary());
+    values.put("failureThreshold", options.getFailureThreshold());
     values.values().removeIf(value -> value == null);
     return values.toString();
   }

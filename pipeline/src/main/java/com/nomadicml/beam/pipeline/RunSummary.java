@@ -29,6 +29,7 @@ final class RunSummary {
     lines.put("refused", sum.refused());
     lines.put("unknown", sum.unknown());
     lines.put("still open", sum.open());
+    lines.put("stopped by a canary", sum.stopped());
     out.printf(Locale.ROOT, "%nRun %s%n", settings.runId());
     out.printf(Locale.ROOT, "%,12d lines read%n", sum.linesRead());
     if (sum.carriedOver() != 0) {

@@ -1,10 +1,14 @@
 package com.nomadicml.beam.api;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** A call that was not answered as asked. The message holds the API's own words, bounded. */
 public final class ApiException extends Exception {
   private static final long serialVersionUID = 1L;
+
+  private static final Pattern RESOURCE =
+      Pattern.compile("integration|bucket|folder|sample scope", Pattern.CASE_INSENSITIVE);
 
   /** What a caller may do about it. */
   public enum Kind {
@@ -47,8 +51,16 @@ public final class ApiException extends Exception {
     return lower.contains("hugging face") || lower.contains("hf bucket");
   }
 
-  /** Whether the account or its key is refused, which no item can be blamed for. */
+  /**
+   * Whether the account or its key is refused, which no item can be blamed for. A 403 is so unless
+   * it names what the account has no access to (contract, section 1.5).
+   */
   public boolean isAccountRefusal() {
-    return status == 402 || (status == 401 && !isHuggingFaceToken());
+    return switch (status) {
+      case 401 -> !isHuggingFaceToken();
+      case 402 -> true;
+      case 403 -> !RESOURCE.matcher(String.valueOf(getMessage())).find();
+      default -> false;
+    };
   }
 }

@@ -47,24 +47,31 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
   private final Duration timeout;
   private final int pageSize;
   private final int lanes;
+  private final boolean firstSuccess;
 
   private AwaitImports(
-      NomadicApiFactory api, Clock clock, Duration timeout, int pageSize, int lanes) {
+      NomadicApiFactory api,
+      Clock clock,
+      Duration timeout,
+      int pageSize,
+      int lanes,
+      boolean firstSuccess) {
     this.api = api;
     this.clock = clock;
     this.timeout = timeout;
     this.pageSize = pageSize;
     this.lanes = lanes;
+    this.firstSuccess = firstSuccess;
   }
 
   /** Polls through {@code api} in one lane, for six hours at most, 500 rows a page. */
   public static AwaitImports through(NomadicApiFactory api, Clock clock) {
-    return new AwaitImports(api, clock, Duration.ofHours(6), 500, 1);
+    return new AwaitImports(api, clock, Duration.ofHours(6), 500, 1, false);
   }
 
   /** How long after its submission a job is waited for. */
   public AwaitImports withTimeout(Duration timeout) {
-    return new AwaitImports(api, clock, timeout, pageSize, lanes);
+    return new AwaitImports(api, clock, timeout, pageSize, lanes, firstSuccess);
   }
 
   /** How many rows a page is asked for; the API may show fewer. */
@@ -72,11 +79,16 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
     if (pageSize < 1) {
       throw new IllegalArgumentException("--pageSize must be at least 1, not " + pageSize);
     }
-    return new AwaitImports(api, clock, timeout, pageSize, lanes);
+    return new AwaitImports(api, clock, timeout, pageSize, lanes, firstSuccess);
   }
 
   public AwaitImports withLanes(int lanes) {
-    return new AwaitImports(api, clock, timeout, pageSize, lanes);
+    return new AwaitImports(api, clock, timeout, pageSize, lanes, firstSuccess);
+  }
+
+  /** Ends a job as soon as one of its items is uploaded: enough to know that its target works. */
+  public AwaitImports untilFirstSuccess() {
+    return new AwaitImports(api, clock, timeout, pageSize, lanes, true);
   }
 
   @Override
@@ -88,7 +100,7 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
                 .withKeyType(TypeDescriptors.integers()))
         .apply("GroupLanes", GroupByKey.create())
         .apply("Lanes", MapElements.via(new ToLane()))
-        .apply("Poll", ParDo.of(new PollFn(api, clock, timeout, pageSize)));
+        .apply("Poll", ParDo.of(new PollFn(api, clock, timeout, pageSize, firstSuccess)));
   }
 
   private static class ToLane extends SimpleFunction<KV<Integer, Iterable<ImportJob>>, Lane> {
@@ -120,14 +132,17 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
     private final Clock clock;
     private final Duration timeout;
     private final int pageSize;
+    private final boolean firstSuccess;
     private transient Map<Integer, JobReader> readers;
     private transient AwaitPolicy policy;
 
-    PollFn(NomadicApiFactory api, Clock clock, Duration timeout, int pageSize) {
+    PollFn(
+        NomadicApiFactory api, Clock clock, Duration timeout, int pageSize, boolean firstSuccess) {
       this.api = api;
       this.clock = clock;
       this.timeout = timeout;
       this.pageSize = pageSize;
+      this.firstSuccess = firstSuccess;
     }
 
     @Setup
@@ -189,6 +204,9 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
         Look look = reader.read(job, cursor);
         Instant now = clock.instant();
         JobProgress after = policy.after(job, before, cursor, look, now);
+        if (firstSuccess && look.hasSuccess()) {
+          after = after.ended();
+        }
         if (after.done()) {
           return new Outcome(after, page(job, after, look.videos(), JobState.COMPLETED, null));
         }

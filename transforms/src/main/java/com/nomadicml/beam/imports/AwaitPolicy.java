@@ -3,6 +3,7 @@ package com.nomadicml.beam.imports;
 import com.nomadicml.beam.imports.JobProgress.Pass;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.SeenVideo;
+import com.nomadicml.beam.model.VideoState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,7 +51,11 @@ final class AwaitPolicy {
   }
 
   /** What rows of one page were seen, and where the API says that the job goes on. */
-  record Look(int total, @Nullable String nextCursor, List<SeenVideo> videos) {}
+  record Look(int total, @Nullable String nextCursor, List<SeenVideo> videos) {
+    boolean hasSuccess() {
+      return videos.stream().anyMatch(video -> video.getState() == VideoState.UPLOADED);
+    }
+  }
 
   LaneProgress start(List<ImportJob> jobs) {
     return new LaneProgress(

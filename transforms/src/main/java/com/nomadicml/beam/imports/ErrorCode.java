@@ -21,6 +21,8 @@ public enum ErrorCode {
   AMBIGUOUS_INTEGRATION,
   /** The API was out of reach; the next run sends the item. */
   NOT_SENT,
+  /** All items of the target's canary failed, so the rest of the target was not sent. */
+  CANARY_FAILED,
   /** It is not known whether the API took the request. */
   SUBMIT_UNKNOWN
 }

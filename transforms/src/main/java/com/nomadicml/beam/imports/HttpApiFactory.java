@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.metrics.Counter;
@@ -22,11 +23,14 @@ import org.apache.beam.sdk.metrics.Metrics;
  * <p>The budgets are shared by all transforms of a run in one process: submits and looks of a lane
  * draw on the same one. A lane is on one worker at a time, so the sum over all workers holds.
  */
-public final class HttpApiFactory implements NomadicApiFactory {
+public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   private static final long serialVersionUID = 1L;
 
   /** By run and lane; the one state that transforms of a process have to share. */
   private static final Map<String, LaneGate> GATES = new ConcurrentHashMap<>();
+
+  /** Runs that send nothing any more, not even through a lane that is opened late. */
+  private static final Set<String> ENDED = ConcurrentHashMap.newKeySet();
 
   private final String runId;
   private final URI url;
@@ -75,10 +79,27 @@ public final class HttpApiFactory implements NomadicApiFactory {
         .sum();
   }
 
+  /** Lets no request of the run through any more in this process. */
+  @Override
+  public void close() {
+    ENDED.add(runId);
+    GATES.forEach(
+        (lane, gate) -> {
+          if (lane.startsWith(runId + "/")) {
+            gate.close();
+          }
+        });
+  }
+
   private LaneGate gate(int lane) {
     int share = requestsPerMinute == 0 ? 0 : Math.max(1, requestsPerMinute / lanes);
-    return GATES.computeIfAbsent(
-        runId + "/" + lane, id -> new LaneGate(new RequestBudget(share), clock, sleeper));
+    LaneGate gate =
+        GATES.computeIfAbsent(
+            runId + "/" + lane, id -> new LaneGate(new RequestBudget(share), clock, sleeper));
+    if (ENDED.contains(runId)) {
+      gate.close();
+    }
+    return gate;
   }
 
   private NomadicApi client(RequestGate gate) {

@@ -14,6 +14,7 @@ public final class ImportMetrics {
   public static final String IN_FLIGHT = "in_flight_items";
   public static final String RESUMED = "resumed_items";
   public static final String PLANNED = "planned_items";
+  public static final String STOPPED = "stopped_items";
   public static final String REQUESTS = "requests";
   public static final String UNKNOWN_SUBMITS = "unknown_submits";
   public static final String UNREQUESTED_ROWS = "unrequested_rows";

@@ -11,9 +11,11 @@ public final class ImportRefusedException extends RuntimeException {
 
   static ImportRefusedException of(ApiException e) {
     String remedy =
-        e.status() == 402
-            ? "the plan of this account does not include it: upgrade it, then run again"
-            : "check the API key (NOMADIC_API_KEY or --apiKeySecret), then run again";
+        switch (e.status()) {
+          case 402 -> "the plan of this account does not include it: upgrade it, then run again";
+          case 403 -> "its role or key may not import: ask its administrator, then run again";
+          default -> "check the API key (NOMADIC_API_KEY or --apiKeySecret), then run again";
+        };
     return new ImportRefusedException(
         "The API refused the account ("
             + e.status()

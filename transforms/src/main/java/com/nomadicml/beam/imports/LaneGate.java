@@ -14,6 +14,7 @@ final class LaneGate implements RequestGate {
   private final Clock clock;
   private final Sleeper sleeper;
   private final AtomicLong passed = new AtomicLong();
+  private volatile boolean closed;
 
   LaneGate(RequestBudget budget, Clock clock, Sleeper sleeper) {
     this.budget = budget;
@@ -23,6 +24,9 @@ final class LaneGate implements RequestGate {
 
   @Override
   public void await() throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("the run has ended");
+    }
     Duration wait;
     synchronized (budget) {
       wait = budget.reserve(clock.instant());
@@ -45,6 +49,11 @@ final class LaneGate implements RequestGate {
     synchronized (budget) {
       budget.accepted();
     }
+  }
+
+  /** Lets nothing through any more. */
+  void close() {
+    closed = true;
   }
 
   /** Requests that this process has let through. */

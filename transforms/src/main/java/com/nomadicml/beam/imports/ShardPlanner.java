@@ -99,8 +99,10 @@ final class ShardPlanner implements Serializable {
       } else if (row.getState().isFinal() && !tryAgain) {
         settled.merge(row.getState(), 1L, Long::sum);
         first.remove(row.getSourceUri());
-      } else if (tryAgain) {
-        attempts.put(row.getSourceUri(), row.getAttempt());
+      } else {
+        // A row that is neither ended nor in flight was planned for an attempt that was not sent.
+        int attempted = tryAgain ? row.getAttempt() : row.getAttempt() - 1;
+        attempts.put(row.getSourceUri(), Math.max(0, attempted));
       }
     }
     List<VideoStatus> refused = new ArrayList<>();

@@ -39,6 +39,11 @@ public abstract class ImportTarget {
     return getProvider().prefix() + getBucket() + " → " + destination();
   }
 
+  /** One text that equal targets share, and no others. */
+  public final String id() {
+    return toString();
+  }
+
   public static ImportTarget of(
       Provider provider,
       String bucket,

@@ -55,7 +55,7 @@ record BigQueryStatusStore(
     withService(
         "create tables",
         service -> {
-          for (BigQueryTable<?> table : List.of(videos(), jobs(), runs())) {
+          for (BigQueryTable<?> table : List.of(videos(), jobs(), runs(), leaseTable())) {
             if (service.getTable(table.reference()) == null) {
               service.createTable(table.definition());
             }
@@ -98,6 +98,11 @@ record BigQueryStatusStore(
   @Override
   public PTransform<PCollection<String>, PCollection<JobStatus>> readJobs() {
     return new BigQueryRead<>(jobs(), "TRUE", job -> job.getTarget().destination(), services);
+  }
+
+  @Override
+  public Leases leases() {
+    return new BigQueryLeases(leaseTable(), queries);
   }
 
   @Override
@@ -185,6 +190,10 @@ record BigQueryStatusStore(
 
   private BigQueryTable<JobStatus> jobs() {
     return new BigQueryTable<>(JobTable.JOBS, project, dataset);
+  }
+
+  private BigQueryTable<Lease> leaseTable() {
+    return new BigQueryTable<>(LeaseTable.LEASES, project, dataset);
   }
 
   private BigQueryTable<RunStatus> runs() {

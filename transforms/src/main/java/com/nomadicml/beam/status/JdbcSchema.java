@@ -12,7 +12,7 @@ import java.util.List;
 /** Creates the tables and indexes that are absent. */
 final class JdbcSchema {
   private static final List<StatusTable<?>> TABLES =
-      List.of(VideoTable.VIDEOS, JobTable.JOBS, RunTable.RUNS);
+      List.of(VideoTable.VIDEOS, JobTable.JOBS, RunTable.RUNS, LeaseTable.LEASES);
 
   private JdbcSchema() {}
 

@@ -62,6 +62,11 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
+  public Leases leases() {
+    return new JdbcLeases(database);
+  }
+
+  @Override
   public void recordJob(JobStatus job) {
     new JdbcUpsert<>(database, JobTable.JOBS).write(List.of(job));
   }

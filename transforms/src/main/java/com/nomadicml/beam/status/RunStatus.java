@@ -55,6 +55,9 @@ public abstract class RunStatus {
   /** Items that were still pending or submitted at the end. */
   public abstract long getOpen();
 
+  /** Items not sent since the canary of their target failed. */
+  public abstract long getStopped();
+
   public abstract Builder toBuilder();
 
   /** A builder with all counts 0. */
@@ -71,7 +74,8 @@ public abstract class RunStatus {
         .setMissing(0)
         .setRefused(0)
         .setUnknown(0)
-        .setOpen(0);
+        .setOpen(0)
+        .setStopped(0);
   }
 
   /** The row of a run that begins. */
@@ -123,6 +127,8 @@ public abstract class RunStatus {
     public abstract Builder setUnknown(long unknown);
 
     public abstract Builder setOpen(long open);
+
+    public abstract Builder setStopped(long stopped);
 
     public abstract RunStatus build();
   }

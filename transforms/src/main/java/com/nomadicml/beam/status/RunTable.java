@@ -32,6 +32,7 @@ final class RunTable {
               .required("refused", LONG, RunStatus::getRefused)
               .required("unknown", LONG, RunStatus::getUnknown)
               .required("open", LONG, RunStatus::getOpen)
+              .required("stopped", LONG, RunStatus::getStopped)
               .list(),
           List.of("run_id"),
           List.of(),
@@ -66,6 +67,7 @@ final class RunTable {
         .setRefused(row.number("refused"))
         .setUnknown(row.number("unknown"))
         .setOpen(row.number("open"))
+        .setStopped(row.number("stopped"))
         .build();
   }
 }

@@ -10,7 +10,7 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * Where the status tables are kept: {@code import_videos}, {@code import_jobs}, {@code
- * import_runs}.
+ * import_runs}; and beside them {@code import_leases}.
  *
  * <p>Every write is an upsert by primary key, and an older row (by its {@code sequence}) never
  * replaces a newer one; so writes may be repeated, and may come in any order.
@@ -65,6 +65,9 @@ public interface StatusStore extends Serializable {
 
   /** The batches of some destinations, in whatever state. */
   PTransform<PCollection<String>, PCollection<JobStatus>> readJobs();
+
+  /** Which runs are importing into which destinations. */
+  Leases leases();
 
   /** Upserts one batch, and returns when it is written. */
   void recordJob(JobStatus job);

@@ -139,7 +139,9 @@ class ErrorMessageTest {
         "401 | {'detail':'Hugging Face rejected the token'} | false",
         "401 | {'message':'HF bucket token expired'} | false",
         "401 | {'detail':'Unauthorized','error':'Hugging Face token expired'} | false",
-        "403 | {'detail':'Access denied'} | false",
+        "403 | {'detail':'Access denied'} | true",
+        "403 | {'detail':'No access to this integration'} | false",
+        "403 | {'detail':'Sample scope is read-only'} | false",
         "404 | {'detail':'No such job'} | false",
       })
   void onlyTheAccountsOwnRefusalIsTheAccounts(int status, @Nullable String body, boolean refusal) {

@@ -30,7 +30,7 @@ final class PostgresStatusStoreTest extends StatusStoreContract {
   StatusStore freshStore() throws SQLException {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("DROP TABLE IF EXISTS import_videos, import_jobs, import_runs");
+      statement.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     }
     return StatusStore.at(postgres.getJdbcUrl("postgres", "postgres") + "&password=hunter2");
   }

@@ -32,11 +32,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every JDBC store. */
-abstract class StatusStoreContract {
+abstract class StatusStoreContract implements LeasesContract {
   StatusStore store;
 
   /** The store of a fresh, empty database. */
   abstract StatusStore freshStore() throws Exception;
+
+  @Override
+  public StatusStore store() {
+    return store;
+  }
 
   @BeforeEach
   void createTables() throws Exception {

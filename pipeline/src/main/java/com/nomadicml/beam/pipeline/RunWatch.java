@@ -1,0 +1,106 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.status.LeaseHeldException;
+import com.nomadicml.beam.status.Leases;
+import com.nomadicml.beam.status.RunStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.beam.sdk.PipelineResult;
+
+/**
+ * Beside a running pipeline: keeps its leases and its row up to date, and ends it early when too
+ * much fails.
+ */
+final class RunWatch {
+  private static final org.joda.time.Duration TICK = org.joda.time.Duration.millis(500);
+  private static final Duration RENEWAL = AcquireLease.EXPIRY.dividedBy(6);
+
+  /** Fewer finished items say nothing of the rest. */
+  private static final long ENOUGH_ITEMS = 1_000;
+
+  private final ImportSettings settings;
+  private final HttpApiFactory api;
+  private final RunStatus run;
+  private final Clock clock;
+  private final Leases leases;
+  private int leasesHeld;
+  private Instant nextRenewal;
+
+  RunWatch(ImportSettings settings, HttpApiFactory api, RunStatus run, Clock clock) {
+    this.settings = settings;
+    this.api = api;
+    this.run = run;
+    this.clock = clock;
+    this.leases = settings.store().leases();
+    this.nextRenewal = clock.instant().plus(RENEWAL);
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @return why the pipeline was stopped before it, if it was
+   */
+  Optional<String> await(PipelineResult result) {
+    while (true) {
+      PipelineResult.State state = result.waitUntilFinish(TICK);
+      if (state != null && state.isTerminal()) {
+        if (state != PipelineResult.State.DONE) {
+          throw new IllegalStateException("the pipeline ended as " + state);
+        }
+        return excessOfFailures(Conservation.of(result));
+      }
+      if (!clock.instant().isBefore(nextRenewal)) {
+        nextRenewal = clock.instant().plus(RENEWAL);
+        renew(result);
+      }
+      if (settings.failureThreshold() > 0) {
+        Optional<String> excess = excessOfFailures(Conservation.of(result));
+        if (excess.isPresent()) {
+          cancel(result);
+          return excess;
+        }
+      }
+    }
+  }
+
+  /** Why a run with these counts has to stop, if it has to. */
+  private Optional<String> excessOfFailures(Conservation sum) {
+    double threshold = settings.failureThreshold();
+    if (threshold == 0 || sum.finished() < ENOUGH_ITEMS || sum.failedPercent() <= threshold) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%.1f %% of %,d finished items are not uploaded, more than --failureThreshold=%s",
+            sum.failedPercent(),
+            sum.finished(),
+            threshold));
+  }
+
+  private void renew(PipelineResult result) {
+    settings.store().recordRun(run.toBuilder().setRequests(api.requestsSent()).build());
+    int held = leases.renew(settings.runId(), clock.instant().plus(AcquireLease.EXPIRY));
+    if (held < leasesHeld) {
+      cancel(result);
+      throw LeaseHeldException.lost(settings.runId());
+    }
+    leasesHeld = held;
+  }
+
+  /** The gates first: a runner may let what it runs go on for a while. */
+  private void cancel(PipelineResult result) {
+    api.close();
+    try {
+      result.cancel();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the pipeline can't be cancelled", e);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package com.nomadicml.beam.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nomadicml.beam.emulator.EmulatorOptions;
+import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import com.nomadicml.beam.status.HolderProcess;
+import com.nomadicml.beam.status.Lease;
+import com.nomadicml.beam.status.StatusStore;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A second run into a destination while one is alive there. */
+class LeaseTest {
+  @TempDir private Path directory;
+  private ImportHarness harness;
+  private Path manifest;
+
+  @BeforeEach
+  void start() {
+    EmulatorOptions options = ImportHarness.fast();
+    harness = ImportHarness.start(directory, options);
+    manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+    StatusStore.at(harness.statusTable()).createTables();
+  }
+
+  @AfterEach
+  void stop() {
+    harness.close();
+  }
+
+  @Test
+  void theSecondRunSaysWhoIsAtWorkAndSendsNothing() throws SQLException {
+    hold("user/", HolderProcess.current(), Instant.now());
+
+    Outcome outcome = harness.importFrom(manifest);
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(outcome.err().strip())
+        .contains("run other", HolderProcess.current().name(), "user/")
+        .hasLineCount(1);
+    assertThat(harness.stats().byRoute()).doesNotContainKey("POST /api/s3/upload");
+    assertThat(harness.query("SELECT COUNT(*) FROM import_videos")).containsExactly("0");
+    assertThat(harness.query("SELECT run_id FROM import_leases")).containsExactly("other");
+  }
+
+  @Test
+  void anotherDestinationIsFree() throws SQLException {
+    hold("user/", HolderProcess.current(), Instant.now());
+
+    assertThat(harness.importFrom(manifest, "--folder=f").exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(harness.query("SELECT destination FROM import_leases")).containsExactly("user/");
+  }
+
+  @Test
+  void anExpiredLeaseIsFree() throws SQLException {
+    hold("user/", HolderProcess.current(), Instant.now().minus(Duration.ofHours(1)));
+
+    assertThat(harness.importFrom(manifest).exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(harness.query("SELECT COUNT(*) FROM import_leases")).containsExactly("0");
+  }
+
+  private void hold(String destination, HolderProcess process, Instant at) {
+    StatusStore.at(harness.statusTable())
+        .leases()
+        .acquire(Lease.of(destination, "other", process, at, at.plusSeconds(600)), at);
+  }
+}

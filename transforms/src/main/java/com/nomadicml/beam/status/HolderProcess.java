@@ -1,0 +1,68 @@
+package com.nomadicml.beam.status;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The process that holds a lease, so that one which was killed on this machine need not be waited
+ * for.
+ *
+ * @param name host and process id, for people
+ * @param machine what the process id is valid in: this boot of this host, and its id namespace
+ * @param identity machine, process id and start: never the same again
+ */
+public record HolderProcess(String name, String machine, String identity) implements Serializable {
+  private static final char SEPARATOR = '|';
+
+  /** This process. */
+  public static HolderProcess current() {
+    ProcessHandle process = ProcessHandle.current();
+    String host = System.getenv().getOrDefault("HOSTNAME", "");
+    host = host.isEmpty() ? read(Path.of("/proc/sys/kernel/hostname")).orElse("this host") : host;
+    String machine =
+        read(Path.of("/proc/sys/kernel/random/boot_id")).orElse(host)
+            + SEPARATOR
+            + idNamespace().orElse("");
+    return new HolderProcess(
+        host + ", process " + process.pid(), machine, identity(machine, process));
+  }
+
+  /** Whether the holder ran on this machine, and runs no more. */
+  static boolean isDead(String holder) {
+    String machine = current().machine();
+    if (!holder.startsWith(machine + SEPARATOR)) {
+      return false;
+    }
+    String process = holder.substring(machine.length() + 1);
+    long pid = Long.parseLong(process.substring(0, process.indexOf(SEPARATOR)));
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .map(alive -> !identity(machine, alive).equals(holder))
+        .orElse(true);
+  }
+
+  private static String identity(String machine, ProcessHandle process) {
+    long start = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    return machine + SEPARATOR + process.pid() + SEPARATOR + start;
+  }
+
+  private static Optional<String> read(Path file) {
+    try {
+      return Optional.of(Files.readString(file).strip());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> idNamespace() {
+    try {
+      return Optional.of(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}
