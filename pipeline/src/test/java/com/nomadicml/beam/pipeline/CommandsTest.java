@@ -2,8 +2,16 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobState;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +121,40 @@ class CommandsTest {
         .contains("1 UPLOADED")
         .contains("1 UPLOADING_FAILED")
         .contains("drive-data UPLOADING_FAILED IMPORT_FAILED: The file is not a readable video");
+  }
+
+  @Test
+  void theStatusAnswersEachQuestion() {
+    harness.importFrom(
+        harness.write(
+            "m.txt",
+            "s3://drive-data/corrupt.mp4",
+            "gs://nobodys-bucket/a.mp4",
+            "s3://drive-data/notes.txt"));
+    StatusStore store = StatusStore.at(harness.statusTable());
+    ImportTarget target = ImportTarget.of(Provider.S3, "drive-data", null, null, "user", false);
+    recordJob(store, target, "in-flight", JobState.SUBMITTED);
+    harness.importFrom(
+        harness.write("again.txt", "s3://drive-data/corrupt.mp4"), "--maxAttempts=2");
+
+    String out = harness.command("status", "--statusTable=" + harness.statusTable()).out();
+
+    assertThat(out)
+        .contains("1 of these were tried more than once")
+        .containsSubsequence("In flight", "7 SUBMITTED in-flight s3://drive-data → user/")
+        .containsSubsequence(
+            "Failed, by bucket and reason", "nobodys-bucket REFUSED NO_INTEGRATION")
+        .contains("drive-data UPLOADING_FAILED IMPORT_FAILED", "REJECTED NOT_MP4");
+  }
+
+  private static void recordJob(
+      StatusStore store, ImportTarget target, String jobId, JobState state) {
+    ImportBatch batch = ImportBatch.planned("batch-" + jobId, target, List.of(), 1);
+    store.recordJob(
+        JobStatus.planned(batch, "r0", Instant.EPOCH).toBuilder()
+            .setRequested(7)
+            .setImportJobId(jobId)
+            .build(state, Instant.EPOCH));
   }
 
   @Test

@@ -155,7 +155,7 @@ record BigQueryStatusStore(
             + " WHERE error_code IS NOT NULL AND "
             + filter
             + " GROUP BY provider, bucket, state, error_code, error_message"
-            + " ORDER BY items DESC LIMIT "
+            + " ORDER BY items DESC, bucket, error_code, error_message LIMIT "
             + StatusReport.MAX_REASONS;
     String openJobs =
         jobs().select() + " WHERE " + OPEN + " AND " + filter + " ORDER BY planned_at, batch_id";

@@ -128,7 +128,7 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
                     + " FROM import_videos WHERE error_code IS NOT NULL"
                     + filter
                     + " GROUP BY provider, bucket, state, error_code, error_message"
-                    + " ORDER BY items DESC LIMIT "
+                    + " ORDER BY items DESC, bucket, error_code, error_message LIMIT "
                     + StatusReport.MAX_REASONS)
             .list(row -> tally(row, row.getString("error_message")), parameters);
     List<JobStatus> openJobs =
