@@ -16,6 +16,7 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
  * @param carriedOver items of batches left open by earlier runs that this manifest does not name
  * @param open items still pending or submitted at the end
  * @param stopped items that were not sent since the canary of their target failed
+ * @param paused those of the open items that wait for the quota
  * @param unknownSubmits requests whose outcome was unknown
  */
 public record Conservation(
@@ -32,6 +33,7 @@ public record Conservation(
     long unknown,
     long open,
     long stopped,
+    long paused,
     long unknownSubmits) {
 
   /** The counts that a finished pipeline reports. */
@@ -50,6 +52,7 @@ public record Conservation(
         ended(result, VideoState.SUBMIT_UNKNOWN),
         ended(result, VideoState.PENDING) + ended(result, VideoState.SUBMITTED),
         count(result, ImportMetrics.STOPPED),
+        count(result, ImportMetrics.PAUSED),
         count(result, ImportMetrics.UNKNOWN_SUBMITS));
   }
 
@@ -103,6 +106,7 @@ public record Conservation(
         unknown,
         open + rest,
         stopped,
+        paused,
         unknownSubmits);
   }
 

@@ -82,17 +82,31 @@ public interface ImportOptions extends PipelineOptions {
 
   void setBatchSize(int batchSize);
 
-  @Description("Rows that a page of a job is asked for.")
-  @Default.Integer(500)
-  int getPageSize();
+  @Description("Rows that a page of a job is asked for, or auto: as many as the API grants.")
+  @Default.String("500")
+  String getPageSize();
 
-  void setPageSize(int pageSize);
+  void setPageSize(String pageSize);
 
   @Description("Most requests in any minute, over all lanes; 0 for no limit.")
   @Default.Integer(60)
   int getRequestsPerMinute();
 
   void setRequestsPerMinute(int requestsPerMinute);
+
+  @Description("Most requests in any day (UTC), over all runs and lanes; 0 for no limit.")
+  @Default.Integer(10000)
+  int getRequestsPerDay();
+
+  void setRequestsPerDay(int requestsPerDay);
+
+  @Description(
+      "What to do when the day's requests are spent: pause (end with exit code 4, to be run again)"
+          + " or wait.")
+  @Default.String("pause")
+  String getOnQuota();
+
+  void setOnQuota(String onQuota);
 
   @Description("Lanes that share the quota; each is one thread with its share of the rate.")
   @Default.Integer(1)

@@ -1,16 +1,25 @@
 package com.nomadicml.beam.pipeline;
 
+import com.google.common.base.Throwables;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.KeyVerification;
+import com.nomadicml.beam.api.QuotaSpentException;
+import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportRefusedException;
+import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.manifest.ManifestException;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
+import com.nomadicml.beam.status.StatusStore;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
@@ -20,6 +29,11 @@ import org.slf4j.LoggerFactory;
 
 /** One run: verify the key, run the pipeline, check the sum, keep the run's own row. */
 final class ImportRun {
+  /** A shorter wait is no reason to start anew. */
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+  private static final Duration WHATEVER_IT_TAKES = Duration.ofDays(3_650);
+
   private static final Logger LOG = LoggerFactory.getLogger(ImportRun.class);
 
   private final ImportOptions options;
@@ -49,25 +63,52 @@ final class ImportRun {
             settings.apiUrl(),
             settings.apiKey(),
             settings.collection(),
-            settings.requestsPerMinute(),
-            settings.apiLanes(),
+            quota(),
             clock,
             Sleeper.real());
-    verifyKey(api);
-    settings.store().createTables();
-    RunStatus run =
+    RunStatus started =
         RunStatus.started(
             settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant());
-    settings.store().recordRun(run);
+    RunRecord run = new RunRecord(settings.store(), started, api, clock);
+    try {
+      verifyKey(api);
+      settings.store().createTables();
+      run.update();
+      return runPipeline(api, run);
+    } catch (RuntimeException e) {
+      Optional<QuotaSpentException> spent = causeOf(e, QuotaSpentException.class);
+      if (spent.isPresent()) {
+        settings.store().createTables();
+        run.end(RunState.PAUSED);
+        return paused(spent.get().until());
+      }
+      throw e;
+    } finally {
+      api.close();
+    }
+  }
+
+  private RequestQuota quota() {
+    LocalDate today = RequestBudget.dayOf(clock.instant());
+    StatusStore store = settings.store();
+    return new RequestQuota(
+        settings.requestsPerMinute(),
+        settings.requestsPerDay(),
+        settings.apiLanes(),
+        settings.waitForQuota() ? WHATEVER_IT_TAKES : PATIENCE,
+        today,
+        store.hasTables() ? store.requestsOn(today) : 0);
+  }
+
+  private int runPipeline(HttpApiFactory api, RunRecord run) {
     try {
       Pipeline pipeline = Pipeline.create(options);
       pipeline.apply("Import", new ImportPipeline(settings, api, clock));
       PipelineResult result = pipeline.run();
       Optional<String> stopped = new RunWatch(settings, api, run, clock).await(result);
-      return finish(run, Conservation.of(result), stopped, api.requestsSent());
+      return finish(api, run, Conservation.of(result), stopped);
     } catch (RuntimeException e) {
-      RunState state = userMistake(e) == null ? RunState.FAILED : RunState.STOPPED;
-      record(run.toBuilder().setState(state).setRequests(api.requestsSent()));
+      run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
       throw e;
     } finally {
       api.close();
@@ -105,26 +146,13 @@ final class ImportRun {
     }
   }
 
-  private int finish(RunStatus run, Conservation counted, Optional<String> stopped, long requests) {
+  private int finish(
+      HttpApiFactory api, RunRecord run, Conservation counted, Optional<String> stopped) {
     Conservation sum = stopped.isPresent() ? counted.withRestOpen() : counted;
     RunState state = stateAfter(sum, stopped.isPresent());
-    record(
-        run.toBuilder()
-            .setState(state)
-            .setRequests(requests)
-            .setLinesRead(sum.linesRead())
-            .setBlank(sum.blank())
-            .setRejected(sum.rejected())
-            .setDuplicate(sum.duplicate())
-            .setAlreadyDone(sum.alreadyDone())
-            .setUploaded(sum.uploaded())
-            .setFailed(sum.failed())
-            .setMissing(sum.missing())
-            .setRefused(sum.refused())
-            .setUnknown(sum.unknown())
-            .setOpen(sum.open())
-            .setStopped(sum.stopped()));
-    RunSummary.print(out, sum, settings.store().report(settings.runId()), requests, settings);
+    run.end(state, sum);
+    RunSummary.print(
+        out, sum, settings.store().report(settings.runId()), api.requestsSent(), settings);
     if (!sum.holds()) {
       err.println(
           "nomadic-import: the sum does not hold: "
@@ -145,8 +173,17 @@ final class ImportRun {
     return switch (state) {
       case COMPLETED -> ExitCode.OK;
       case STOPPED -> ExitCode.STOPPED;
+      case PAUSED -> paused(api.nextRequestAt(clock.instant()));
       default -> ExitCode.SOME_NOT_UPLOADED;
     };
+  }
+
+  private int paused(Instant until) {
+    err.println(
+        "nomadic-import: paused: the request quota is spent. Run again with the same command after "
+            + until.truncatedTo(ChronoUnit.SECONDS)
+            + ", or use --onQuota=wait");
+    return ExitCode.PAUSED;
   }
 
   private static RunState stateAfter(Conservation sum, boolean stopped) {
@@ -156,11 +193,17 @@ final class ImportRun {
     if (stopped || sum.stopped() > 0) {
       return RunState.STOPPED;
     }
+    if (sum.paused() > 0) {
+      return RunState.PAUSED;
+    }
     return sum.isAllUploaded() ? RunState.COMPLETED : RunState.COMPLETED_WITH_FAILURES;
   }
 
-  private void record(RunStatus.Builder run) {
-    settings.store().recordRun(run.setFinishedAt(clock.millis()).build());
+  private static <E extends Throwable> Optional<E> causeOf(Throwable failure, Class<E> type) {
+    return Throwables.getCausalChain(failure).stream()
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst();
   }
 
   /** The user's own mistake behind a failure, or null when it is not theirs. */

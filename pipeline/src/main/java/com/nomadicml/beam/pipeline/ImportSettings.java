@@ -1,7 +1,9 @@
 package com.nomadicml.beam.pipeline;
 
 import com.google.common.base.Splitter;
+import com.google.common.primitives.Ints;
 import com.nomadicml.beam.api.ApiKeySource;
+import com.nomadicml.beam.imports.AwaitImports;
 import com.nomadicml.beam.imports.ImportDefaults;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.manifest.ManifestFormat;
@@ -34,6 +36,8 @@ public record ImportSettings(
     int batchSize,
     int pageSize,
     int requestsPerMinute,
+    int requestsPerDay,
+    boolean waitForQuota,
     int apiLanes,
     int maxAttempts,
     Duration awaitTimeout,
@@ -64,8 +68,10 @@ public record ImportSettings(
             integrations(options.getIntegrations())),
         options.getCollection(),
         atLeast(1, options.getBatchSize(), "--batchSize"),
-        atLeast(1, options.getPageSize(), "--pageSize"),
+        pageSize(options.getPageSize()),
         atLeast(0, options.getRequestsPerMinute(), "--requestsPerMinute"),
+        atLeast(0, options.getRequestsPerDay(), "--requestsPerDay"),
+        waitForQuota(options.getOnQuota()),
         atLeast(1, options.getApiLanes(), "--apiLanes"),
         atLeast(1, options.getMaxAttempts(), "--maxAttempts"),
         duration(options.getAwaitTimeout()),
@@ -117,6 +123,28 @@ public record ImportSettings(
     }
     throw new IllegalArgumentException(
         "--awaitTimeout takes a duration such as PT6H or PT30M, not '" + value + "'");
+  }
+
+  private static int pageSize(String value) {
+    if (value.strip().equalsIgnoreCase("auto")) {
+      return AwaitImports.AUTO_PAGE_SIZE;
+    }
+    Integer rows = Ints.tryParse(value.strip());
+    if (rows == null || rows < 1) {
+      throw new IllegalArgumentException(
+          "--pageSize must be auto or at least 1, not '" + value + "'");
+    }
+    return rows;
+  }
+
+  private static boolean waitForQuota(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "pause" -> false;
+      case "wait" -> true;
+      default ->
+          throw new IllegalArgumentException(
+              "--onQuota must be pause or wait, not '" + value + "'");
+    };
   }
 
   private static OnUnknownSubmit onUnknownSubmit(String value) {

@@ -18,6 +18,8 @@ final class OptionsText {
     values.put("batchSize", options.getBatchSize());
     values.put("pageSize", options.getPageSize());
     values.put("requestsPerMinute", options.getRequestsPerMinute());
+    values.put("requestsPerDay", options.getRequestsPerDay());
+    values.put("onQuota", options.getOnQuota());
     values.put("apiLanes", options.getApiLanes());
     values.put("maxAttempts", options.getMaxAttempts());
     values.put("awaitTimeout", options.getAwaitTimeout());

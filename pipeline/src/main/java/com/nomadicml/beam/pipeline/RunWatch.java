@@ -3,7 +3,6 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.Leases;
-import com.nomadicml.beam.status.RunStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -26,13 +25,13 @@ final class RunWatch {
 
   private final ImportSettings settings;
   private final HttpApiFactory api;
-  private final RunStatus run;
+  private final RunRecord run;
   private final Clock clock;
   private final Leases leases;
   private int leasesHeld;
   private Instant nextRenewal;
 
-  RunWatch(ImportSettings settings, HttpApiFactory api, RunStatus run, Clock clock) {
+  RunWatch(ImportSettings settings, HttpApiFactory api, RunRecord run, Clock clock) {
     this.settings = settings;
     this.api = api;
     this.run = run;
@@ -85,7 +84,7 @@ final class RunWatch {
   }
 
   private void renew(PipelineResult result) {
-    settings.store().recordRun(run.toBuilder().setRequests(api.requestsSent()).build());
+    run.exchange();
     int held = leases.renew(settings.runId(), clock.instant().plus(AcquireLease.EXPIRY));
     if (held < leasesHeld) {
       cancel(result);

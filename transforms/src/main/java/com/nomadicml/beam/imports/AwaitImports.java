@@ -3,6 +3,7 @@ package com.nomadicml.beam.imports;
 import com.google.common.collect.Streams;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.imports.AwaitPolicy.Look;
 import com.nomadicml.beam.imports.AwaitPolicy.Step;
 import com.nomadicml.beam.model.ImportJob;
@@ -12,6 +13,7 @@ import com.nomadicml.beam.model.SeenVideo;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +42,10 @@ import org.slf4j.LoggerFactory;
  * It can be cut off and started again at any point: a page that was read twice says the same.
  */
 public final class AwaitImports extends PTransform<PCollection<ImportJob>, PCollection<JobPage>> {
+  /** A page size: as many rows as the API grants. */
+  public static final int AUTO_PAGE_SIZE = 0;
+
+  private static final int USUAL_PAGE_SIZE = 500;
   private static final Logger LOG = LoggerFactory.getLogger(AwaitImports.class);
 
   private final NomadicApiFactory api;
@@ -74,10 +80,10 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
     return new AwaitImports(api, clock, timeout, pageSize, lanes, firstSuccess);
   }
 
-  /** How many rows a page is asked for; the API may show fewer. */
+  /** How many rows a page is asked for, or {@link #AUTO_PAGE_SIZE}; the API may show fewer. */
   public AwaitImports withPageSize(int pageSize) {
-    if (pageSize < 1) {
-      throw new IllegalArgumentException("--pageSize must be at least 1, not " + pageSize);
+    if (pageSize < AUTO_PAGE_SIZE) {
+      throw new IllegalArgumentException("a page has at least 1 row, not " + pageSize);
     }
     return new AwaitImports(api, clock, timeout, pageSize, lanes, firstSuccess);
   }
@@ -148,12 +154,16 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
     @Setup
     public void setup() {
       readers = new HashMap<>();
-      policy = new AwaitPolicy(timeout);
+      policy = policy();
+    }
+
+    private AwaitPolicy policy() {
+      return new AwaitPolicy(timeout, pageSize == AUTO_PAGE_SIZE ? USUAL_PAGE_SIZE : pageSize);
     }
 
     @GetInitialRestriction
     public LaneProgress start(@Element Lane lane) {
-      return new AwaitPolicy(timeout).start(lane.getJobs());
+      return policy().start(lane.getJobs(), clock.instant());
     }
 
     @GetRestrictionCoder
@@ -183,68 +193,97 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
           return ProcessContinuation.resume()
               .withResumeDelay(org.joda.time.Duration.millis(step.pause().toMillis()));
         }
-        ImportJob job = lane.getJobs().get(step.job());
-        Outcome outcome = look(reader, job, progress.job(step.job()), step.cursor());
-        JobPage page = outcome.page();
-        JobProgress after = page == null ? outcome.progress() : outcome.progress().looked();
-        if (!tracker.tryClaim(progress.with(step.job(), after))) {
+        List<JobPage> pages = new ArrayList<>();
+        LaneProgress after;
+        try {
+          after = look(reader, lane, progress, step, pages);
+        } catch (QuotaSpentException e) {
+          after = pause(lane, progress, e, pages);
+        }
+        if (!tracker.tryClaim(after)) {
           return ProcessContinuation.stop();
         }
-        if (page != null) {
-          out.output(page);
-        }
+        pages.forEach(out::output);
       }
       return ProcessContinuation.resume();
     }
 
-    private record Outcome(JobProgress progress, @Nullable JobPage page) {}
-
-    private Outcome look(JobReader reader, ImportJob job, JobProgress before, String cursor) {
+    /** Reads one page, and adds what it showed to {@code pages}. */
+    private LaneProgress look(
+        JobReader reader, Lane lane, LaneProgress before, Step step, List<JobPage> pages) {
+      int index = step.job();
+      ImportJob job = lane.getJobs().get(index);
       try {
-        Look look = reader.read(job, cursor);
+        Look look = reader.read(job, step.cursor());
         Instant now = clock.instant();
-        JobProgress after = policy.after(job, before, cursor, look, now);
-        if (firstSuccess && look.hasSuccess()) {
-          after = after.ended();
-        }
-        if (after.done()) {
-          return new Outcome(after, page(job, after, look.videos(), JobState.COMPLETED, null));
-        }
+        LaneProgress after = policy.after(before, index, job, step.cursor(), look, now);
+        JobProgress progress = after.job(index);
+        boolean enough = firstSuccess && look.hasSuccess();
         // An overdue job gets its pass to the end, so that nothing shown is called missing.
-        if (policy.isOverdue(job, now) && after.pass() == null) {
+        boolean late = policy.isOverdue(job, now) && progress.pass() == null;
+        if (progress.done() || enough) {
+          pages.add(page(job, progress, look.videos(), JobState.COMPLETED, null));
+        } else if (late && !progress.known() && look.nextCursor() != null) {
+          String reason = "its pages could not be read to the end";
+          pages.add(page(job, progress, look.videos(), JobState.SUBMITTED, reason));
+        } else if (late) {
           String reason = "not finished " + timeout + " after its submission";
-          return new Outcome(
-              after.ended(), page(job, after, look.videos(), JobState.INCOMPLETE, reason));
+          pages.add(page(job, progress, look.videos(), JobState.INCOMPLETE, reason));
+        } else {
+          pages.add(page(job, progress, look.videos(), null, null));
+          return after.with(index, progress.looked());
         }
-        return new Outcome(after, page(job, after, look.videos(), null, null));
+        return after.with(index, progress.looked().ended());
       } catch (ApiException e) {
-        return failed(job, before, e);
+        return failed(lane, before, index, e, pages);
       }
     }
 
-    private Outcome failed(ImportJob job, JobProgress before, ApiException e) {
+    private LaneProgress failed(
+        Lane lane, LaneProgress before, int index, ApiException e, List<JobPage> pages) {
       if (e.isAccountRefusal()) {
         throw ImportRefusedException.of(e);
       }
+      ImportJob job = lane.getJobs().get(index);
       Instant now = clock.instant();
       Duration age = Duration.between(Instant.ofEpochMilli(job.getSubmittedAt()), now);
       boolean notFoundYet = e.status() == NOT_FOUND && age.compareTo(NOT_FOUND_GRACE) < 0;
       boolean again = notFoundYet || e.kind() != ApiException.Kind.PERMANENT;
       if (again && !policy.isOverdue(job, now)) {
-        return new Outcome(policy.afterFailure(job, before, now), null);
+        return policy.afterFailure(before, index, job, now);
       }
       LOG.warn("Import job {} can't be read: {}", job.getImportJobId(), e.getMessage());
-      return new Outcome(
-          before.ended(), page(job, before, List.of(), JobState.INCOMPLETE, e.getMessage()));
+      // What could not be read now is not missing: the next run looks again.
+      JobState end = again ? JobState.SUBMITTED : JobState.INCOMPLETE;
+      pages.add(page(job, before.job(index), List.of(), end, e.getMessage()));
+      return before.with(index, before.job(index).ended());
+    }
+
+    /** Leaves all open jobs to the next run, {@code SUBMITTED} as they are. */
+    private static LaneProgress pause(
+        Lane lane, LaneProgress before, QuotaSpentException e, List<JobPage> pages) {
+      for (int i = 0; i < before.jobs().size(); i++) {
+        if (!before.job(i).done()) {
+          ImportMetrics.counter(ImportMetrics.PAUSED).inc(lane.getJobs().get(i).getRequested());
+          pages.add(
+              page(
+                  lane.getJobs().get(i),
+                  before.job(i),
+                  List.of(),
+                  JobState.SUBMITTED,
+                  e.getMessage()));
+        }
+      }
+      return before.ended();
     }
 
     private static JobPage page(
         ImportJob job,
-        JobProgress after,
+        JobProgress progress,
         List<SeenVideo> videos,
         @Nullable JobState end,
         @Nullable String reason) {
-      return JobPage.of(job.getBatchId(), after.looks(), after.total(), videos, end, reason);
+      return JobPage.of(job.getBatchId(), progress.looks(), progress.total(), videos, end, reason);
     }
   }
 }

@@ -1,46 +1,57 @@
 package com.nomadicml.beam.imports;
 
-import com.nomadicml.beam.imports.JobProgress.Pass;
+import com.google.common.primitives.Ints;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.SeenVideo;
 import com.nomadicml.beam.model.VideoState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import javax.annotation.Nullable;
 
 /**
- * Decides a lane's next request, and what an answer means for the job: state and time in, decision
- * out. No Beam, no I/O, no sleeping.
+ * Decides a lane's next request, and when to look again after it: state and time in, decision out.
+ * No Beam, no I/O, no sleeping.
  *
- * <p>A job is ready when every item has been seen and is terminal (vendor page: {@code total} and
- * {@code get_import_job_videos()} are the readiness contract). Late rows may sort before a cursor,
- * so a job whose items are not all known is read from its first page again; once they are, only the
- * pages that still hold a pending row.
+ * <p>The cheapest look is one that finds its job finished, so jobs are read in the order of their
+ * submission until one is found that the backend has not come to yet. The pause after such a look
+ * in vain is a fraction of the time the lane has waited, so whatever the backend's pace is, the
+ * looks in vain grow with the logarithm of the time alone. A lane of few pages pauses for less, as
+ * requests are plentiful: its results are fresh to a few seconds.
  */
 final class AwaitPolicy {
   private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
-  private static final Duration MIN_PAUSE = Duration.ofSeconds(2);
-  private static final Duration MAX_PAUSE = Duration.ofSeconds(60);
+  private static final Duration MIN_PAUSE = Duration.ofMillis(4_500);
 
-  /** How long a job with strange rows has to stay as it is before it is taken for finished. */
-  private static final Duration QUIET = Duration.ofSeconds(30);
+  /** A lane of so many pages has requests to spare. */
+  private static final int FEW_PAGES = 50;
 
-  private static final int QUIET_PASSES = 2;
-  private static final int PAUSE_FRACTION_OF_AGE = 4;
+  /** Pauses of a lane are between a fourth and a sixteenth of its age: few pages, many pages. */
+  private static final int MIN_LANE_FRACTION = 4;
+
+  private static final int MAX_LANE_FRACTION = 16;
+  private static final int PAGES_PER_FRACTION = 125;
+
+  /** A job that was looked at in vain: its pause is a fourth of its age, or its age. */
+  private static final int EAGER_JOB_FRACTION = 4;
+
+  private static final int THRIFTY_JOB_FRACTION = 1;
+
+  /** How often a pass over a job is given up when its first page is not worth the others. */
+  private static final int GIVE_UPS = 3;
+
+  private static final double MOSTLY = 0.9;
 
   private final Duration timeout;
+  private final int pageSize;
 
   /**
    * @param timeout how long after its submission a job is waited for
+   * @param pageSize about how many rows a page has
    */
-  AwaitPolicy(Duration timeout) {
+  AwaitPolicy(Duration timeout, int pageSize) {
     this.timeout = timeout;
+    this.pageSize = pageSize;
   }
 
   /** The lane's next step: a page of a job, or a wait. A negative job index means to wait. */
@@ -55,10 +66,24 @@ final class AwaitPolicy {
     boolean hasSuccess() {
       return videos.stream().anyMatch(video -> video.getState() == VideoState.UPLOADED);
     }
+
+    boolean hasPending() {
+      return videos.stream().anyMatch(video -> !video.getState().isFinal());
+    }
+
+    /** Whether most of the items that the page may hold are terminal. */
+    boolean isMostlyFinal(int items) {
+      long ended = videos.stream().filter(video -> video.getState().isFinal()).count();
+      return ended >= MOSTLY * items;
+    }
   }
 
-  LaneProgress start(List<ImportJob> jobs) {
+  /** The state of a lane whose jobs are watched from {@code now} on. */
+  LaneProgress start(List<ImportJob> jobs, Instant now) {
     return new LaneProgress(
+        now.toEpochMilli(),
+        now.toEpochMilli(),
+        jobs.stream().mapToInt(this::pages).sum(),
         jobs.stream()
             .map(
                 job ->
@@ -69,175 +94,102 @@ final class AwaitPolicy {
 
   /** What to do now. Must not be asked of a lane that is done. */
   Step next(LaneProgress lane, Instant now) {
-    int earliest = -1;
+    long millis = now.toEpochMilli();
+    int best = -1;
+    long bestDue = Long.MAX_VALUE;
     for (int i = 0; i < lane.jobs().size(); i++) {
       JobProgress job = lane.job(i);
-      if (!job.done() && (earliest < 0 || dueAt(job) < dueAt(lane.job(earliest)))) {
-        earliest = i;
+      if (job.done()) {
+        continue;
+      }
+      if (job.pass() != null) {
+        // Goes on at once: its hashes are the largest part of the restriction.
+        return new Step(i, job.pass().cursor(), Duration.ZERO);
+      }
+      long due = dueAt(lane, job);
+      if (due <= millis && job.isUnread()) {
+        // Before any that was looked at in vain, and those in the order of their submission.
+        return new Step(i, "", Duration.ZERO);
+      }
+      if (due < bestDue) {
+        best = i;
+        bestDue = due;
       }
     }
-    JobProgress job = lane.job(earliest);
-    long wait = dueAt(job) - now.toEpochMilli();
-    if (wait > 0) {
-      return new Step(-1, "", Duration.ofMillis(wait));
+    if (bestDue > millis) {
+      return new Step(-1, "", Duration.ofMillis(bestDue - millis));
     }
-    if (job.pass() != null) {
-      return new Step(earliest, job.pass().cursor(), Duration.ZERO);
-    }
-    return new Step(earliest, job.known() ? job.pendingPages().get(0) : "", Duration.ZERO);
+    JobProgress job = lane.job(best);
+    return new Step(best, job.known() ? job.pendingPages().get(0) : "", Duration.ZERO);
   }
 
-  /** A pass that has begun goes on at once: its hashes are the largest part of the restriction. */
-  private static long dueAt(JobProgress job) {
-    return job.pass() == null ? job.nextLookAt() : 0;
+  private static long dueAt(LaneProgress lane, JobProgress job) {
+    return job.isUnread() ? Math.max(job.nextLookAt(), lane.frontierAt()) : job.nextLookAt();
   }
 
   boolean isOverdue(ImportJob job, Instant now) {
-    return now.toEpochMilli() - job.getSubmittedAt() >= timeout.toMillis();
+    return now.toEpochMilli() >= deadline(job);
   }
 
-  /** The job's progress after the page at {@code cursor} was read. */
-  JobProgress after(ImportJob job, JobProgress before, String cursor, Look look, Instant now) {
-    return before.known()
-        ? afterRevisit(job, before, cursor, look, now)
-        : afterPassPage(job, before, cursor, look, now);
+  private long deadline(ImportJob job) {
+    return job.getSubmittedAt() + timeout.toMillis();
   }
 
-  /** The job's progress after a look that was not answered: it is looked at again later. */
-  JobProgress afterFailure(ImportJob job, JobProgress before, Instant now) {
-    return withPass(before, null, List.of(), before.total())
-        .lookAgainAt(now.toEpochMilli() + pause(job, now));
-  }
-
-  private JobProgress afterRevisit(
-      ImportJob job, JobProgress before, String cursor, Look look, Instant now) {
-    List<String> pages = new ArrayList<>(before.pendingPages());
-    pages.remove(cursor);
-    boolean pending = hasPending(look);
-    if (pending) {
-      pages.add(cursor);
+  /** The lane after the page at {@code cursor} of its job {@code index} was read. */
+  LaneProgress after(
+      LaneProgress lane, int index, ImportJob job, String cursor, Look look, Instant now) {
+    JobProgress before = lane.job(index);
+    JobProgress after = PageReading.after(job, before, cursor, look, now);
+    boolean mostlyFinal = look.isMostlyFinal(Math.min(pageSize, Math.max(1, job.getRequested())));
+    boolean givenUp =
+        after.pass() != null
+            && before.pass() == null
+            && !mostlyFinal
+            && isLarge(lane)
+            && before.inVain() < GIVE_UPS
+            && !isOverdue(job, now);
+    if (after.done() || (after.pass() != null && !givenUp)) {
+      return lane.with(index, after);
     }
-    long millis = now.toEpochMilli();
-    // The rest of a round goes on at once; a page that is still pending ends up at its end.
-    boolean roundGoesOn = !pending && !pages.isEmpty();
-    return new JobProgress(
-        pages.isEmpty(),
-        true,
-        roundGoesOn ? millis : millis + pause(job, now) / Math.max(1, pages.size()),
-        pending ? before.changedAt() : millis,
-        0,
-        before.digest(),
-        before.total(),
-        before.looks(),
-        null,
-        pages);
-  }
-
-  private JobProgress afterPassPage(
-      ImportJob job, JobProgress before, String cursor, Look look, Instant now) {
-    Pass pass = extend(before.pass(), cursor, look);
-    List<String> pendingPages =
-        new ArrayList<>(before.pass() == null ? List.of() : before.pendingPages());
-    if (hasPending(look)) {
-      pendingPages.add(cursor);
+    boolean roundGoesOn = before.known() && !look.hasPending();
+    if (roundGoesOn) {
+      return lane.with(index, after.lookAgainAt(now.toEpochMilli()));
     }
-    int total = Math.max(before.total(), look.total());
-    String next = look.nextCursor();
-    if (next != null && !pass.cursors().contains(next) && pass.cursors().size() < maxPages(job)) {
-      return withPass(
-          before,
-          new Pass(next, pass.cursors(), pass.uris(), pass.rows(), pass.digest()),
-          pendingPages,
-          total);
-    }
-    boolean looped = next != null;
-    return afterPass(job, before, pass, pendingPages, total, looped, now);
+    LaneProgress next = lane.with(index, inVain(lane, job, after, now));
+    return before.isUnread() && !mostlyFinal
+        ? next.withFrontierAt(now.toEpochMilli() + lanePause(lane, now))
+        : next;
   }
 
-  private JobProgress afterPass(
-      ImportJob job,
-      JobProgress before,
-      Pass pass,
-      List<String> pendingPages,
-      int total,
-      boolean looped,
-      Instant now) {
-    long millis = now.toEpochMilli();
-    boolean changed = pass.digest() != before.digest();
-    long changedAt = changed ? millis : before.changedAt();
-    int quietPasses = changed || looped ? 0 : before.quietPasses() + 1;
-    boolean settledDown =
-        pass.rows() >= Math.max(total, job.getRequested())
-            && quietPasses >= QUIET_PASSES
-            && millis - changedAt >= QUIET.toMillis();
-    boolean known = seenAll(job, pass) || settledDown;
-    boolean done = known && pendingPages.isEmpty();
-    return new JobProgress(
-        done,
-        known,
-        millis + pause(job, now),
-        changedAt,
-        quietPasses,
-        pass.digest(),
-        total,
-        before.looks(),
-        null,
-        known ? pendingPages : List.of());
+  /** The lane after a look that was not answered: the job is read from its first page later. */
+  LaneProgress afterFailure(LaneProgress lane, int index, ImportJob job, Instant now) {
+    return lane.with(index, inVain(lane, job, lane.job(index), now));
   }
 
-  /** Pages of one row each, and as much again for rows that nobody asked for. */
-  private static int maxPages(ImportJob job) {
-    return 2 * job.getRequested() + 16;
+  private JobProgress inVain(LaneProgress lane, ImportJob job, JobProgress progress, Instant now) {
+    long pause = jobPause(lane, job, now) / Math.max(1, progress.pendingPages().size());
+    long next = now.toEpochMilli() + Math.max(MIN_PAUSE.toMillis(), pause);
+    boolean late = isOverdue(job, now);
+    return progress.lookedInVain(late ? next : Math.min(next, deadline(job)));
   }
 
-  private static boolean seenAll(ImportJob job, Pass pass) {
-    long sum = 0;
-    for (long uri : pass.uris()) {
-      sum += uri;
-    }
-    return pass.uris().size() == job.getRequested() && sum == job.getFingerprint();
+  private long jobPause(LaneProgress lane, ImportJob job, Instant now) {
+    long watched = now.toEpochMilli() - Math.max(job.getSubmittedAt(), lane.startedAt());
+    return watched / (isLarge(lane) ? THRIFTY_JOB_FRACTION : EAGER_JOB_FRACTION);
   }
 
-  private static Pass extend(@Nullable Pass pass, String cursor, Look look) {
-    Set<String> cursors = new LinkedHashSet<>(pass == null ? Set.of() : pass.cursors());
-    Set<Long> uris = new HashSet<>(pass == null ? Set.of() : pass.uris());
-    Set<String> ids = new HashSet<>();
-    long digest = pass == null ? 0 : pass.digest();
-    cursors.add(cursor);
-    for (SeenVideo video : look.videos()) {
-      ids.add(video.getVideoId());
-      if (video.getSourceUri() != null) {
-        uris.add(UriFingerprint.of(video.getSourceUri()));
-      }
-      digest += 31L * UriFingerprint.of(video.getVideoId()) + Objects.hash(video.getApiStatus());
-    }
-    int rows = (pass == null ? 0 : pass.rows()) + ids.size();
-    return new Pass(cursor, cursors, uris, rows, digest);
+  private static long lanePause(LaneProgress lane, Instant now) {
+    int fraction =
+        Ints.constrainToRange(
+            lane.pages() / PAGES_PER_FRACTION, MIN_LANE_FRACTION, MAX_LANE_FRACTION);
+    return Math.max(MIN_PAUSE.toMillis(), (now.toEpochMilli() - lane.startedAt()) / fraction);
   }
 
-  private static JobProgress withPass(
-      JobProgress job, @Nullable Pass pass, List<String> pendingPages, int total) {
-    return new JobProgress(
-        false,
-        job.known(),
-        job.nextLookAt(),
-        job.changedAt(),
-        job.quietPasses(),
-        job.digest(),
-        total,
-        job.looks(),
-        pass,
-        job.known() ? job.pendingPages() : pendingPages);
+  private static boolean isLarge(LaneProgress lane) {
+    return lane.pages() > FEW_PAGES;
   }
 
-  private static boolean hasPending(Look look) {
-    return look.videos().stream().anyMatch(video -> !video.getState().isFinal());
-  }
-
-  /** A job is looked at less often the older it is: a quarter of its age apart. */
-  private static long pause(ImportJob job, Instant now) {
-    long age = now.toEpochMilli() - job.getSubmittedAt();
-    return Math.max(
-        MIN_PAUSE.toMillis(), Math.min(MAX_PAUSE.toMillis(), age / PAUSE_FRACTION_OF_AGE));
+  private int pages(ImportJob job) {
+    return Math.max(1, (job.getRequested() + pageSize - 1) / pageSize);
   }
 }

@@ -2,6 +2,7 @@ package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.SeenVideo;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -68,10 +69,16 @@ final class BatchSettlement {
     seen.entries().read().forEach(entry -> known.put(entry.getKey(), entry.getValue()));
     List<VideoStatus> rows = new ArrayList<>();
     Instant now = clock.instant();
+    boolean leftOpen = page.getEnd() == JobState.SUBMITTED;
     for (ImportItem item : items.values()) {
       SeenItem found = known.get(item.getSourceUri());
-      VideoState state = found == null ? VideoState.MISSING : found.getState();
+      VideoState unseen = leftOpen ? VideoState.SUBMITTED : VideoState.MISSING;
+      VideoState state = found == null ? unseen : found.getState();
       counts.merge(state, 1, Integer::sum);
+      if (leftOpen) {
+        // The tables say so already.
+        continue;
+      }
       if (found == null) {
         rows.add(
             base(item)
@@ -102,7 +109,7 @@ final class BatchSettlement {
         .setFailed(count(VideoState.UPLOADING_FAILED))
         .setMissing(count(VideoState.MISSING))
         .setErrorMessage(page.getReason())
-        .setCompletedAt(now.toEpochMilli())
+        .setCompletedAt(page.getEnd() == JobState.SUBMITTED ? null : now.toEpochMilli())
         .build(page.getEnd(), now);
   }
 

@@ -2,6 +2,7 @@ package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.NomadicApi;
+import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.SubmitAnswer;
 import com.nomadicml.beam.api.SubmitRequest;
 import com.nomadicml.beam.model.ImportBatch;
@@ -56,6 +57,8 @@ final class BatchSubmitter {
       try {
         SubmitAnswer answer = api.submit(request(batch, folderId), batch.getBatch().getBatchId());
         return List.of(accepted(batch, answer));
+      } catch (QuotaSpentException e) {
+        return List.of(paused(batch, e));
       } catch (ApiException e) {
         if (e.isAccountRefusal()) {
           throw ImportRefusedException.of(e);
@@ -112,6 +115,7 @@ final class BatchSubmitter {
             .setErrorMessage(null)
             .build(JobState.SUBMITTED, now);
     journal.record(job);
+    ImportMetrics.counter(ImportMetrics.SUBMITTED).inc(batch.getBatch().getItems().size());
     TrackedBatch submitted = TrackedBatch.of(batch.getBatch(), job, answer.uploadedVideoIds());
     LOG.debug("Batch {} is job {}", batch.getBatch().getBatchId(), answer.importJobId());
     List<VideoStatus> rows = submitted.rows(VideoState.SUBMITTED, null, null, runId, now);
@@ -154,7 +158,24 @@ final class BatchSubmitter {
   private Submission leftPending(TrackedBatch batch, String message) {
     LOG.warn("Batch {} is left for the next run: {}", batch.getBatch().getBatchId(), message);
     return ended(
-        closed(batch, JobState.PLANNED, message), VideoState.PENDING, ErrorCode.NOT_SENT, message);
+        closed(batch, stateUnsent(batch), message),
+        VideoState.PENDING,
+        ErrorCode.NOT_SENT,
+        message);
+  }
+
+  private Submission paused(TrackedBatch batch, QuotaSpentException e) {
+    ImportMetrics.counter(ImportMetrics.PAUSED).inc(batch.getBatch().getItems().size());
+    return ended(
+        closed(batch, stateUnsent(batch), e.getMessage()),
+        VideoState.PENDING,
+        ErrorCode.QUOTA_SPENT,
+        e.getMessage());
+  }
+
+  /** A request in doubt stays in doubt. */
+  private static JobState stateUnsent(TrackedBatch batch) {
+    return batch.getJob().getUnknownSubmits() > 0 ? JobState.SUBMIT_UNKNOWN : JobState.PLANNED;
   }
 
   private Submission ended(TrackedBatch batch, VideoState state, ErrorCode code, String message) {

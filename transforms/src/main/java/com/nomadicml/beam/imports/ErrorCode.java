@@ -23,6 +23,8 @@ public enum ErrorCode {
   NOT_SENT,
   /** All items of the target's canary failed, so the rest of the target was not sent. */
   CANARY_FAILED,
+  /** The request quota is spent; the next run goes on. */
+  QUOTA_SPENT,
   /** It is not known whether the API took the request. */
   SUBMIT_UNKNOWN
 }

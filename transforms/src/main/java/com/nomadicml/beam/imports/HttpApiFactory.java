@@ -4,15 +4,18 @@ import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.api.HttpNomadicApi;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
-import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.RequestGate;
 import com.nomadicml.beam.api.Sleeper;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -36,8 +39,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   private final URI url;
   private final ApiKeySource key;
   private final String collection;
-  private final int requestsPerMinute;
-  private final int lanes;
+  private final RequestQuota quota;
   private final Clock clock;
   private final Sleeper sleeper;
 
@@ -46,16 +48,14 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
       URI url,
       ApiKeySource key,
       String collection,
-      int requestsPerMinute,
-      int lanes,
+      RequestQuota quota,
       Clock clock,
       Sleeper sleeper) {
     this.runId = runId;
     this.url = url;
     this.key = key;
     this.collection = collection;
-    this.requestsPerMinute = requestsPerMinute;
-    this.lanes = lanes;
+    this.quota = quota;
     this.clock = clock;
     this.sleeper = sleeper;
   }
@@ -73,29 +73,42 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
 
   /** Requests that this process has sent for the run. */
   public long requestsSent() {
-    return GATES.entrySet().stream()
-        .filter(gate -> gate.getKey().startsWith(runId + "/"))
-        .mapToLong(gate -> gate.getValue().passed())
-        .sum();
+    return gates().mapToLong(LaneGate::passed).sum();
+  }
+
+  /** Requests that this process has sent for the run on {@code day}. */
+  public long requestsSentOn(LocalDate day) {
+    return gates().mapToLong(gate -> gate.passedOn(day)).sum();
+  }
+
+  /** When this process may send the run's next request, {@code now} or later. */
+  public Instant nextRequestAt(Instant now) {
+    return gates().map(gate -> gate.next(now)).max(Comparator.naturalOrder()).orElse(now);
+  }
+
+  /** Tells this process what other runs have spent of the quota on {@code day}. */
+  public void spentElsewhere(LocalDate day, long requests) {
+    gates().forEach(gate -> gate.spentElsewhere(day, requests / quota.lanes()));
   }
 
   /** Lets no request of the run through any more in this process. */
   @Override
   public void close() {
     ENDED.add(runId);
-    GATES.forEach(
-        (lane, gate) -> {
-          if (lane.startsWith(runId + "/")) {
-            gate.close();
-          }
-        });
+    gates().forEach(LaneGate::close);
+  }
+
+  private Stream<LaneGate> gates() {
+    return GATES.entrySet().stream()
+        .filter(gate -> gate.getKey().startsWith(runId + "/"))
+        .map(Map.Entry::getValue);
   }
 
   private LaneGate gate(int lane) {
-    int share = requestsPerMinute == 0 ? 0 : Math.max(1, requestsPerMinute / lanes);
     LaneGate gate =
         GATES.computeIfAbsent(
-            runId + "/" + lane, id -> new LaneGate(new RequestBudget(share), clock, sleeper));
+            runId + "/" + lane,
+            id -> new LaneGate(quota.budgetOfALane(), quota.patience(), clock, sleeper));
     if (ENDED.contains(runId)) {
       gate.close();
     }

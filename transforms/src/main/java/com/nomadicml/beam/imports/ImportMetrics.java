@@ -15,6 +15,8 @@ public final class ImportMetrics {
   public static final String RESUMED = "resumed_items";
   public static final String PLANNED = "planned_items";
   public static final String STOPPED = "stopped_items";
+  public static final String SUBMITTED = "submitted_items";
+  public static final String PAUSED = "paused_items";
   public static final String REQUESTS = "requests";
   public static final String UNKNOWN_SUBMITS = "unknown_submits";
   public static final String UNREQUESTED_ROWS = "unrequested_rows";

@@ -11,6 +11,7 @@ import javax.annotation.Nullable;
  * @param known every item has been seen; only pages that hold a pending row are read again
  * @param nextLookAt not to be looked at before
  * @param changedAt when a look last showed something new
+ * @param inVain looks and passes that did not finish it
  * @param quietPasses passes in a row that showed what the one before showed
  * @param digest of what the last whole pass showed
  * @param total the largest total that the API has named
@@ -23,6 +24,7 @@ record JobProgress(
     boolean known,
     long nextLookAt,
     long changedAt,
+    int inVain,
     int quietPasses,
     long digest,
     int total,
@@ -42,30 +44,54 @@ record JobProgress(
   record Pass(String cursor, Set<String> cursors, Set<Long> uris, int rows, long digest) {}
 
   static JobProgress start(long submittedAt, long firstLookAt) {
-    return new JobProgress(false, false, firstLookAt, submittedAt, 0, 0, 0, 0, null, List.of());
+    return new JobProgress(false, false, firstLookAt, submittedAt, 0, 0, 0, 0, 0, null, List.of());
+  }
+
+  boolean isUnread() {
+    return inVain == 0;
   }
 
   JobProgress ended() {
     return new JobProgress(
-        true, known, nextLookAt, changedAt, quietPasses, digest, total, looks, null, List.of());
+        true,
+        known,
+        nextLookAt,
+        changedAt,
+        inVain,
+        quietPasses,
+        digest,
+        total,
+        looks,
+        null,
+        List.of());
   }
 
   JobProgress lookAgainAt(long millis) {
-    return new JobProgress(
-        done, known, millis, changedAt, quietPasses, digest, total, looks, pass, pendingPages);
+    return with(millis, inVain, looks, pass, pendingPages);
+  }
+
+  /** A look did not finish the job, and a pass under way is given up. */
+  JobProgress lookedInVain(long nextLookAt) {
+    return with(nextLookAt, inVain + 1, looks, null, known ? pendingPages : List.of());
   }
 
   /** One more page was handed on. */
   JobProgress looked() {
+    return with(nextLookAt, inVain, looks + 1, pass, pendingPages);
+  }
+
+  private JobProgress with(
+      long nextLookAt, int inVain, int looks, @Nullable Pass pass, List<String> pendingPages) {
     return new JobProgress(
         done,
         known,
         nextLookAt,
         changedAt,
+        inVain,
         quietPasses,
         digest,
         total,
-        looks + 1,
+        looks,
         pass,
         pendingPages);
   }

@@ -11,6 +11,7 @@ import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.SeenVideo;
 import com.nomadicml.beam.model.VideoState;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Reads one page of a job. For a backend with the older answer, which names video ids instead of a
@@ -18,15 +19,29 @@ import java.util.List;
  */
 final class JobReader {
   private static final int MIN_PAGE_SIZE = 50;
+
+  /** The default of the API, which {@link AwaitImports#AUTO_PAGE_SIZE} never asks for less than. */
+  private static final int USUAL_PAGE_SIZE = 500;
+
+  private static final int MAX_AUTO_PAGE_SIZE = 5_000;
+
+  /** A page that says it is followed by itself may say otherwise when it is asked again. */
+  private static final int READS_OF_A_LOOP = 3;
+
   private static final int BAD_REQUEST = 400;
   private static final int UNPROCESSABLE = 422;
 
   private final NomadicApi api;
-  private int pageSize;
+  private final boolean auto;
+  private int largest;
 
+  /**
+   * @param pageSize rows to ask for, or {@link AwaitImports#AUTO_PAGE_SIZE}: all rows of a job
+   */
   JobReader(NomadicApi api, int pageSize) {
     this.api = api;
-    this.pageSize = pageSize;
+    this.auto = pageSize == AwaitImports.AUTO_PAGE_SIZE;
+    this.largest = auto ? MAX_AUTO_PAGE_SIZE : pageSize;
   }
 
   /**
@@ -38,20 +53,26 @@ final class JobReader {
       return readLegacy(job, cursor);
     }
     String from = cursor.isEmpty() ? null : cursor;
-    while (true) {
+    for (int reads = 1; ; reads++) {
+      int pageSize =
+          auto ? Math.min(largest, Math.max(USUAL_PAGE_SIZE, job.getRequested())) : largest;
       try {
         VideoPage page =
             api.importJobVideos(job.getImportJobId(), PageRequest.after(pageSize, from));
+        String next = page.hasMore() ? Objects.requireNonNullElse(page.nextCursor(), cursor) : null;
+        if (cursor.equals(next) && reads < READS_OF_A_LOOP) {
+          continue;
+        }
         return new Look(
             page.total(),
-            page.hasMore() ? page.nextCursor() : null,
+            next,
             page.videos().stream().map(row -> seen(row, row.sourceUri())).toList());
       } catch (ApiException e) {
         boolean aboutTheSize = e.status() == BAD_REQUEST || e.status() == UNPROCESSABLE;
         if (!aboutTheSize || pageSize <= MIN_PAGE_SIZE) {
           throw e;
         }
-        pageSize = Math.max(MIN_PAGE_SIZE, pageSize / 2);
+        largest = Math.max(MIN_PAGE_SIZE, pageSize / 2);
       }
     }
   }

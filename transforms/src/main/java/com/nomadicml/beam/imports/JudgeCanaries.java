@@ -11,7 +11,6 @@ import com.nomadicml.beam.model.VideoState;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Filter;
@@ -36,11 +35,14 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 /**
  * Watches canaries until one of their items is uploaded, or all have failed. Takes what became of
  * the batches that were sent first ({@link SubmitImports}) and the batches that wait ({@link
- * #WAITING}); yields a view of the targets to be stopped, each with the reason.
+ * #WAITING}); yields a view of the ids of the targets to be stopped, each with the reason.
  */
 public final class JudgeCanaries
     extends PTransform<PCollectionTuple, PCollectionView<Map<String, String>>> {
   public static final TupleTag<ImportBatch> WAITING = new TupleTag<>() {};
+
+  /** In place of a reason: the canary could not be sent or watched in this run. */
+  static final String UNDECIDED = "?";
 
   private static final String SUCCESS = "";
 
@@ -125,15 +127,19 @@ public final class JudgeCanaries
     }
   }
 
-  /** A refusal is a failure; a request that was held back or is in doubt says nothing. */
+  /** A refusal is a failure; a request in doubt is no reason to stop. */
   private static class ClosedFn extends DoFn<TrackedBatch, KV<String, String>> {
     private static final long serialVersionUID = 1L;
 
     @ProcessElement
     public void judge(@Element TrackedBatch batch, OutputReceiver<KV<String, String>> out) {
-      boolean refused = batch.getJob().getState() == JobState.REFUSED;
-      String reason = refused ? String.valueOf(batch.getJob().getErrorMessage()) : SUCCESS;
-      out.output(KV.of(batch.getBatch().getTarget().id(), reason));
+      String outcome =
+          switch (batch.getJob().getState()) {
+            case REFUSED -> String.valueOf(batch.getJob().getErrorMessage());
+            case PLANNED -> UNDECIDED;
+            default -> SUCCESS;
+          };
+      out.output(KV.of(batch.getBatch().getTarget().id(), outcome));
     }
   }
 
@@ -152,15 +158,24 @@ public final class JudgeCanaries
     public void judge(
         @Element KV<String, CoGbkResult> canary, OutputReceiver<KV<String, String>> out) {
       List<JobPage> pages = Streams.stream(canary.getValue().getAll(pageTag)).toList();
-      boolean finished = pages.stream().anyMatch(page -> page.getEnd() == JobState.COMPLETED);
       List<SeenVideo> videos = pages.stream().flatMap(page -> page.getVideos().stream()).toList();
-      boolean success =
-          !finished || videos.stream().anyMatch(video -> video.getState() == VideoState.UPLOADED);
-      Optional<String> error =
-          videos.stream().map(SeenVideo::getError).filter(Objects::nonNull).findFirst();
-      String reason = success ? SUCCESS : error.orElse("no reason given");
       TrackedBatch batch = Iterables.getOnlyElement(canary.getValue().getAll(batchTag));
-      out.output(KV.of(batch.getBatch().getTarget().id(), reason));
+      out.output(KV.of(batch.getBatch().getTarget().id(), outcome(pages, videos)));
+    }
+
+    private static String outcome(List<JobPage> pages, List<SeenVideo> videos) {
+      if (pages.stream().anyMatch(page -> page.getEnd() == JobState.SUBMITTED)) {
+        return UNDECIDED;
+      }
+      boolean finished = pages.stream().anyMatch(page -> page.getEnd() == JobState.COMPLETED);
+      if (!finished || videos.stream().anyMatch(video -> video.getState() == VideoState.UPLOADED)) {
+        return SUCCESS;
+      }
+      return videos.stream()
+          .map(SeenVideo::getError)
+          .filter(Objects::nonNull)
+          .findFirst()
+          .orElse("no reason given");
     }
   }
 
@@ -171,7 +186,9 @@ public final class JudgeCanaries
     public void judge(
         @Element KV<String, Iterable<String>> outcomes, OutputReceiver<KV<String, String>> out) {
       if (!Iterables.contains(outcomes.getValue(), SUCCESS)) {
-        out.output(KV.of(outcomes.getKey(), outcomes.getValue().iterator().next()));
+        boolean undecided = Iterables.contains(outcomes.getValue(), UNDECIDED);
+        String reason = undecided ? UNDECIDED : outcomes.getValue().iterator().next();
+        out.output(KV.of(outcomes.getKey(), reason));
       }
     }
   }

@@ -1,39 +1,70 @@
 package com.nomadicml.beam.imports;
 
+import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.RequestGate;
 import com.nomadicml.beam.api.Sleeper;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.annotation.Nullable;
 
 /** Holds requests back until a lane's budget has room for them, and counts them. */
 final class LaneGate implements RequestGate {
+  /** Places are taken so far ahead, and no further. */
+  private static final Duration SHORT = Duration.ofMinutes(1);
+
   private final RequestBudget budget;
+  private final Duration patience;
   private final Clock clock;
   private final Sleeper sleeper;
   private final AtomicLong passed = new AtomicLong();
   private volatile boolean closed;
 
-  LaneGate(RequestBudget budget, Clock clock, Sleeper sleeper) {
+  /**
+   * @param patience the longest wait; a request that has to wait for longer ends the run
+   */
+  LaneGate(RequestBudget budget, Duration patience, Clock clock, Sleeper sleeper) {
     this.budget = budget;
+    this.patience = patience;
     this.clock = clock;
     this.sleeper = sleeper;
   }
 
+  /**
+   * Waits until the next request may be sent.
+   *
+   * @throws QuotaSpentException if that is not within the patience
+   */
   @Override
   public void await() throws InterruptedException {
-    if (closed) {
-      throw new InterruptedException("the run has ended");
-    }
-    Duration wait;
-    synchronized (budget) {
-      wait = budget.reserve(clock.instant());
-    }
-    passed.incrementAndGet();
-    if (wait.compareTo(Duration.ZERO) > 0) {
-      sleeper.sleep(wait);
+    while (true) {
+      if (closed) {
+        throw new InterruptedException("the run has ended");
+      }
+      Duration wait;
+      boolean reserved;
+      synchronized (budget) {
+        Instant now = clock.instant();
+        Instant next = budget.next(now);
+        wait = Duration.between(now, next);
+        if (wait.compareTo(patience) > 0) {
+          throw new QuotaSpentException(next);
+        }
+        reserved = wait.compareTo(SHORT) <= 0;
+        if (reserved) {
+          budget.reserve(now);
+        }
+      }
+      if (wait.compareTo(Duration.ZERO) > 0) {
+        sleeper.sleep(reserved ? wait : SHORT);
+      }
+      if (reserved) {
+        passed.incrementAndGet();
+        return;
+      }
     }
   }
 
@@ -51,6 +82,13 @@ final class LaneGate implements RequestGate {
     }
   }
 
+  /** When the next request may be sent, {@code now} or later. */
+  Instant next(Instant now) {
+    synchronized (budget) {
+      return budget.next(now);
+    }
+  }
+
   /** Lets nothing through any more. */
   void close() {
     closed = true;
@@ -59,5 +97,19 @@ final class LaneGate implements RequestGate {
   /** Requests that this process has let through. */
   long passed() {
     return passed.get();
+  }
+
+  /** Requests of {@code day} that this process has let through. */
+  long passedOn(LocalDate day) {
+    synchronized (budget) {
+      return budget.spentOn(day);
+    }
+  }
+
+  /** What others have spent of this lane's share on {@code day}. */
+  void spentElsewhere(LocalDate day, long requests) {
+    synchronized (budget) {
+      budget.spentElsewhere(day, requests);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports;
 
+import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.transforms.splittabledofn.SplitResult;
@@ -10,7 +11,7 @@ import org.apache.beam.sdk.transforms.splittabledofn.SplitResult;
  */
 final class LaneTracker extends RestrictionTracker<LaneProgress, LaneProgress>
     implements RestrictionTracker.HasProgress {
-  private static final LaneProgress NOTHING = new LaneProgress(java.util.List.of());
+  private static final LaneProgress NOTHING = new LaneProgress(0, 0, 0, List.of());
 
   private LaneProgress current;
   private boolean cutOff;

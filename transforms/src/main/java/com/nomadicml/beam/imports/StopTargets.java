@@ -76,25 +76,31 @@ public final class StopTargets extends PTransform<PCollection<ImportBatch>, PCol
         context.output(CLEARED, batch);
         return;
       }
-      LOG.warn(
-          "{} items of {} are not sent: {}",
-          batch.getItems().size(),
-          batch.getTarget().describe(),
-          reason);
-      ImportMetrics.counter(ImportMetrics.STOPPED).inc(batch.getItems().size());
+      boolean paused = reason.equals(JudgeCanaries.UNDECIDED);
+      int items = batch.getItems().size();
+      if (paused) {
+        ImportMetrics.counter(ImportMetrics.PAUSED).inc(items);
+        ImportMetrics.countEnded(VideoState.PENDING, items);
+      } else {
+        ImportMetrics.counter(ImportMetrics.STOPPED).inc(items);
+        LOG.warn("{} items of {} are not sent: {}", items, batch.getTarget().describe(), reason);
+      }
+      ErrorCode code = paused ? ErrorCode.NOT_SENT : ErrorCode.CANARY_FAILED;
       String message =
-          "all first items of "
-              + batch.getTarget().describe()
-              + " failed ("
-              + reason
-              + "): mend it and run again, or use --canary=false";
+          paused
+              ? "the first items of " + batch.getTarget().describe() + " have to be sent before"
+              : "all first items of "
+                  + batch.getTarget().describe()
+                  + " failed ("
+                  + reason
+                  + "): mend it and run again, or use --canary=false";
       Instant now = clock.instant();
       for (ImportItem item : batch.getItems()) {
         context.output(
             ROWS,
             VideoStatus.of(batch, item, runId)
                 .setBatchId(null)
-                .setErrorCode(ErrorCode.CANARY_FAILED.name())
+                .setErrorCode(code.name())
                 .setErrorMessage(message)
                 .build(VideoState.PENDING, now));
       }

@@ -23,7 +23,10 @@ public abstract class JobPage {
 
   public abstract List<SeenVideo> getVideos();
 
-  /** {@code COMPLETED} or {@code INCOMPLETE} on the last page, else null. */
+  /**
+   * On the last page {@code COMPLETED}, {@code INCOMPLETE}, or {@code SUBMITTED} when the job is
+   * left to a later run; else null.
+   */
   @Nullable
   public abstract JobState getEnd();
 

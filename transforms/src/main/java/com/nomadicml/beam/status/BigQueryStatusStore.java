@@ -4,7 +4,7 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.IOException;
-import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,12 +122,12 @@ record BigQueryStatusStore(
   }
 
   @Override
-  public long requestsSince(Instant start) {
+  public long requestsOn(LocalDate day) {
     String sql =
-        "SELECT COALESCE(SUM(requests), 0) AS requests FROM "
+        "SELECT COALESCE(SUM(requests_on_day), 0) AS requests FROM "
             + runs().quoted()
-            + " WHERE started_at >= TIMESTAMP(@start)";
-    return number(query(sql, Map.of("start", start.toString())).get(0), "requests");
+            + " WHERE quota_day = @day";
+    return number(query(sql, Map.of("day", day.toString())).get(0), "requests");
   }
 
   @Override

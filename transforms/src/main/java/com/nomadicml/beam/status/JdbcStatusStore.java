@@ -5,7 +5,7 @@ import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import javax.annotation.Nullable;
@@ -93,13 +93,12 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
-  public long requestsSince(Instant start) {
-    return query("SELECT * FROM import_runs")
-        .list(row -> database.dialect().read(RunTable.RUNS, row), List.of())
-        .stream()
-        .filter(run -> run.getStartedAt() >= start.toEpochMilli())
-        .mapToLong(RunStatus::getRequests)
-        .sum();
+  public long requestsOn(LocalDate day) {
+    return query(
+            "SELECT COALESCE(SUM(requests_on_day), 0) AS requests FROM import_runs"
+                + " WHERE quota_day = ?")
+        .list(row -> row.getLong("requests"), List.of(day.toString()))
+        .get(0);
   }
 
   @Override

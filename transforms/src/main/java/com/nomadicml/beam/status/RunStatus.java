@@ -1,6 +1,7 @@
 package com.nomadicml.beam.status;
 
 import com.google.auto.value.AutoValue;
+import com.nomadicml.beam.api.RequestBudget;
 import java.time.Instant;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
@@ -30,6 +31,11 @@ public abstract class RunStatus {
 
   /** Requests sent to the API. */
   public abstract long getRequests();
+
+  /** The day (UTC) of the last requests, and how many of them were sent on it. */
+  public abstract String getQuotaDay();
+
+  public abstract long getRequestsOnDay();
 
   public abstract long getLinesRead();
 
@@ -64,6 +70,7 @@ public abstract class RunStatus {
   public static Builder builder() {
     return new AutoValue_RunStatus.Builder()
         .setRequests(0)
+        .setRequestsOnDay(0)
         .setLinesRead(0)
         .setBlank(0)
         .setRejected(0)
@@ -86,6 +93,7 @@ public abstract class RunStatus {
         .setOptions(options)
         .setState(RunState.RUNNING)
         .setStartedAt(at.toEpochMilli())
+        .setQuotaDay(RequestBudget.dayOf(at).toString())
         .build();
   }
 
@@ -105,6 +113,10 @@ public abstract class RunStatus {
     public abstract Builder setFinishedAt(@Nullable Long finishedAt);
 
     public abstract Builder setRequests(long requests);
+
+    public abstract Builder setQuotaDay(String day);
+
+    public abstract Builder setRequestsOnDay(long requests);
 
     public abstract Builder setLinesRead(long linesRead);
 

@@ -3,7 +3,7 @@ package com.nomadicml.beam.status;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
-import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
@@ -78,8 +78,8 @@ public interface StatusStore extends Serializable {
   /** The run that was started last, if any. */
   Optional<RunStatus> lastRun();
 
-  /** Requests that were spent by the runs started at or after {@code start}. */
-  long requestsSince(Instant start);
+  /** Requests that all runs have spent on {@code day}, as far as they have written. */
+  long requestsOn(LocalDate day);
 
   /** What the tables say of all items. */
   StatusReport report();

@@ -10,84 +10,97 @@ import com.nomadicml.beam.model.VideoState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AwaitPolicyTest {
   private static final Instant START = Instant.parse("2026-11-24T10:00:00Z");
+  private static final Look NOTHING = look(null);
 
-  private final AwaitPolicy policy = new AwaitPolicy(Duration.ofHours(6));
-  private Instant now = START.plusSeconds(2);
+  private final AwaitPolicy policy = new AwaitPolicy(Duration.ofHours(6), 500);
+  private List<ImportJob> jobs;
+  private LaneProgress lane;
+  private Instant now = START;
 
   @Test
   void aJobWhoseItemsAreAllSeenAndTerminalIsDone() {
-    ImportJob job = job("a", "b");
-    JobProgress progress = start(job);
-    progress = policy.after(job, progress, "", look(null, uploaded("a"), failed("b")), now);
-    assertThat(progress.done()).isTrue();
-  }
-
-  @Test
-  void aDuplicatedRowDoesNotStandForAnItemNotSeen() {
-    ImportJob job = job("a", "b");
-    JobProgress progress =
-        policy.after(
-            job,
-            start(job),
-            "",
-            look(
-                null,
-                uploaded("a"),
-                SeenVideo.of("id2", "a", "UPLOADED", VideoState.UPLOADED, null)),
-            now);
-    assertThat(progress.done()).isFalse();
-    assertThat(progress.known()).isFalse();
-  }
-
-  @Test
-  void aJobNotKnownIsReadFromItsFirstPageAgain() {
-    ImportJob job = job("a", "b", "c");
-    LaneProgress lane = policy.start(List.of(job));
-    lane = lane.with(0, policy.after(job, lane.job(0), "", look("a", uploaded("a")), now));
-    assertThat(policy.next(lane, now)).isEqualTo(new Step(0, "a", Duration.ZERO));
-    lane = lane.with(0, policy.after(job, lane.job(0), "a", look(null, uploaded("c")), now));
-    assertThat(policy.next(lane, now).isWait()).isTrue();
-    assertThat(policy.next(lane, now.plusSeconds(60))).isEqualTo(new Step(0, "", Duration.ZERO));
-  }
-
-  @Test
-  void onceKnownOnlyPagesWithPendingRowsAreReadAgain() {
-    ImportJob job = job("a", "b", "c");
-    LaneProgress lane = policy.start(List.of(job));
-    lane = lane.with(0, policy.after(job, lane.job(0), "", look("a", uploaded("a")), now));
-    lane = lane.with(0, policy.after(job, lane.job(0), "a", look("b", pending("b")), now));
-    lane = lane.with(0, policy.after(job, lane.job(0), "b", look(null, uploaded("c")), now));
-    assertThat(lane.job(0).known()).isTrue();
-    assertThat(lane.job(0).pendingPages()).containsExactly("a");
-    now = now.plusSeconds(60);
-    assertThat(policy.next(lane, now)).isEqualTo(new Step(0, "a", Duration.ZERO));
-    lane = lane.with(0, policy.after(job, lane.job(0), "a", look("b", uploaded("b")), now));
+    watch(job("a", "b"));
+    read(0, look(null, uploaded("a"), failed("b")));
     assertThat(lane.isDone()).isTrue();
   }
 
   @Test
+  void aDuplicatedRowDoesNotStandForAnItemNotSeen() {
+    watch(job("a", "b"));
+    SeenVideo again = SeenVideo.of("id2", "a", "UPLOADED", VideoState.UPLOADED, null);
+    read(0, look(null, uploaded("a"), again));
+    assertThat(lane.job(0).done()).isFalse();
+    assertThat(lane.job(0).known()).isFalse();
+  }
+
+  @Test
+  void aSmallJobCostsOnePage() {
+    watch(job("a"), job("b"));
+    now = now.plusSeconds(2);
+    assertThat(policy.next(lane, now)).isEqualTo(new Step(0, "", Duration.ZERO));
+    read(0, look(null, uploaded("a")));
+    assertThat(policy.next(lane, now)).isEqualTo(new Step(1, "", Duration.ZERO));
+    read(1, look(null, uploaded("b")));
+    assertThat(lane.isDone()).isTrue();
+  }
+
+  @Test
+  void aPassGoesOnAtOnceAndAJobNotKnownIsReadFromItsFirstPageAgain() {
+    watch(job("a", "b", "c"));
+    read(0, look("a", uploaded("a")));
+    assertThat(policy.next(lane, now)).isEqualTo(new Step(0, "a", Duration.ZERO));
+    read(0, "a", look(null, uploaded("c")));
+    assertThat(policy.next(lane, now).isWait()).isTrue();
+    now = now.plusSeconds(60);
+    assertThat(policy.next(lane, now)).isEqualTo(new Step(0, "", Duration.ZERO));
+  }
+
+  @Test
+  void onceKnownOnlyPagesWithPendingRowsAreReadAgain() {
+    watch(job("a", "b", "c"));
+    read(0, look("a", uploaded("a")));
+    read(0, "a", look("b", pending("b")));
+    read(0, "b", look(null, uploaded("c")));
+    assertThat(lane.job(0).known()).isTrue();
+    assertThat(lane.job(0).pendingPages()).containsExactly("a");
+    now = now.plusSeconds(60);
+    assertThat(policy.next(lane, now)).isEqualTo(new Step(0, "a", Duration.ZERO));
+    read(0, "a", look("b", uploaded("b")));
+    assertThat(lane.isDone()).isTrue();
+  }
+
+  @Test
+  void aRoundOverPendingPagesGoesOnAtOnceWhileItFindsThemDone() {
+    watch(job("a", "b"));
+    read(0, look("a", pending("a")));
+    read(0, "a", look(null, pending("b")));
+    now = now.plusSeconds(60);
+    read(0, look("a", uploaded("a")));
+    assertThat(policy.next(lane, now)).isEqualTo(new Step(0, "a", Duration.ZERO));
+  }
+
+  @Test
   void aCursorThatLoopsEndsThePass() {
-    ImportJob job = job("a", "b", "c");
-    LaneProgress lane = policy.start(List.of(job));
-    lane = lane.with(0, policy.after(job, lane.job(0), "", look("a", uploaded("a")), now));
-    lane = lane.with(0, policy.after(job, lane.job(0), "a", look("a", uploaded("b")), now));
+    watch(job("a", "b", "c"));
+    read(0, look("a", uploaded("a")));
+    read(0, "a", look("a", uploaded("b")));
     assertThat(lane.job(0).pass()).isNull();
     assertThat(lane.job(0).done()).isFalse();
   }
 
   @Test
   void strangeRowsEndAJobOnlyAfterItHasBeenQuiet() {
-    ImportJob job = job("a");
-    JobProgress progress = start(job);
-    Look strange = look(null, uploaded("a"), uploaded("foreign"));
+    watch(job("a"));
     int looks = 0;
-    while (!progress.done()) {
-      progress = policy.after(job, progress, "", strange, now);
+    while (!lane.isDone()) {
+      read(0, look(null, uploaded("a"), uploaded("foreign")));
       now = now.plusSeconds(10);
       looks++;
       assertThat(looks).isLessThan(10);
@@ -97,36 +110,122 @@ class AwaitPolicyTest {
 
   @Test
   void aMissingRowKeepsAJobOpen() {
-    ImportJob job = job("a", "b");
-    JobProgress progress = start(job);
+    watch(job("a", "b"));
     for (int i = 0; i < 50; i++) {
-      progress = policy.after(job, progress, "", look(null, uploaded("a")), now);
+      read(0, look(null, uploaded("a")));
       now = now.plusSeconds(60);
     }
-    assertThat(progress.done()).isFalse();
-  }
-
-  @Test
-  void theJobThatIsDueFirstIsLookedAtFirst() {
-    LaneProgress lane = policy.start(List.of(job("a"), job("b")));
-    lane = lane.with(0, lane.job(0).lookAgainAt(now.plusSeconds(5).toEpochMilli()));
-    assertThat(policy.next(lane, now).job()).isEqualTo(1);
-    lane = lane.with(1, lane.job(1).ended());
-    assertThat(policy.next(lane, now).pause()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(lane.isDone()).isFalse();
   }
 
   @Test
   void aFailedLookIsTriedAgainLaterFromTheFirstPage() {
-    ImportJob job = job("a", "b");
-    LaneProgress lane = policy.start(List.of(job));
-    lane = lane.with(0, policy.after(job, lane.job(0), "", look("a", uploaded("a")), now));
-    lane = lane.with(0, policy.afterFailure(job, lane.job(0), now));
+    watch(job("a", "b"));
+    read(0, look("a", uploaded("a")));
+    lane = policy.afterFailure(lane, 0, jobs.get(0), now);
     assertThat(policy.next(lane, now).isWait()).isTrue();
     assertThat(policy.next(lane, now.plusSeconds(60)).cursor()).isEmpty();
   }
 
-  private JobProgress start(ImportJob job) {
-    return policy.start(List.of(job)).job(0);
+  @Test
+  void aSmallImportIsFreshToAFewSecondsAndCostsFewLooks() {
+    watch(job("a"));
+    Instant ready = START.plusSeconds(20);
+    int looks = 0;
+    while (!lane.isDone()) {
+      Step step = policy.next(lane, now);
+      now = now.plus(step.pause());
+      if (!step.isWait()) {
+        looks++;
+        read(0, now.isBefore(ready) ? NOTHING : look(null, uploaded("a")));
+      }
+    }
+    assertThat(now).isBetween(ready, ready.plusSeconds(5));
+    assertThat(looks).isLessThanOrEqualTo(6);
+  }
+
+  @Test
+  void jobsThatTheBackendHasNotComeToAreNotAskedForOneByOne() {
+    watch(Collections.nCopies(20, job("a")).toArray(ImportJob[]::new));
+    now = now.plusSeconds(2);
+    read(0, NOTHING);
+    assertThat(policy.next(lane, now).isWait()).isTrue();
+    now = now.plus(policy.next(lane, now).pause());
+    assertThat(policy.next(lane, now).isWait()).isFalse();
+  }
+
+  @Test
+  void aJobThatIsStuckHoldsNoOtherUp() {
+    watch(job("a"), job("b"), job("c"));
+    now = now.plusSeconds(2);
+    read(0, NOTHING);
+    now = now.plusSeconds(60);
+    assertThat(policy.next(lane, now).job()).isEqualTo(1);
+    read(1, look(null, uploaded("b")));
+    assertThat(policy.next(lane, now).job()).isEqualTo(2);
+  }
+
+  @Test
+  void aFirstPageWithLittleOnItIsNotFollowedInALargeLane() {
+    ImportJob large = large(100_000);
+    watch(large);
+    read(0, look("next", pending("a")));
+    assertThat(lane.job(0).pass()).isNull();
+    assertThat(policy.next(lane, now).isWait()).isTrue();
+  }
+
+  @Test
+  void aJobThatStaysSlowIsReadAsAWholeAllTheSame() {
+    watch(large(100_000));
+    for (int i = 0; i < 3; i++) {
+      read(0, look("next", pending("a")));
+      now = now.plusSeconds(3_600);
+    }
+    read(0, look("next", pending("a")));
+    assertThat(policy.next(lane, now)).isEqualTo(new Step(0, "next", Duration.ZERO));
+  }
+
+  @Test
+  void anOverdueJobIsLookedAtOnceMoreAtItsDeadline() {
+    watch(job("a"));
+    Instant deadline = START.plus(Duration.ofHours(6));
+    while (now.isBefore(deadline)) {
+      Step step = policy.next(lane, now);
+      now = now.plus(step.pause());
+      if (!step.isWait()) {
+        read(0, NOTHING);
+      }
+    }
+    assertThat(now).isEqualTo(deadline);
+    assertThat(policy.isOverdue(jobs.get(0), now)).isTrue();
+  }
+
+  @Test
+  void looksInVainGrowWithTheLogarithmOfTheTime() {
+    watch(IntStream.range(0, 100).mapToObj(i -> large(1_000)).toArray(ImportJob[]::new));
+    int looks = 0;
+    while (now.isBefore(START.plus(Duration.ofHours(5)))) {
+      Step step = policy.next(lane, now);
+      now = now.plus(step.pause());
+      if (!step.isWait()) {
+        looks++;
+        read(step.job(), NOTHING);
+      }
+    }
+    assertThat(looks).isLessThan(200);
+  }
+
+  private void watch(ImportJob... watched) {
+    jobs = List.of(watched);
+    lane = policy.start(jobs, now);
+  }
+
+  private void read(int index, Look look) {
+    read(index, "", look);
+  }
+
+  private void read(int index, String cursor, Look look) {
+    lane = policy.after(lane, index, jobs.get(index), cursor, look, now);
   }
 
   private static ImportJob job(String... uris) {
@@ -138,6 +237,10 @@ class AwaitPolicyTest {
         START.toEpochMilli(),
         List.of(),
         List.of());
+  }
+
+  private static ImportJob large(int items) {
+    return ImportJob.of("b", "ij_1", items, 1, START.toEpochMilli(), List.of(), List.of());
   }
 
   private static Look look(String next, SeenVideo... videos) {

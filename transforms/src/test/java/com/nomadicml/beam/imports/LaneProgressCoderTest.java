@@ -16,16 +16,17 @@ class LaneProgressCoderTest {
     JobProgress.Pass pass =
         new JobProgress.Pass("c2", Set.of("", "c1"), Set.of(1L, -7L, Long.MAX_VALUE), 3, 42L);
     JobProgress inPass =
-        new JobProgress(false, false, 5, 6, 1, -9, 10, 13, pass, List.of("", "c1"));
-    JobProgress known = new JobProgress(false, true, 7, 8, 0, 11, 12, 14, null, List.of("ü"));
+        new JobProgress(false, false, 5, 6, 2, 1, -9, 10, 13, pass, List.of("", "c1"));
+    JobProgress known = new JobProgress(false, true, 7, 8, 0, 3, 11, 12, 14, null, List.of("ü"));
     CoderProperties.coderDecodeEncodeEqual(
-        coder, new LaneProgress(List.of(inPass, known, known.looked().ended())));
-    CoderProperties.coderDecodeEncodeEqual(coder, new LaneProgress(List.of()));
+        coder, new LaneProgress(1, 2, 3, List.of(inPass, known, known.looked().ended())));
+    CoderProperties.coderDecodeEncodeEqual(coder, new LaneProgress(0, 0, 0, List.of()));
   }
 
   @Test
   void aFinishedJobIsSmall() throws Exception {
-    LaneProgress lane = new LaneProgress(List.of(JobProgress.start(1, 2).looked().ended()));
-    assertThat(CoderUtils.encodeToByteArray(coder, lane)).hasSizeLessThan(60);
+    LaneProgress lane =
+        new LaneProgress(1, 2, 3, List.of(JobProgress.start(1, 2).looked().ended()));
+    assertThat(CoderUtils.encodeToByteArray(coder, lane)).hasSizeLessThan(80);
   }
 }

@@ -15,6 +15,7 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -203,7 +204,7 @@ final class BigQueryStatusStoreTest {
     assertThat(report.getOpenJobs()).isEmpty();
     assertThat(asked).allMatch(sql -> sql.endsWith("{run_id=run'1}"));
     assertThat(asked).noneMatch(sql -> sql.contains("'run'1"));
-    assertThat(store.requestsSince(AT)).isEqualTo(12);
+    assertThat(store.requestsOn(LocalDate.parse("2026-11-24"))).isEqualTo(12);
   }
 
   private List<Map<String, Object>> answer(
@@ -212,7 +213,7 @@ final class BigQueryStatusStoreTest {
     if (sql.contains("tried_again")) {
       return List.of(Map.of("state", "MISSING", "items", "4", "tried_again", "1"));
     }
-    return sql.contains("SUM(requests)") ? List.of(Map.of("requests", "12")) : List.of();
+    return sql.contains("SUM(requests_on_day)") ? List.of(Map.of("requests", "12")) : List.of();
   }
 
   /** The row as the query yields it: with times as numbers. */

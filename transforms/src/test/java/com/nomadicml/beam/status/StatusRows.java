@@ -61,6 +61,7 @@ final class StatusRows {
   static RunStatus run(String runId, Instant start, long requests) {
     return RunStatus.started(runId, "manifest.txt", "--batchSize=1000", start).toBuilder()
         .setRequests(requests)
+        .setRequestsOnDay(requests)
         .build();
   }
 }

@@ -8,12 +8,14 @@ import static com.nomadicml.beam.status.StatusRows.run;
 import static com.nomadicml.beam.status.StatusRows.video;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Test;
 
 /** What holds for every JDBC store. */
 abstract class StatusStoreContract implements LeasesContract {
+  private static final LocalDate TODAY = RequestBudget.dayOf(AT);
+
   StatusStore store;
 
   /** The store of a fresh, empty database. */
@@ -252,16 +256,23 @@ abstract class StatusStoreContract implements LeasesContract {
   @Test
   void knowsNoRunAtFirst() {
     assertThat(store.lastRun()).isEmpty();
-    assertThat(store.requestsSince(AT)).isZero();
+    assertThat(store.requestsOn(TODAY)).isZero();
   }
 
   @Test
-  void sumsRequestsOfRunsStartedSince() {
-    store.recordRun(run("r1", AT.minusMillis(1), 1));
+  void sumsTheRequestsOfADayWhenItsRunsHaveLastWritten() {
+    store.recordRun(run("r1", AT.minusSeconds(86_400), 1));
     store.recordRun(run("r2", AT, 10));
     store.recordRun(run("r3", AT.plusSeconds(1), 100));
+    RunStatus overMidnight = run("r4", AT.minusSeconds(80_000), 500);
+    store.recordRun(
+        overMidnight.toBuilder()
+            .setRequests(700)
+            .setQuotaDay(TODAY.toString())
+            .setRequestsOnDay(200)
+            .build());
 
-    assertThat(store.requestsSince(AT)).isEqualTo(110);
+    assertThat(store.requestsOn(TODAY)).isEqualTo(310);
     assertThat(store.lastRun().map(RunStatus::getRunId)).contains("r3");
   }
 

@@ -1,0 +1,71 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.api.RequestBudget;
+import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.status.RunState;
+import com.nomadicml.beam.status.RunStatus;
+import com.nomadicml.beam.status.StatusStore;
+import java.time.Clock;
+import java.time.LocalDate;
+
+/** The run's own row in {@code import_runs}, and what it and others have spent of the day. */
+final class RunRecord {
+  private final StatusStore store;
+  private final RunStatus started;
+  private final HttpApiFactory api;
+  private final Clock clock;
+
+  RunRecord(StatusStore store, RunStatus started, HttpApiFactory api, Clock clock) {
+    this.store = store;
+    this.started = started;
+    this.api = api;
+    this.clock = clock;
+  }
+
+  /** Writes what has been spent so far. */
+  void update() {
+    store.recordRun(spent().build());
+  }
+
+  /** Writes what has been spent, and learns what other runs have spent meanwhile. */
+  void exchange() {
+    RunStatus run = spent().build();
+    store.recordRun(run);
+    LocalDate day = LocalDate.parse(run.getQuotaDay());
+    api.spentElsewhere(day, store.requestsOn(day) - run.getRequestsOnDay());
+  }
+
+  /** Writes how a run ended that came to no sum. */
+  void end(RunState state) {
+    store.recordRun(spent().setState(state).setFinishedAt(clock.millis()).build());
+  }
+
+  /** Writes how the run ended. */
+  void end(RunState state, Conservation sum) {
+    store.recordRun(
+        spent()
+            .setState(state)
+            .setFinishedAt(clock.millis())
+            .setLinesRead(sum.linesRead())
+            .setBlank(sum.blank())
+            .setRejected(sum.rejected())
+            .setDuplicate(sum.duplicate())
+            .setAlreadyDone(sum.alreadyDone())
+            .setUploaded(sum.uploaded())
+            .setFailed(sum.failed())
+            .setMissing(sum.missing())
+            .setRefused(sum.refused())
+            .setUnknown(sum.unknown())
+            .setOpen(sum.open())
+            .setStopped(sum.stopped())
+            .build());
+  }
+
+  private RunStatus.Builder spent() {
+    LocalDate today = RequestBudget.dayOf(clock.instant());
+    return started.toBuilder()
+        .setRequests(api.requestsSent())
+        .setQuotaDay(today.toString())
+        .setRequestsOnDay(api.requestsSentOn(today));
+  }
+}
