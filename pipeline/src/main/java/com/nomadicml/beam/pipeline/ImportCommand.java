@@ -9,6 +9,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,10 @@ final class ImportCommand {
   private static final Logger LOG = LoggerFactory.getLogger(ImportCommand.class);
   private static final DateTimeFormatter RUN_ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  /** How Beam says so: the option, and what the user may have meant. */
+  private static final Pattern UNKNOWN_OPTION =
+      Pattern.compile(".*missing a property named '([^']*)'\\.?(.*?)\\.?", Pattern.DOTALL);
 
   private final PrintStream out;
   private final PrintStream err;
@@ -50,6 +56,8 @@ final class ImportCommand {
   }
 
   private static ImportOptions parse(String... args) {
+    // So that --help=ImportOptions finds them.
+    PipelineOptionsFactory.register(ImportOptions.class);
     try {
       return PipelineOptionsFactory.fromArgs(LocalDefaults.apply(args))
           .withValidation()
@@ -65,12 +73,30 @@ final class ImportCommand {
                 + format.getTargetType().getSimpleName(),
             e);
       }
-      throw e;
+      throw new IllegalArgumentException(inOurWords(e.getMessage()), e);
     }
+  }
+
+  /** Beam's complaint as a person would put it, with the next step. */
+  private static String inOurWords(String complaint) {
+    if (complaint.contains("[--manifest,")) {
+      return "--manifest is missing: name one, as in --manifest=examples/fleet.csv; --help explains"
+          + " the rest";
+    }
+    Matcher unknown = UNKNOWN_OPTION.matcher(complaint);
+    return unknown.matches()
+        ? "there is no option --"
+            + unknown.group(1)
+            + unknown.group(2)
+            + "; --help=ImportOptions explains those there are"
+        : complaint;
   }
 
   private int run(ImportOptions options) {
     ImportSettings settings = ImportSettings.of(options, newRunId());
+    if (options.getDryRun()) {
+      return new DryRun(options, settings, clock, out).run();
+    }
     return new ImportRun(options, settings, clock, out, err).run();
   }
 

@@ -149,4 +149,12 @@ public interface ImportOptions extends PipelineOptions {
   double getFailureThreshold();
 
   void setFailureThreshold(double failureThreshold);
+
+  @Description(
+      "Plan and report only: tell what would be sent and how long it would take; no request is sent,"
+          + " no table is written.")
+  @Default.Boolean(false)
+  boolean getDryRun();
+
+  void setDryRun(boolean dryRun);
 }

@@ -8,7 +8,6 @@ import com.nomadicml.beam.imports.PlanImports;
 import com.nomadicml.beam.imports.ResumeBatches;
 import com.nomadicml.beam.imports.SettleImports;
 import com.nomadicml.beam.imports.ToImportJob;
-import com.nomadicml.beam.manifest.ReadManifests;
 import com.nomadicml.beam.model.JobPage;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
@@ -48,17 +47,13 @@ public final class ImportPipeline extends PTransform<PBegin, PDone> {
     String runId = settings.runId();
 
     WithFailures.Result<PCollection<ManifestEntry>, Rejection> lines =
-        begin.apply(
-            "ReadManifests",
-            ReadManifests.from(settings.manifest())
-                .withFormat(settings.manifestFormat())
-                .withUriField(settings.uriField()));
+        begin.apply("ReadManifests", settings.readManifests());
     PCollection<ManifestEntry> entries =
         lines.output().apply("CompleteEntries", CompleteEntries.with(settings.defaults()));
 
     PCollectionTuple ledger =
         entries
-            .apply("ReadLedger", new ReadLedger(settings, clock))
+            .apply("ReadLedger", ReadLedger.leased(settings, clock))
             .apply("ResumeBatches", ResumeBatches.onUnknown(settings.onUnknownSubmit()));
     PCollectionTuple plan =
         PCollectionTuple.of(PlanImports.ENTRIES, entries)

@@ -7,6 +7,7 @@ import com.nomadicml.beam.imports.AwaitImports;
 import com.nomadicml.beam.imports.ImportDefaults;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.manifest.ManifestFormat;
+import com.nomadicml.beam.manifest.ReadManifests;
 import com.nomadicml.beam.status.StatusStore;
 import java.io.Serializable;
 import java.net.URI;
@@ -78,6 +79,15 @@ public record ImportSettings(
         onUnknownSubmit(options.getOnUnknownSubmit()),
         options.getCanary(),
         percent(options.getFailureThreshold(), "--failureThreshold"));
+  }
+
+  /** About how many rows a page has. */
+  int rowsAPage() {
+    return pageSize == AwaitImports.AUTO_PAGE_SIZE ? AwaitImports.USUAL_PAGE_SIZE : pageSize;
+  }
+
+  ReadManifests readManifests() {
+    return ReadManifests.from(manifest).withFormat(manifestFormat).withUriField(uriField);
   }
 
   private static URI apiUrl(String value) {

@@ -16,7 +16,8 @@ public final class NomadicImport {
 
   /** Runs a command and returns an {@link ExitCode}. */
   static int run(String... args) {
-    boolean isImport = args.length == 0 || args[0].startsWith("--");
+    boolean isHelp = args.length == 1 && args[0].equals("--help");
+    boolean isImport = !isHelp && (args.length == 0 || args[0].startsWith("--"));
     return isImport
         ? new ImportCommand(System.out, System.err, Clock.systemUTC()).run(args)
         : ToolCommands.run(

@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
+import javax.annotation.Nullable;
 import org.apache.beam.sdk.transforms.Distinct;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -14,32 +15,39 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
-/**
- * What the status tables know of the destinations of some entries, for {@link ResumeBatches}; read
- * when no other run is at work there.
- */
+/** What the status tables know of the destinations of some entries, for {@link ResumeBatches}. */
 final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectionTuple> {
-  private final ImportSettings settings;
-  private final Clock clock;
+  private final StatusStore store;
+  @Nullable private final AcquireLease lease;
 
-  ReadLedger(ImportSettings settings, Clock clock) {
-    this.settings = settings;
-    this.clock = clock;
+  private ReadLedger(StatusStore store, @Nullable AcquireLease lease) {
+    this.store = store;
+    this.lease = lease;
+  }
+
+  /** Reads when no other run is at work at the destinations, and keeps others out from then on. */
+  static ReadLedger leased(ImportSettings settings, Clock clock) {
+    StatusStore store = settings.store();
+    return new ReadLedger(
+        store, new AcquireLease(store.leases(), settings.runId(), HolderProcess.current(), clock));
+  }
+
+  /** Reads the tables as they are now, whoever is at work there. */
+  static ReadLedger asItIs(ImportSettings settings) {
+    return new ReadLedger(settings.store(), null);
   }
 
   @Override
   public PCollectionTuple expand(PCollection<ManifestEntry> entries) {
-    StatusStore store = settings.store();
-    AcquireLease acquire =
-        new AcquireLease(store.leases(), settings.runId(), HolderProcess.current(), clock);
-    PCollection<String> destinations =
+    PCollection<String> all =
         entries
             .apply(
                 "Destinations",
                 MapElements.into(TypeDescriptors.strings())
                     .via(entry -> ImportTarget.destination(entry.getScope(), entry.getFolder())))
-            .apply("DistinctDestinations", Distinct.create())
-            .apply("AcquireLease", ParDo.of(acquire));
+            .apply("DistinctDestinations", Distinct.create());
+    PCollection<String> destinations =
+        lease == null ? all : all.apply("AcquireLease", ParDo.of(lease));
     return PCollectionTuple.of(
             ResumeBatches.ROWS, destinations.apply("ReadVideos", store.readVideos()))
         .and(ResumeBatches.JOBS, destinations.apply("ReadJobs", store.readJobs()));

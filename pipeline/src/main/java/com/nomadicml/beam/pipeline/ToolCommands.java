@@ -10,13 +10,19 @@ import picocli.CommandLine.Command;
 @Command(
     name = "nomadic-import",
     mixinStandardHelpOptions = true,
+    header = "Imports manifests of cloud video URIs into NomadicML.",
+    customSynopsis = {
+      "nomadic-import --manifest=FILE [--option=value ...]   an import; see --help=ImportOptions",
+      "nomadic-import --emulator --manifest=FILE             the same into a built-in emulator",
+      "nomadic-import COMMAND ..."
+    },
     subcommands = {
       IntegrationsCommand.class,
       JobCommand.class,
       StatusCommand.class,
       EmulatorCommand.class
     },
-    footer = {"", "Without a command: an import. See --help=ImportOptions for its options."})
+    footer = {"", "nomadic-import --help=ImportOptions explains every option of an import."})
 final class ToolCommands implements Runnable {
 
   /** Runs a command and returns an {@link ExitCode}; mistakes are one line on {@code err}. */

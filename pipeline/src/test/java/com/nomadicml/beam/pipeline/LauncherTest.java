@@ -72,7 +72,7 @@ class LauncherTest {
         "--statusTable=mysql:db | mysql:db",
         "--apiUrl=http://example.com | https",
         "--apiKeySecret=sk-abc | --apiKeySecret",
-        "--noSuchOption=1 | noSuchOption",
+        "--noSuchOption=1 | there is no option --noSuchOption",
       })
   void aBadOptionIsNamed(String option, String named) {
     Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
@@ -89,7 +89,7 @@ class LauncherTest {
     Outcome outcome = harness.importWith();
 
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
-    assertIsOneLine(outcome.err(), "--manifest");
+    assertIsOneLine(outcome.err(), "--manifest is missing", "--help");
   }
 
   @ParameterizedTest

@@ -17,10 +17,10 @@ import javax.annotation.Nullable;
  */
 public final class RequestBudget {
   /** A little over a minute, since requests arrive a little later or earlier than they are sent. */
-  private static final Duration WINDOW = Duration.ofMillis(60_500);
+  public static final Duration WINDOW = Duration.ofMillis(60_500);
 
   /** The API's clock may be behind. */
-  private static final Duration AFTER_MIDNIGHT = Duration.ofSeconds(5);
+  public static final Duration AFTER_MIDNIGHT = Duration.ofSeconds(5);
 
   private static final Duration FIRST_PENALTY = Duration.ofSeconds(2);
   private static final Duration MAX_PENALTY = Duration.ofMinutes(5);

@@ -45,7 +45,9 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
   /** A page size: as many rows as the API grants. */
   public static final int AUTO_PAGE_SIZE = 0;
 
-  private static final int USUAL_PAGE_SIZE = 500;
+  /** The API's own page size (contract, section 4.7). */
+  public static final int USUAL_PAGE_SIZE = 500;
+
   private static final Logger LOG = LoggerFactory.getLogger(AwaitImports.class);
 
   private final NomadicApiFactory api;

@@ -1,0 +1,44 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.api.RequestBudget;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Instant;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+
+/** {@code --dryRun}: tells what a run would do. Sends no request, writes no table, needs no key. */
+final class DryRun {
+  private final ImportOptions options;
+  private final ImportSettings settings;
+  private final Clock clock;
+  private final PrintStream out;
+
+  DryRun(ImportOptions options, ImportSettings settings, Clock clock, PrintStream out) {
+    this.options = options;
+    this.settings = settings;
+    this.clock = clock;
+    this.out = out;
+  }
+
+  /** Plans, prints, and returns {@link ExitCode#OK}. */
+  int run() {
+    boolean hasLedger = settings.store().hasTables();
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline.apply("DryRun", new PlanPipeline(settings, hasLedger, clock));
+    PipelineResult result = pipeline.run();
+    PipelineResult.State state = result.waitUntilFinish();
+    if (state != PipelineResult.State.DONE) {
+      throw new IllegalStateException("the pipeline ended as " + state);
+    }
+    Instant now = clock.instant();
+    new DryRunReport(
+            settings,
+            Conservation.of(result),
+            TallyTargets.of(result),
+            hasLedger ? settings.store().requestsOn(RequestBudget.dayOf(now)) : 0,
+            now)
+        .print(out);
+    return ExitCode.OK;
+  }
+}

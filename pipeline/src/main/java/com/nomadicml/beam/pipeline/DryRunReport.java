@@ -1,0 +1,219 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.pipeline.TargetTally.Step;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What a dry run prints: what would be done, what it would cost, and when it would end. */
+final class DryRunReport {
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
+
+  /** Looks in vain, beyond one POST a batch and each page once; {@code simulate} measures it. */
+  private static final double EXPECTED_PER_FLOOR = 1.05;
+
+  private static final int MAX_TARGETS = 50;
+
+  private final ImportSettings settings;
+  private final Conservation sum;
+  private final List<TargetTally> tallies;
+  private final long spentToday;
+  private final Instant now;
+
+  DryRunReport(
+      ImportSettings settings,
+      Conservation sum,
+      List<TargetTally> tallies,
+      long spentToday,
+      Instant now) {
+    this.settings = settings;
+    this.sum = sum;
+    this.tallies = tallies;
+    this.spentToday = spentToday;
+    this.now = now;
+  }
+
+  void print(PrintStream out) {
+    out.printf("%nDry run: no request was sent, no table was written%n");
+    line(out, sum.linesRead(), "lines read");
+    line(out, sum.blank(), "  blank or comment");
+    line(out, sum.rejected(), "  rejected");
+    line(out, sum.duplicate(), "  duplicate");
+    line(out, sum.alreadyDone(), "  already uploaded");
+    line(out, sum.failed() + sum.missing() + sum.refused(), "  not uploaded, and out of attempts");
+    line(out, items(Step.SEND), "  to be imported");
+    line(out, items(Step.TRY_AGAIN), "  to be tried again");
+    line(out, items(Step.SEND_AS_PLANNED), "  planned by an earlier run, to be sent");
+    line(out, items(Step.AWAIT), "  sent by an earlier run, to be awaited");
+    line(out, sum.unknown(), "  of unknown outcome, and held");
+    if (tallies.isEmpty()) {
+      out.printf("%nNothing is to be done.%n");
+      return;
+    }
+    printTargets(out);
+    printCost(out);
+    printBatchSizes(out);
+  }
+
+  private void printTargets(PrintStream out) {
+    out.printf("%n%14s %9s %10s  target%n", "items", "batches", "requests");
+    tallies.stream()
+        .limit(MAX_TARGETS)
+        .forEach(
+            tally ->
+                out.printf(
+                    Locale.ROOT,
+                    "%,14d %,9d %,10d  %s%s%n",
+                    tally.getItems(),
+                    tally.getStep() == Step.AWAIT ? 0 : tally.getBatches(),
+                    requests(tally),
+                    tally.getTarget(),
+                    suffix(tally.getStep())));
+    if (tallies.size() > MAX_TARGETS) {
+      out.printf(Locale.ROOT, "%14s and %,d targets more%n", "", tallies.size() - MAX_TARGETS);
+    }
+  }
+
+  private static String suffix(Step step) {
+    return switch (step) {
+      case SEND -> "";
+      case TRY_AGAIN -> " (again)";
+      case SEND_AS_PLANNED -> " (as planned before)";
+      case AWAIT -> " (only awaited)";
+    };
+  }
+
+  private void printCost(PrintStream out) {
+    long floor = tallies.stream().mapToLong(this::requests).sum() + overhead();
+    long expected = expected(floor);
+    QuotaForecast quota = quota();
+    Instant end = quota.end(expected, spentToday, now);
+    out.printf(
+        Locale.ROOT,
+        "%n%,d requests at least, about %,d expected; %,d were spent today%n",
+        floor,
+        expected,
+        spentToday);
+    out.printf(
+        Locale.ROOT,
+        "About %s under the quota (%s a minute, %s a day): until %s, or later if the backend is"
+            + " slower%n",
+        text(Duration.between(now, end)),
+        limit(quota.perMinute()),
+        limit(quota.perDay()),
+        MINUTE.format(end));
+    long days = quota.days(expected, spentToday, now);
+    if (days > 1 && !settings.waitForQuota()) {
+      out.printf(
+          Locale.ROOT,
+          "The quota of %,d days is needed: run it again each day, or use --onQuota=wait%n",
+          days);
+    }
+  }
+
+  private void printBatchSizes(PrintStream out) {
+    out.printf("%n%14s %9s %10s  about%n", "--batchSize", "batches", "requests");
+    for (int size : sizes()) {
+      long batches = 0;
+      long requests = overhead();
+      for (TargetTally tally : tallies) {
+        boolean cut = EnumSet.of(Step.SEND, Step.TRY_AGAIN).contains(tally.getStep());
+        TargetTally other = cut && size != settings.batchSize() ? recut(tally, size) : tally;
+        batches += tally.getStep() == Step.AWAIT ? 0 : other.getBatches();
+        requests += requests(other);
+      }
+      long expected = expected(requests);
+      out.printf(
+          Locale.ROOT,
+          "%,14d %,9d %,10d  %s%s%n",
+          size,
+          batches,
+          expected,
+          text(Duration.between(now, quota().end(expected, spentToday, now))),
+          size == settings.batchSize() ? "  (as it is)" : "");
+    }
+  }
+
+  private Set<Integer> sizes() {
+    int size = settings.batchSize();
+    return new TreeSet<>(List.of(Math.max(1, size / 2), size, size * 2, size * 5));
+  }
+
+  private TargetTally recut(TargetTally tally, int batchSize) {
+    long batches = ceil(tally.getItems(), batchSize);
+    long full = tally.getItems() / batchSize;
+    long rest = tally.getItems() % batchSize;
+    long pages = full * ceil(batchSize, settings.rowsAPage()) + ceil(rest, settings.rowsAPage());
+    return TargetTally.of(
+        tally.getTarget(),
+        tally.getDestination(),
+        tally.getStep(),
+        tally.getItems(),
+        batches,
+        pages);
+  }
+
+  /** The key's check, the folders, and the list of integrations where one is needed. */
+  private long overhead() {
+    long folders =
+        tallies.stream()
+            .filter(tally -> tally.getStep() != Step.AWAIT)
+            .map(TargetTally::getDestination)
+            .filter(destination -> !destination.isEmpty())
+            .distinct()
+            .count();
+    boolean gcs = tallies.stream().anyMatch(tally -> tally.getTarget().startsWith("gs://"));
+    return 1 + folders + (gcs ? 1 : 0);
+  }
+
+  private long requests(TargetTally tally) {
+    return tally.requests(settings.canary());
+  }
+
+  private static long expected(long floor) {
+    return (long) Math.ceil(floor * EXPECTED_PER_FLOOR);
+  }
+
+  private long items(Step step) {
+    return tallies.stream()
+        .filter(tally -> tally.getStep() == step)
+        .mapToLong(TargetTally::getItems)
+        .sum();
+  }
+
+  private QuotaForecast quota() {
+    return new QuotaForecast(settings.requestsPerMinute(), settings.requestsPerDay());
+  }
+
+  private static void line(PrintStream out, long items, String what) {
+    out.printf(Locale.ROOT, "%,14d %s%n", items, what);
+  }
+
+  private static String limit(int limit) {
+    return limit == 0 ? "no limit" : String.format(Locale.ROOT, "%,d", limit);
+  }
+
+  private static long ceil(long items, long size) {
+    return (items + size - 1) / size;
+  }
+
+  static String text(Duration duration) {
+    if (duration.toDays() > 0) {
+      return duration.toDays() + " d " + duration.toHoursPart() + " h";
+    }
+    if (duration.toHours() > 0) {
+      return duration.toHours() + " h " + duration.toMinutesPart() + " min";
+    }
+    return duration.toMinutes() > 0
+        ? duration.toMinutes() + " min " + duration.toSecondsPart() + " s"
+        : duration.toSeconds() + " s";
+  }
+}

@@ -1,0 +1,120 @@
+package com.nomadicml.beam.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nomadicml.beam.emulator.EmulatorOptions;
+import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code --dryRun}: what a run would do, without a request and without a write. */
+class DryRunTest {
+  private static final Path FLEET = Path.of("..", "examples", "fleet.csv");
+
+  @TempDir private Path directory;
+
+  @Test
+  void plansWithoutTablesAndSendsAndWritesNothing() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Outcome outcome = harness.importFrom(FLEET, "--dryRun", "--apiKeySecret=env:NO_SUCH_KEY");
+
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(outcome.out())
+          .contains("20 lines read", "2   rejected", "1   duplicate", "17   to be imported");
+      assertThat(harness.stats().requests()).isZero();
+      assertThat(directory.resolve("status.db")).doesNotExist();
+    }
+  }
+
+  @Test
+  void saysWhatIsDoneAlreadyAndWhatWouldBeTriedAgain() throws SQLException {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      harness.importFrom(FLEET);
+      long requests = harness.stats().requests();
+      long runs = harness.query("SELECT run_id FROM import_runs").size();
+
+      assertThat(harness.importFrom(FLEET, "--dryRun").out())
+          .contains("16   already uploaded", "1   not uploaded, and out of attempts")
+          .contains("Nothing is to be done");
+      assertThat(harness.importFrom(FLEET, "--dryRun", "--maxAttempts=2").out())
+          .contains("16   already uploaded", "1   to be tried again", "(again)");
+      assertThat(harness.stats().requests()).isEqualTo(requests);
+      assertThat(harness.query("SELECT run_id FROM import_runs")).hasSize((int) runs);
+      assertThat(harness.query("SELECT * FROM import_leases")).isEmpty();
+    }
+  }
+
+  @Test
+  void saysWhatWouldOnlyBeAwaited() {
+    EmulatorOptions options = ImportHarness.fast();
+    options.processWithin = Duration.ofDays(1);
+    try (ImportHarness harness = ImportHarness.start(directory, options)) {
+      Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+      harness.importFrom(manifest, "--awaitTimeout=PT1S");
+
+      assertThat(harness.importFrom(manifest, "--dryRun").out())
+          .contains("1   sent by an earlier run, to be awaited", "(only awaited)");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 7", "true, 10"})
+  void itsRequestsAreThoseOfTheRun(boolean canary, int requests) {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest = harness.write("m.txt", videos(1_300));
+
+      Outcome plan = harness.importFrom(manifest, "--dryRun", "--canary=" + canary, "--folder=f");
+      harness.importFrom(manifest, "--canary=" + canary, "--folder=f");
+
+      // The key, the folder, two POSTs, and pages of 500, 500 and 300 rows; and for the canary a
+      // POST, a page for its verdict and a page as for all.
+      assertThat(plan.out()).contains(requests + " requests at least");
+      assertThat(harness.stats().requests()).isEqualTo(requests);
+    }
+  }
+
+  @Test
+  void saysWhatAnotherBatchSizeWouldChange() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest = harness.write("m.txt", videos(2_000));
+
+      String out = harness.importFrom(manifest, "--dryRun", "--batchSize=100").out();
+
+      assertThat(out).containsPattern("\\n +50 +40 ").containsPattern("\\n +100 +20 .*as it is");
+      assertThat(out).containsPattern("\\n +500 +4 ");
+    }
+  }
+
+  @Test
+  void saysWhenTheQuotaEndsIt() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest = harness.write("m.txt", videos(200));
+
+      Outcome outcome =
+          harness.importFrom(
+              manifest,
+              "--dryRun",
+              "--batchSize=1",
+              "--canary=false",
+              "--requestsPerMinute=60",
+              "--requestsPerDay=150");
+
+      // 401 at least, so 422 expected: three days of 150.
+      assertThat(outcome.out()).contains("401 requests at least, about 422 expected");
+      assertThat(outcome.out()).contains("The quota of 3 days is needed", "--onQuota=wait");
+    }
+  }
+
+  private static String[] videos(int count) {
+    Stream<String> uris = IntStream.range(0, count).mapToObj(i -> "s3://drive-data/" + i + ".mp4");
+    return uris.toArray(String[]::new);
+  }
+}
