@@ -3,11 +3,6 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.manifest.ManifestMetrics;
 import com.nomadicml.beam.model.VideoState;
-import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.metrics.MetricNameFilter;
-import org.apache.beam.sdk.metrics.MetricQueryResults;
-import org.apache.beam.sdk.metrics.MetricResult;
-import org.apache.beam.sdk.metrics.MetricsFilter;
 
 /**
  * The sum that accounts for every line that was read. Both sides are counted in different places:
@@ -36,38 +31,37 @@ public record Conservation(
     long paused,
     long unknownSubmits) {
 
-  /** The counts that a finished pipeline reports. */
-  static Conservation of(PipelineResult result) {
+  static Conservation of(Counters counters) {
     return new Conservation(
-        count(result, ManifestMetrics.LINES_READ),
-        count(result, ImportMetrics.RESUMED) - count(result, ImportMetrics.IN_FLIGHT),
-        count(result, ManifestMetrics.BLANK_LINES),
-        count(result, ManifestMetrics.REJECTED_LINES),
-        count(result, ImportMetrics.DUPLICATE),
-        count(result, ImportMetrics.ALREADY_DONE),
-        ended(result, VideoState.UPLOADED),
-        ended(result, VideoState.UPLOADING_FAILED),
-        ended(result, VideoState.MISSING),
-        ended(result, VideoState.REFUSED),
-        ended(result, VideoState.SUBMIT_UNKNOWN),
-        ended(result, VideoState.PENDING) + ended(result, VideoState.SUBMITTED),
-        count(result, ImportMetrics.STOPPED),
-        count(result, ImportMetrics.PAUSED),
-        count(result, ImportMetrics.UNKNOWN_SUBMITS));
+        counters.get(ManifestMetrics.LINES_READ),
+        counters.get(ImportMetrics.RESUMED) - counters.get(ImportMetrics.IN_FLIGHT),
+        counters.get(ManifestMetrics.BLANK_LINES),
+        counters.get(ManifestMetrics.REJECTED_LINES),
+        counters.get(ImportMetrics.DUPLICATE),
+        counters.get(ImportMetrics.ALREADY_DONE),
+        counters.ended(VideoState.UPLOADED),
+        counters.ended(VideoState.UPLOADING_FAILED),
+        counters.ended(VideoState.MISSING),
+        counters.ended(VideoState.REFUSED),
+        counters.ended(VideoState.SUBMIT_UNKNOWN),
+        counters.ended(VideoState.PENDING) + counters.ended(VideoState.SUBMITTED),
+        counters.get(ImportMetrics.STOPPED),
+        counters.get(ImportMetrics.PAUSED),
+        counters.get(ImportMetrics.UNKNOWN_SUBMITS));
+  }
+
+  /** What this run has to account for beyond what was settled before it: its items. */
+  long items() {
+    return linesRead + carriedOver - blank - rejected - duplicate - alreadyDone;
   }
 
   long accountedFor() {
-    return blank
-        + rejected
-        + duplicate
-        + alreadyDone
-        + uploaded
-        + failed
-        + missing
-        + refused
-        + unknown
-        + open
-        + stopped;
+    return blank + rejected + duplicate + alreadyDone + itemsAccountedFor();
+  }
+
+  /** Items that have come to their end in this run, or were left open by it. */
+  long itemsAccountedFor() {
+    return uploaded + failed + missing + refused + unknown + open + stopped;
   }
 
   boolean holds() {
@@ -108,25 +102,5 @@ public record Conservation(
         stopped,
         paused,
         unknownSubmits);
-  }
-
-  private static long ended(PipelineResult result, VideoState state) {
-    return count(result, ImportMetrics.ended(state));
-  }
-
-  private static long count(PipelineResult result, String name) {
-    MetricQueryResults metrics =
-        result
-            .metrics()
-            .queryMetrics(
-                MetricsFilter.builder()
-                    .addNameFilter(MetricNameFilter.named(ImportMetrics.NAMESPACE, name))
-                    .build());
-    long sum = 0;
-    for (MetricResult<Long> counter : metrics.getCounters()) {
-      Long committed = counter.getCommittedOrNull();
-      sum += committed == null ? counter.getAttempted() : committed;
-    }
-    return sum;
   }
 }

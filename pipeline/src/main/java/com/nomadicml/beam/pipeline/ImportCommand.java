@@ -28,11 +28,13 @@ final class ImportCommand {
   private final PrintStream out;
   private final PrintStream err;
   private final Clock clock;
+  private final ProgressDisplay.Factory displays;
 
-  ImportCommand(PrintStream out, PrintStream err, Clock clock) {
+  ImportCommand(PrintStream out, PrintStream err, Clock clock, ProgressDisplay.Factory displays) {
     this.out = out;
     this.err = err;
     this.clock = clock;
+    this.displays = displays;
   }
 
   /** Runs and returns an {@link ExitCode}; a user's mistake is one line, never a stack trace. */
@@ -97,7 +99,7 @@ final class ImportCommand {
     if (options.getDryRun()) {
       return new DryRun(options, settings, clock, out).run();
     }
-    return new ImportRun(options, settings, clock, out, err).run();
+    return new ImportRun(options, settings, clock, out, err, displays).run();
   }
 
   private int runWithEmulator(ImportOptions options) {

@@ -41,35 +41,39 @@ final class ImportRun {
   private final Clock clock;
   private final PrintStream out;
   private final PrintStream err;
+  private final ProgressDisplay.Factory displays;
 
   ImportRun(
       ImportOptions options,
       ImportSettings settings,
       Clock clock,
       PrintStream out,
-      PrintStream err) {
+      PrintStream err,
+      ProgressDisplay.Factory displays) {
     this.options = options;
     this.settings = settings;
     this.clock = clock;
     this.out = out;
     this.err = err;
+    this.displays = displays;
   }
 
   /** Runs to the end and returns an {@link ExitCode}. */
   int run() {
+    RequestQuota quota = quota();
     HttpApiFactory api =
         new HttpApiFactory(
             settings.runId(),
             settings.apiUrl(),
             settings.apiKey(),
             settings.collection(),
-            quota(),
+            quota,
             clock,
             Sleeper.real());
     RunStatus started =
         RunStatus.started(
             settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant());
-    RunRecord run = new RunRecord(settings.store(), started, api, clock);
+    RunRecord run = new RunRecord(settings.store(), started, api, clock, quota.spentToday());
     try {
       verifyKey(api);
       settings.store().createTables();
@@ -105,8 +109,11 @@ final class ImportRun {
       Pipeline pipeline = Pipeline.create(options);
       pipeline.apply("Import", new ImportPipeline(settings, api, clock));
       PipelineResult result = pipeline.run();
-      Optional<String> stopped = new RunWatch(settings, api, run, clock).await(result);
-      return finish(api, run, Conservation.of(result), stopped);
+      Optional<String> stopped;
+      try (ProgressDisplay display = displays.open()) {
+        stopped = new RunWatch(settings, api, run, clock, display).await(result);
+      }
+      return finish(api, run, Conservation.of(Counters.of(result)), stopped);
     } catch (RuntimeException e) {
       run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
       throw e;

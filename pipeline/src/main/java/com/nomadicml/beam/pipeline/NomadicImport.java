@@ -19,7 +19,12 @@ public final class NomadicImport {
     boolean isHelp = args.length == 1 && args[0].equals("--help");
     boolean isImport = !isHelp && (args.length == 0 || args[0].startsWith("--"));
     return isImport
-        ? new ImportCommand(System.out, System.err, Clock.systemUTC()).run(args)
+        ? new ImportCommand(
+                System.out,
+                System.err,
+                Clock.systemUTC(),
+                ProgressDisplay.fitting(System.console()))
+            .run(args)
         : ToolCommands.run(
             new PrintWriter(System.out, true, UTF_8),
             new PrintWriter(System.err, true, UTF_8),

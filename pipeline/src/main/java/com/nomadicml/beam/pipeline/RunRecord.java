@@ -14,12 +14,23 @@ final class RunRecord {
   private final RunStatus started;
   private final HttpApiFactory api;
   private final Clock clock;
+  private long spentElsewhere;
 
-  RunRecord(StatusStore store, RunStatus started, HttpApiFactory api, Clock clock) {
+  /**
+   * @param spentElsewhere requests that other runs have spent today
+   */
+  RunRecord(
+      StatusStore store, RunStatus started, HttpApiFactory api, Clock clock, long spentElsewhere) {
     this.store = store;
     this.started = started;
     this.api = api;
     this.clock = clock;
+    this.spentElsewhere = spentElsewhere;
+  }
+
+  /** Requests that all runs have spent today, as far as this one knows. */
+  long spentToday() {
+    return spentElsewhere + api.requestsSentOn(RequestBudget.dayOf(clock.instant()));
   }
 
   /** Writes what has been spent so far. */
@@ -32,7 +43,8 @@ final class RunRecord {
     RunStatus run = spent().build();
     store.recordRun(run);
     LocalDate day = LocalDate.parse(run.getQuotaDay());
-    api.spentElsewhere(day, store.requestsOn(day) - run.getRequestsOnDay());
+    spentElsewhere = store.requestsOn(day) - run.getRequestsOnDay();
+    api.spentElsewhere(day, spentElsewhere);
   }
 
   /** Writes how a run ended that came to no sum. */

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.apache.beam.sdk.PipelineResult;
 
 /**
- * Beside a running pipeline: keeps its leases and its row up to date, and ends it early when too
- * much fails.
+ * Beside a running pipeline: keeps its leases and its row up to date, shows how far it is, and ends
+ * it early when too much fails.
  */
 final class RunWatch {
   private static final org.joda.time.Duration TICK = org.joda.time.Duration.millis(500);
@@ -28,14 +28,23 @@ final class RunWatch {
   private final RunRecord run;
   private final Clock clock;
   private final Leases leases;
+  private final ProgressDisplay display;
+  private final Instant startedAt;
   private int leasesHeld;
   private Instant nextRenewal;
 
-  RunWatch(ImportSettings settings, HttpApiFactory api, RunRecord run, Clock clock) {
+  RunWatch(
+      ImportSettings settings,
+      HttpApiFactory api,
+      RunRecord run,
+      Clock clock,
+      ProgressDisplay display) {
     this.settings = settings;
     this.api = api;
     this.run = run;
     this.clock = clock;
+    this.display = display;
+    this.startedAt = clock.instant();
     this.leases = settings.store().leases();
     this.nextRenewal = clock.instant().plus(RENEWAL);
   }
@@ -52,18 +61,18 @@ final class RunWatch {
         if (state != PipelineResult.State.DONE) {
           throw new IllegalStateException("the pipeline ended as " + state);
         }
-        return excessOfFailures(Conservation.of(result));
+        return excessOfFailures(Conservation.of(Counters.of(result)));
       }
       if (!clock.instant().isBefore(nextRenewal)) {
         nextRenewal = clock.instant().plus(RENEWAL);
         renew(result);
       }
-      if (settings.failureThreshold() > 0) {
-        Optional<String> excess = excessOfFailures(Conservation.of(result));
-        if (excess.isPresent()) {
-          cancel(result);
-          return excess;
-        }
+      Counters counters = Counters.of(result);
+      display.show(Progress.of(counters, settings, run.spentToday(), startedAt, clock.instant()));
+      Optional<String> excess = excessOfFailures(Conservation.of(counters));
+      if (excess.isPresent()) {
+        cancel(result);
+        return excess;
       }
     }
   }

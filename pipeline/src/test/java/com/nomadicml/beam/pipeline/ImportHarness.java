@@ -31,6 +31,7 @@ final class ImportHarness implements AutoCloseable {
   private final Path directory;
   private final Path keyFile;
   private final Emulator emulator;
+  private final List<Progress> progress = new ArrayList<>();
   private String statusTable;
 
   /** What a command ended with. */
@@ -79,7 +80,8 @@ final class ImportHarness implements AutoCloseable {
     addDefault(args, "--enforceEncodability", "true");
     return capture(
         (out, err) ->
-            new ImportCommand(out, err, Clock.systemUTC()).run(args.toArray(new String[0])));
+            new ImportCommand(out, err, Clock.systemUTC(), this::recordProgress)
+                .run(args.toArray(new String[0])));
   }
 
   /** Runs one of the commands around an import. */
@@ -101,6 +103,23 @@ final class ImportHarness implements AutoCloseable {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /** What the runs so far have shown of how far they were. */
+  List<Progress> progress() {
+    return progress;
+  }
+
+  private ProgressDisplay recordProgress() {
+    return new ProgressDisplay() {
+      @Override
+      public void show(Progress seen) {
+        progress.add(seen);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   EmulatorStats stats() {

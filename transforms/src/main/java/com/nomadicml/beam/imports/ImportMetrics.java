@@ -14,6 +14,10 @@ public final class ImportMetrics {
   public static final String IN_FLIGHT = "in_flight_items";
   public static final String RESUMED = "resumed_items";
   public static final String PLANNED = "planned_items";
+
+  /** Items that planning leaves as they are, not uploaded. */
+  public static final String LEFT = "left_items";
+
   public static final String STOPPED = "stopped_items";
   public static final String SUBMITTED = "submitted_items";
   public static final String PAUSED = "paused_items";

@@ -61,9 +61,11 @@ final class ShardPlanner implements Serializable {
             if (state == VideoState.UPLOADED) {
               ImportMetrics.counter(ImportMetrics.ALREADY_DONE).inc(items);
             } else {
+              ImportMetrics.counter(ImportMetrics.LEFT).inc(items);
               ImportMetrics.countEnded(state, items);
             }
           });
+      ImportMetrics.counter(ImportMetrics.LEFT).inc(refused.size());
       ImportMetrics.countEnded(VideoState.REFUSED, refused.size());
     }
   }
