@@ -57,22 +57,23 @@ final class RunWatch {
   Optional<String> await(PipelineResult result) {
     while (true) {
       PipelineResult.State state = result.waitUntilFinish(TICK);
-      if (state != null && state.isTerminal()) {
-        if (state != PipelineResult.State.DONE) {
-          throw new IllegalStateException("the pipeline ended as " + state);
-        }
-        return excessOfFailures(Conservation.of(Counters.of(result)));
-      }
-      if (!clock.instant().isBefore(nextRenewal)) {
-        nextRenewal = clock.instant().plus(RENEWAL);
-        renew(result);
+      boolean ended = state != null && state.isTerminal();
+      if (ended && state != PipelineResult.State.DONE) {
+        throw new IllegalStateException("the pipeline ended as " + state);
       }
       Counters counters = Counters.of(result);
       display.show(Progress.of(counters, settings, run.spentToday(), startedAt, clock.instant()));
       Optional<String> excess = excessOfFailures(Conservation.of(counters));
+      if (ended) {
+        return excess;
+      }
       if (excess.isPresent()) {
         cancel(result);
         return excess;
+      }
+      if (!clock.instant().isBefore(nextRenewal)) {
+        nextRenewal = clock.instant().plus(RENEWAL);
+        renew(result);
       }
     }
   }

@@ -33,6 +33,7 @@ final class ImportHarness implements AutoCloseable {
   private final Emulator emulator;
   private final List<Progress> progress = new ArrayList<>();
   private String statusTable;
+  private Clock clock = Clock.systemUTC();
 
   /** What a command ended with. */
   record Outcome(int exitCode, String out, String err) {}
@@ -64,6 +65,11 @@ final class ImportHarness implements AutoCloseable {
     return this;
   }
 
+  /** Lets the runs from now on take place that much later. */
+  void goForwardBy(Duration time) {
+    clock = Clock.offset(clock, time);
+  }
+
   /** Imports a manifest; {@code more} options win over the harness's own. */
   Outcome importFrom(Path manifest, String... more) {
     return importWith(concat(more, "--manifest=" + manifest));
@@ -80,7 +86,7 @@ final class ImportHarness implements AutoCloseable {
     addDefault(args, "--enforceEncodability", "true");
     return capture(
         (out, err) ->
-            new ImportCommand(out, err, Clock.systemUTC(), this::recordProgress)
+            new ImportCommand(out, err, clock, this::recordProgress)
                 .run(args.toArray(new String[0])));
   }
 
