@@ -1,24 +1,15 @@
 package com.nomadicml.beam.imports;
 
 import com.google.common.collect.Streams;
-import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.NomadicApiFactory;
-import com.nomadicml.beam.api.QuotaSpentException;
-import com.nomadicml.beam.imports.AwaitPolicy.Look;
-import com.nomadicml.beam.imports.AwaitPolicy.Step;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.JobPage;
-import com.nomadicml.beam.model.JobState;
-import com.nomadicml.beam.model.SeenVideo;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.annotation.Nullable;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -31,8 +22,6 @@ import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Polls import jobs until each is ready or overdue. Takes the jobs; yields what their pages showed,
@@ -47,8 +36,6 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
 
   /** The API's own page size (contract, section 4.7). */
   public static final int USUAL_PAGE_SIZE = 500;
-
-  private static final Logger LOG = LoggerFactory.getLogger(AwaitImports.class);
 
   private final NomadicApiFactory api;
   private final Clock clock;
@@ -133,16 +120,12 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
     /** Requests between two checkpoints: what they showed is in the tables that soon. */
     private static final int LOOKS_PER_BUNDLE = 16;
 
-    private static final int NOT_FOUND = 404;
-    private static final Duration NOT_FOUND_GRACE = Duration.ofSeconds(60);
-
     private final NomadicApiFactory api;
     private final Clock clock;
     private final Duration timeout;
     private final int pageSize;
     private final boolean firstSuccess;
-    private transient Map<Integer, JobReader> readers;
-    private transient AwaitPolicy policy;
+    private transient Map<Integer, LaneReader> readers;
 
     PollFn(
         NomadicApiFactory api, Clock clock, Duration timeout, int pageSize, boolean firstSuccess) {
@@ -156,7 +139,6 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
     @Setup
     public void setup() {
       readers = new HashMap<>();
-      policy = policy();
     }
 
     private AwaitPolicy policy() {
@@ -183,109 +165,28 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
         @Element Lane lane,
         RestrictionTracker<LaneProgress, LaneProgress> tracker,
         OutputReceiver<JobPage> out) {
-      JobReader reader =
-          readers.computeIfAbsent(lane.getNumber(), n -> new JobReader(api.open(n), pageSize));
+      LaneReader reader =
+          readers.computeIfAbsent(
+              lane.getNumber(),
+              n ->
+                  new LaneReader(
+                      new JobReader(api.open(n), pageSize), policy(), clock, firstSuccess));
       for (int looks = 0; looks < LOOKS_PER_BUNDLE; looks++) {
         LaneProgress progress = tracker.currentRestriction();
         if (progress.isDone()) {
           return ProcessContinuation.stop();
         }
-        Step step = policy.next(progress, clock.instant());
-        if (step.isWait()) {
+        LaneReader.Reading reading = reader.read(lane.getJobs(), progress);
+        if (reading.isWait()) {
           return ProcessContinuation.resume()
-              .withResumeDelay(org.joda.time.Duration.millis(step.pause().toMillis()));
+              .withResumeDelay(org.joda.time.Duration.millis(reading.pause().toMillis()));
         }
-        List<JobPage> pages = new ArrayList<>();
-        LaneProgress after;
-        try {
-          after = look(reader, lane, progress, step, pages);
-        } catch (QuotaSpentException e) {
-          after = pause(lane, progress, e, pages);
-        }
-        if (!tracker.tryClaim(after)) {
+        if (!tracker.tryClaim(reading.after())) {
           return ProcessContinuation.stop();
         }
-        pages.forEach(out::output);
+        reading.pages().forEach(out::output);
       }
       return ProcessContinuation.resume();
-    }
-
-    /** Reads one page, and adds what it showed to {@code pages}. */
-    private LaneProgress look(
-        JobReader reader, Lane lane, LaneProgress before, Step step, List<JobPage> pages) {
-      int index = step.job();
-      ImportJob job = lane.getJobs().get(index);
-      try {
-        Look look = reader.read(job, step.cursor());
-        Instant now = clock.instant();
-        LaneProgress after = policy.after(before, index, job, step.cursor(), look, now);
-        JobProgress progress = after.job(index);
-        boolean enough = firstSuccess && look.hasSuccess();
-        // An overdue job gets its pass to the end, so that nothing shown is called missing.
-        boolean late = policy.isOverdue(job, now) && progress.pass() == null;
-        if (progress.done() || enough) {
-          pages.add(page(job, progress, look.videos(), JobState.COMPLETED, null));
-        } else if (late && !progress.known() && look.nextCursor() != null) {
-          String reason = "its pages could not be read to the end";
-          pages.add(page(job, progress, look.videos(), JobState.SUBMITTED, reason));
-        } else if (late) {
-          String reason = "not finished " + timeout + " after its submission";
-          pages.add(page(job, progress, look.videos(), JobState.INCOMPLETE, reason));
-        } else {
-          pages.add(page(job, progress, look.videos(), null, null));
-          return after.with(index, progress.looked());
-        }
-        return after.with(index, progress.looked().ended());
-      } catch (ApiException e) {
-        return failed(lane, before, index, e, pages);
-      }
-    }
-
-    private LaneProgress failed(
-        Lane lane, LaneProgress before, int index, ApiException e, List<JobPage> pages) {
-      if (e.isAccountRefusal()) {
-        throw ImportRefusedException.of(e);
-      }
-      ImportJob job = lane.getJobs().get(index);
-      Instant now = clock.instant();
-      Duration age = Duration.between(Instant.ofEpochMilli(job.getSubmittedAt()), now);
-      boolean notFoundYet = e.status() == NOT_FOUND && age.compareTo(NOT_FOUND_GRACE) < 0;
-      boolean again = notFoundYet || e.kind() != ApiException.Kind.PERMANENT;
-      if (again && !policy.isOverdue(job, now)) {
-        return policy.afterFailure(before, index, job, now);
-      }
-      LOG.warn("Import job {} can't be read: {}", job.getImportJobId(), e.getMessage());
-      // What could not be read now is not missing: the next run looks again.
-      JobState end = again ? JobState.SUBMITTED : JobState.INCOMPLETE;
-      pages.add(page(job, before.job(index), List.of(), end, e.getMessage()));
-      return before.with(index, before.job(index).ended());
-    }
-
-    /** Leaves all open jobs to the next run, {@code SUBMITTED} as they are. */
-    private static LaneProgress pause(
-        Lane lane, LaneProgress before, QuotaSpentException e, List<JobPage> pages) {
-      for (int i = 0; i < before.jobs().size(); i++) {
-        if (!before.job(i).done()) {
-          ImportMetrics.counter(ImportMetrics.PAUSED).inc(lane.getJobs().get(i).getRequested());
-          pages.add(
-              page(
-                  lane.getJobs().get(i),
-                  before.job(i),
-                  List.of(),
-                  JobState.SUBMITTED,
-                  e.getMessage()));
-        }
-      }
-      return before.ended();
-    }
-
-    private static JobPage page(
-        ImportJob job,
-        JobProgress progress,
-        List<SeenVideo> videos,
-        @Nullable JobState end,
-        @Nullable String reason) {
-      return JobPage.of(job.getBatchId(), progress.looks(), progress.total(), videos, end, reason);
     }
   }
 }

@@ -1,46 +1,44 @@
 package com.nomadicml.beam.imports;
 
 import com.google.common.primitives.Ints;
+import com.google.common.primitives.Longs;
 import com.nomadicml.beam.model.ImportJob;
-import com.nomadicml.beam.model.SeenVideo;
-import com.nomadicml.beam.model.VideoState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import javax.annotation.Nullable;
 
 /**
  * Decides a lane's next request, and when to look again after it: state and time in, decision out.
  * No Beam, no I/O, no sleeping.
  *
  * <p>The cheapest look is one that finds its job finished, so jobs are read in the order of their
- * submission until one is found that the backend has not come to yet. The pause after such a look
- * in vain is a fraction of the time the lane has waited, so whatever the backend's pace is, the
- * looks in vain grow with the logarithm of the time alone. A lane of few pages pauses for less, as
- * requests are plentiful: its results are fresh to a few seconds.
+ * submission until one is found that the backend has not come to yet. Then that frontier is left
+ * alone for a fraction of the time that the lane has been watched, or until all should be finished
+ * at the pace seen, whichever is sooner. Jobs that were looked at in vain are looked at again one
+ * after the other, until one is in vain again; then they are left alone likewise. So whatever the
+ * backend's pace is, looks in vain grow with the logarithm of the time alone. A lane of few pages
+ * pauses for less, as requests are plentiful: its results are fresh to a few seconds.
  */
 final class AwaitPolicy {
   private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
   private static final Duration MIN_PAUSE = Duration.ofMillis(4_500);
+  private static final Duration MIN_PAUSE_A_PAGE = Duration.ofMillis(30);
+  private static final Duration MIN_PAUSE_AT_THE_END = Duration.ofSeconds(1);
 
   /** A lane of so many pages has requests to spare. */
   private static final int FEW_PAGES = 50;
 
   /** Pauses of a lane are between a fourth and a sixteenth of its age: few pages, many pages. */
-  private static final int MIN_LANE_FRACTION = 4;
+  private static final int MIN_FRACTION = 4;
 
-  private static final int MAX_LANE_FRACTION = 16;
-  private static final int PAGES_PER_FRACTION = 125;
+  private static final int MAX_FRACTION = 16;
+  private static final int PAGES_PER_FRACTION = 250;
 
-  /** A job that was looked at in vain: its pause is a fourth of its age, or its age. */
-  private static final int EAGER_JOB_FRACTION = 4;
-
-  private static final int THRIFTY_JOB_FRACTION = 1;
+  /** How many times shorter a pause may get when all should be finished soon. */
+  private static final int AT_THE_END = 4;
 
   /** How often a pass over a job is given up when its first page is not worth the others. */
   private static final int GIVE_UPS = 3;
-
-  private static final double MOSTLY = 0.9;
 
   private final Duration timeout;
   private final int pageSize;
@@ -61,27 +59,9 @@ final class AwaitPolicy {
     }
   }
 
-  /** What rows of one page were seen, and where the API says that the job goes on. */
-  record Look(int total, @Nullable String nextCursor, List<SeenVideo> videos) {
-    boolean hasSuccess() {
-      return videos.stream().anyMatch(video -> video.getState() == VideoState.UPLOADED);
-    }
-
-    boolean hasPending() {
-      return videos.stream().anyMatch(video -> !video.getState().isFinal());
-    }
-
-    /** Whether most of the items that the page may hold are terminal. */
-    boolean isMostlyFinal(int items) {
-      long ended = videos.stream().filter(video -> video.getState().isFinal()).count();
-      return ended >= MOSTLY * items;
-    }
-  }
-
   /** The state of a lane whose jobs are watched from {@code now} on. */
   LaneProgress start(List<ImportJob> jobs, Instant now) {
-    return new LaneProgress(
-        now.toEpochMilli(),
+    return LaneProgress.start(
         now.toEpochMilli(),
         jobs.stream().mapToInt(this::pages).sum(),
         jobs.stream()
@@ -106,7 +86,7 @@ final class AwaitPolicy {
         // Goes on at once: its hashes are the largest part of the restriction.
         return new Step(i, job.pass().cursor(), Duration.ZERO);
       }
-      long due = dueAt(lane, job);
+      long due = dueAt(lane, job, millis);
       if (due <= millis && job.isUnread()) {
         // Before any that was looked at in vain, and those in the order of their submission.
         return new Step(i, "", Duration.ZERO);
@@ -123,8 +103,15 @@ final class AwaitPolicy {
     return new Step(best, job.known() ? job.pendingPages().get(0) : "", Duration.ZERO);
   }
 
-  private static long dueAt(LaneProgress lane, JobProgress job) {
-    return job.isUnread() ? Math.max(job.nextLookAt(), lane.frontierAt()) : job.nextLookAt();
+  private static long dueAt(LaneProgress lane, JobProgress job, long now) {
+    long due = Math.max(job.nextLookAt(), job.isUnread() ? lane.frontierAt() : lane.relookAt());
+    boolean clockWasSetBack = due - now > Math.max(FIRST_LOOK.toMillis(), longestPause(lane, now));
+    return clockWasSetBack ? now : due;
+  }
+
+  /** How long after its submission a job is waited for. */
+  Duration timeout() {
+    return timeout;
   }
 
   boolean isOverdue(ImportJob job, Instant now) {
@@ -140,53 +127,77 @@ final class AwaitPolicy {
       LaneProgress lane, int index, ImportJob job, String cursor, Look look, Instant now) {
     JobProgress before = lane.job(index);
     JobProgress after = PageReading.after(job, before, cursor, look, now);
-    boolean mostlyFinal = look.isMostlyFinal(Math.min(pageSize, Math.max(1, job.getRequested())));
+    boolean mostlyFinal = look.isMostlyFinal(before.rowsOfPass(), job.getRequested());
     boolean givenUp =
         after.pass() != null
             && before.pass() == null
             && !mostlyFinal
-            && isLarge(lane)
+            && lane.pages() > FEW_PAGES
             && before.inVain() < GIVE_UPS
             && !isOverdue(job, now);
-    if (after.done() || (after.pass() != null && !givenUp)) {
+    if (after.pass() != null && !givenUp) {
       return lane.with(index, after);
     }
     boolean roundGoesOn = before.known() && !look.hasPending();
-    if (roundGoesOn) {
-      return lane.with(index, after.lookAgainAt(now.toEpochMilli()));
+    if (after.done() || roundGoesOn) {
+      LaneProgress next = lane.with(index, after.lookAgainAt(now.toEpochMilli()));
+      return before.isUnread() ? next : next.withRelook(lane.relookAt(), lane.relooks() + 1);
     }
-    LaneProgress next = lane.with(index, inVain(lane, job, after, now));
-    return before.isUnread() && !mostlyFinal
-        ? next.withFrontierAt(now.toEpochMilli() + lanePause(lane, now))
-        : next;
+    double reached = lane.reachedBut(index) + look.finalPart(before, job.getRequested());
+    LaneProgress next = inVain(lane, index, job, after, reached, now);
+    // A job that lacks but a few rows says nothing of those behind it.
+    return before.isUnread() && mostlyFinal ? next.withFrontierAt(lane.frontierAt()) : next;
   }
 
   /** The lane after a look that was not answered: the job is read from its first page later. */
   LaneProgress afterFailure(LaneProgress lane, int index, ImportJob job, Instant now) {
-    return lane.with(index, inVain(lane, job, lane.job(index), now));
+    return inVain(lane, index, job, lane.job(index), lane.reached(), now)
+        .withFrontierAt(lane.frontierAt());
   }
 
-  private JobProgress inVain(LaneProgress lane, ImportJob job, JobProgress progress, Instant now) {
-    long pause = jobPause(lane, job, now) / Math.max(1, progress.pendingPages().size());
-    long next = now.toEpochMilli() + Math.max(MIN_PAUSE.toMillis(), pause);
-    boolean late = isOverdue(job, now);
-    return progress.lookedInVain(late ? next : Math.min(next, deadline(job)));
+  private LaneProgress inVain(
+      LaneProgress lane,
+      int index,
+      ImportJob job,
+      JobProgress progress,
+      double reached,
+      Instant now) {
+    long millis = now.toEpochMilli();
+    long pause = pause(lane, reached, millis);
+    long untilDeadline = isOverdue(job, now) ? pause : deadline(job) - millis;
+    long next = millis + Math.min(pause, untilDeadline);
+    LaneProgress after = lane.with(index, progress.lookedInVain(next)).withStop(millis, reached);
+    if (lane.job(index).isUnread()) {
+      return after.withFrontierAt(next);
+    }
+    // The more looks were worth it since the last in vain, the sooner the next may be in vain.
+    long relookPause = Math.max(MIN_PAUSE_AT_THE_END.toMillis(), pause / (1 + lane.relooks()));
+    return after.withRelook(millis + Math.min(relookPause, untilDeadline), 0);
   }
 
-  private long jobPause(LaneProgress lane, ImportJob job, Instant now) {
-    long watched = now.toEpochMilli() - Math.max(job.getSubmittedAt(), lane.startedAt());
-    return watched / (isLarge(lane) ? THRIFTY_JOB_FRACTION : EAGER_JOB_FRACTION);
+  /** How long to leave the lane alone, in milliseconds, now that a look has been in vain. */
+  private static long pause(LaneProgress lane, double reached, long now) {
+    long most = longestPause(lane, now);
+    long least =
+        Math.max(MIN_PAUSE_AT_THE_END.toMillis(), age(lane, now) / fraction(lane) / AT_THE_END);
+    double pace = (reached - lane.reached()) / Math.max(1, now - lane.stoppedAt());
+    double untilTheEnd = pace <= 0 ? most : (lane.jobs().size() - reached) / pace;
+    return (long) Math.min(most, Math.max(least, untilTheEnd));
   }
 
-  private static long lanePause(LaneProgress lane, Instant now) {
-    int fraction =
-        Ints.constrainToRange(
-            lane.pages() / PAGES_PER_FRACTION, MIN_LANE_FRACTION, MAX_LANE_FRACTION);
-    return Math.max(MIN_PAUSE.toMillis(), (now.toEpochMilli() - lane.startedAt()) / fraction);
+  private static long longestPause(LaneProgress lane, long now) {
+    return Longs.max(
+        MIN_PAUSE.toMillis(),
+        lane.pages() * MIN_PAUSE_A_PAGE.toMillis(),
+        age(lane, now) / fraction(lane));
   }
 
-  private static boolean isLarge(LaneProgress lane) {
-    return lane.pages() > FEW_PAGES;
+  private static int fraction(LaneProgress lane) {
+    return Ints.constrainToRange(lane.pages() / PAGES_PER_FRACTION, MIN_FRACTION, MAX_FRACTION);
+  }
+
+  private static long age(LaneProgress lane, long now) {
+    return Math.max(0, now - lane.startedAt());
   }
 
   private int pages(ImportJob job) {

@@ -51,6 +51,11 @@ record JobProgress(
     return inVain == 0;
   }
 
+  /** Rows that the pass under way has seen. */
+  int rowsOfPass() {
+    return pass == null ? 0 : pass.rows();
+  }
+
   JobProgress ended() {
     return new JobProgress(
         true,

@@ -6,7 +6,6 @@ import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.PageRequest;
 import com.nomadicml.beam.api.VideoPage;
 import com.nomadicml.beam.api.VideoRow;
-import com.nomadicml.beam.imports.AwaitPolicy.Look;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.SeenVideo;
 import com.nomadicml.beam.model.VideoState;

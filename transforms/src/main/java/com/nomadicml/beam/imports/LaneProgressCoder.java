@@ -15,7 +15,7 @@ import org.apache.beam.sdk.coders.AtomicCoder;
 /** Writes a lane's progress field by field; a finished job takes some 48 bytes. */
 final class LaneProgressCoder extends AtomicCoder<LaneProgress> {
   private static final long serialVersionUID = 1L;
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   @Override
   public void encode(LaneProgress value, OutputStream stream) throws IOException {
@@ -23,6 +23,10 @@ final class LaneProgressCoder extends AtomicCoder<LaneProgress> {
     out.writeByte(VERSION);
     out.writeLong(value.startedAt());
     out.writeLong(value.frontierAt());
+    out.writeLong(value.relookAt());
+    out.writeInt(value.relooks());
+    out.writeLong(value.stoppedAt());
+    out.writeDouble(value.reached());
     out.writeInt(value.pages());
     out.writeInt(value.jobs().size());
     for (JobProgress job : value.jobs()) {
@@ -50,6 +54,10 @@ final class LaneProgressCoder extends AtomicCoder<LaneProgress> {
     }
     long startedAt = in.readLong();
     long frontierAt = in.readLong();
+    long relookAt = in.readLong();
+    int relooks = in.readInt();
+    long stoppedAt = in.readLong();
+    double reached = in.readDouble();
     int pages = in.readInt();
     int size = in.readInt();
     List<JobProgress> jobs = new ArrayList<>(size);
@@ -78,7 +86,8 @@ final class LaneProgressCoder extends AtomicCoder<LaneProgress> {
               readPass(in),
               pendingPages));
     }
-    return new LaneProgress(startedAt, frontierAt, pages, jobs);
+    return new LaneProgress(
+        startedAt, frontierAt, relookAt, relooks, stoppedAt, reached, pages, jobs);
   }
 
   private static void writePass(DataOutputStream out, @Nullable JobProgress.Pass pass)

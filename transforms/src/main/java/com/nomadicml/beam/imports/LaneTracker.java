@@ -1,6 +1,5 @@
 package com.nomadicml.beam.imports;
 
-import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.transforms.splittabledofn.SplitResult;
@@ -11,8 +10,6 @@ import org.apache.beam.sdk.transforms.splittabledofn.SplitResult;
  */
 final class LaneTracker extends RestrictionTracker<LaneProgress, LaneProgress>
     implements RestrictionTracker.HasProgress {
-  private static final LaneProgress NOTHING = new LaneProgress(0, 0, 0, List.of());
-
   private LaneProgress current;
   private boolean cutOff;
 
@@ -40,8 +37,8 @@ final class LaneTracker extends RestrictionTracker<LaneProgress, LaneProgress>
     if (fractionOfRemainder != 0 || cutOff || current.isDone()) {
       return null;
     }
-    SplitResult<LaneProgress> split = SplitResult.of(NOTHING, current);
-    current = NOTHING;
+    SplitResult<LaneProgress> split = SplitResult.of(LaneProgress.NOTHING, current);
+    current = LaneProgress.NOTHING;
     cutOff = true;
     return split;
   }

@@ -1,6 +1,5 @@
 package com.nomadicml.beam.imports;
 
-import com.nomadicml.beam.imports.AwaitPolicy.Look;
 import com.nomadicml.beam.imports.JobProgress.Pass;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.SeenVideo;

@@ -41,6 +41,6 @@ class LaneTrackerTest {
   }
 
   private static LaneProgress lane(JobProgress... jobs) {
-    return new LaneProgress(0, 0, jobs.length, List.of(jobs));
+    return LaneProgress.start(0, jobs.length, List.of(jobs));
   }
 }

@@ -1,0 +1,136 @@
+package com.nomadicml.beam.imports;
+
+import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.QuotaSpentException;
+import com.nomadicml.beam.imports.AwaitPolicy.Step;
+import com.nomadicml.beam.model.ImportJob;
+import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.JobState;
+import com.nomadicml.beam.model.SeenVideo;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what the {@link AwaitPolicy} decides, a step at a time. */
+final class LaneReader {
+  private static final Logger LOG = LoggerFactory.getLogger(LaneReader.class);
+  private static final int NOT_FOUND = 404;
+  private static final Duration NOT_FOUND_GRACE = Duration.ofSeconds(60);
+
+  private final JobReader reader;
+  private final AwaitPolicy policy;
+  private final Clock clock;
+  private final boolean firstSuccess;
+
+  /**
+   * @param firstSuccess whether a job ends as soon as one of its items is uploaded
+   */
+  LaneReader(JobReader reader, AwaitPolicy policy, Clock clock, boolean firstSuccess) {
+    this.reader = reader;
+    this.policy = policy;
+    this.clock = clock;
+    this.firstSuccess = firstSuccess;
+  }
+
+  /** The lane after a step, and the pages to hand on; or how long to wait before the next. */
+  record Reading(LaneProgress after, List<JobPage> pages, Duration pause) {
+    boolean isWait() {
+      return !pause.isZero();
+    }
+  }
+
+  /**
+   * Takes the next step of a lane that is not done.
+   *
+   * @param jobs of the lane, in the order of their submission
+   */
+  Reading read(List<ImportJob> jobs, LaneProgress before) {
+    Step step = policy.next(before, clock.instant());
+    List<JobPage> pages = new ArrayList<>();
+    if (step.isWait()) {
+      return new Reading(before, pages, step.pause());
+    }
+    LaneProgress after;
+    try {
+      after = look(jobs.get(step.job()), before, step, pages);
+    } catch (QuotaSpentException e) {
+      after = pause(jobs, before, e, pages);
+    }
+    return new Reading(after, pages, Duration.ZERO);
+  }
+
+  /** Reads one page, and adds what it showed to {@code pages}. */
+  private LaneProgress look(ImportJob job, LaneProgress before, Step step, List<JobPage> pages) {
+    int index = step.job();
+    try {
+      Look look = reader.read(job, step.cursor());
+      Instant now = clock.instant();
+      LaneProgress after = policy.after(before, index, job, step.cursor(), look, now);
+      JobProgress progress = after.job(index);
+      boolean enough = firstSuccess && look.hasSuccess();
+      // An overdue job gets its pass to the end, so that nothing shown is called missing.
+      boolean late = policy.isOverdue(job, now) && progress.pass() == null;
+      if (progress.done() || enough) {
+        pages.add(page(job, progress, look.videos(), JobState.COMPLETED, null));
+      } else if (late && !progress.known() && look.nextCursor() != null) {
+        String reason = "its pages could not be read to the end";
+        pages.add(page(job, progress, look.videos(), JobState.SUBMITTED, reason));
+      } else if (late) {
+        String reason = "not finished " + policy.timeout() + " after its submission";
+        pages.add(page(job, progress, look.videos(), JobState.INCOMPLETE, reason));
+      } else {
+        pages.add(page(job, progress, look.videos(), null, null));
+        return after.with(index, progress.looked());
+      }
+      return after.with(index, progress.looked().ended());
+    } catch (ApiException e) {
+      return failed(job, before, index, e, pages);
+    }
+  }
+
+  private LaneProgress failed(
+      ImportJob job, LaneProgress before, int index, ApiException e, List<JobPage> pages) {
+    if (e.isAccountRefusal()) {
+      throw ImportRefusedException.of(e);
+    }
+    Instant now = clock.instant();
+    Duration age = Duration.between(Instant.ofEpochMilli(job.getSubmittedAt()), now);
+    boolean notFoundYet = e.status() == NOT_FOUND && age.compareTo(NOT_FOUND_GRACE) < 0;
+    boolean again = notFoundYet || e.kind() != ApiException.Kind.PERMANENT;
+    if (again && !policy.isOverdue(job, now)) {
+      return policy.afterFailure(before, index, job, now);
+    }
+    LOG.warn("Import job {} can't be read: {}", job.getImportJobId(), e.getMessage());
+    // What could not be read now is not missing: the next run looks again.
+    JobState end = again ? JobState.SUBMITTED : JobState.INCOMPLETE;
+    pages.add(page(job, before.job(index), List.of(), end, e.getMessage()));
+    return before.with(index, before.job(index).ended());
+  }
+
+  /** Leaves all open jobs to the next run, {@code SUBMITTED} as they are. */
+  private static LaneProgress pause(
+      List<ImportJob> jobs, LaneProgress before, QuotaSpentException e, List<JobPage> pages) {
+    for (int i = 0; i < before.jobs().size(); i++) {
+      ImportJob job = jobs.get(i);
+      if (!before.job(i).done()) {
+        ImportMetrics.counter(ImportMetrics.PAUSED).inc(job.getRequested());
+        pages.add(page(job, before.job(i), List.of(), JobState.SUBMITTED, e.getMessage()));
+      }
+    }
+    return before.ended();
+  }
+
+  private static JobPage page(
+      ImportJob job,
+      JobProgress progress,
+      List<SeenVideo> videos,
+      @Nullable JobState end,
+      @Nullable String reason) {
+    return JobPage.of(job.getBatchId(), progress.looks(), progress.total(), videos, end, reason);
+  }
+}
