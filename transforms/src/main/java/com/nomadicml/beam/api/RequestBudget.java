@@ -55,7 +55,8 @@ public final class RequestBudget {
     if (perMinute > 0 && sent.size() >= perMinute) {
       at = later(at, sent.peekFirst().plus(WINDOW));
     }
-    if (perDay > 0 && dayOf(at).equals(day) && spentHere + spentElsewhere >= perDay) {
+    if (perDay > 0 && !dayOf(at).isBefore(day) && spentHere + spentElsewhere >= perDay) {
+      // Holds in the first seconds of the next day too, and is in the past after them.
       at = later(at, day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().plus(AFTER_MIDNIGHT));
     }
     return at;
