@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -13,6 +14,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs whose day of requests ends before their work does. */
 class QuotaTest {
@@ -98,15 +101,37 @@ class QuotaTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"GRANT, 3", "CLAMP, 5", "REJECT, 8"})
+  void asksForPagesAsLargeAsTheyAreGranted(EmulatorOptions.LimitMode mode, int requests)
+      throws SQLException {
+    EmulatorOptions options = ImportHarness.fast();
+    options.limitMode = mode;
+    try (ImportHarness harness = ImportHarness.start(directory, options)) {
+      Outcome outcome =
+          harness.importFrom(manifest(harness, 1_200), "--batchSize=1200", "--pageSize=auto");
+
+      // The key, the POST, and the pages: 1,200 rows; 500, 500 and 200; or two refusals of 1,200
+      // and 600, then four pages of 300.
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(harness.stats().requests()).isEqualTo(requests);
+      assertThat(harness.states()).containsExactly("UPLOADED|1200");
+    }
+  }
+
   private static Outcome run(ImportHarness harness, Path manifest, int requestsPerDay) {
     return harness.importFrom(
         manifest, "--batchSize=10", "--canary=false", "--requestsPerDay=" + requestsPerDay);
   }
 
   private static Path manifest(ImportHarness harness) {
+    return manifest(harness, 100);
+  }
+
+  private static Path manifest(ImportHarness harness, int items) {
     return harness.write(
         "m.txt",
-        IntStream.range(0, 100)
+        IntStream.range(0, items)
             .mapToObj(i -> "s3://drive-data/" + i + ".mp4")
             .toArray(String[]::new));
   }
