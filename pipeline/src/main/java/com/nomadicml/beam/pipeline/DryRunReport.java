@@ -1,7 +1,9 @@
 package com.nomadicml.beam.pipeline;
 
+import com.google.common.math.LongMath;
 import com.nomadicml.beam.pipeline.TargetTally.Step;
 import java.io.PrintStream;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -17,7 +19,7 @@ final class DryRunReport {
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
-  /** Looks in vain, beyond one POST a batch and each page once; {@code simulate} measures it. */
+  /** An allowance for looks in vain, beyond one POST a batch and each page once; not measured. */
   private static final double EXPECTED_PER_FLOOR = 1.05;
 
   private static final int MAX_TARGETS = 50;
@@ -148,10 +150,12 @@ final class DryRunReport {
   }
 
   private TargetTally recut(TargetTally tally, int batchSize) {
-    long batches = ceil(tally.getItems(), batchSize);
+    long batches = LongMath.divide(tally.getItems(), batchSize, RoundingMode.CEILING);
     long full = tally.getItems() / batchSize;
     long rest = tally.getItems() % batchSize;
-    long pages = full * ceil(batchSize, settings.rowsAPage()) + ceil(rest, settings.rowsAPage());
+    long pages =
+        full * LongMath.divide(batchSize, settings.rowsAPage(), RoundingMode.CEILING)
+            + LongMath.divide(rest, settings.rowsAPage(), RoundingMode.CEILING);
     return TargetTally.of(
         tally.getTarget(),
         tally.getDestination(),
@@ -199,10 +203,6 @@ final class DryRunReport {
 
   private static String limit(int limit) {
     return limit == 0 ? "no limit" : String.format(Locale.ROOT, "%,d", limit);
-  }
-
-  private static long ceil(long items, long size) {
-    return (items + size - 1) / size;
   }
 
   static String text(Duration duration) {

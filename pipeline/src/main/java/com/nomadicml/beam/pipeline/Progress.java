@@ -1,6 +1,8 @@
 package com.nomadicml.beam.pipeline;
 
+import com.google.common.math.LongMath;
 import com.nomadicml.beam.imports.ImportMetrics;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,7 +84,9 @@ record Progress(
   Duration timeLeft() {
     long left = items() - done();
     long unsent = Math.max(0, toSend - sent);
-    long requests = ceil(unsent, settings.batchSize()) + ceil(left, settings.rowsAPage());
+    long requests =
+        LongMath.divide(unsent, settings.batchSize(), RoundingMode.CEILING)
+            + LongMath.divide(left, settings.rowsAPage(), RoundingMode.CEILING);
     QuotaForecast quota =
         new QuotaForecast(settings.requestsPerMinute(), settings.requestsPerDay());
     Duration byQuota = Duration.between(at, quota.end(requests, spentToday, at));
@@ -120,9 +124,5 @@ record Progress(
     if (items > 0) {
       counts.add(String.format(Locale.ROOT, "%,d %s", items, state));
     }
-  }
-
-  private static long ceil(long items, long size) {
-    return (items + size - 1) / size;
   }
 }

@@ -88,7 +88,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
 
   /** Tells this process what other runs have spent of the quota on {@code day}. */
   public void spentElsewhere(LocalDate day, long requests) {
-    gates().forEach(gate -> gate.spentElsewhere(day, requests / quota.lanes()));
+    gates().forEach(gate -> gate.spentElsewhere(day, quota.shareOf(requests)));
   }
 
   /** Lets no request of the run through any more in this process. */

@@ -19,9 +19,6 @@ import java.util.Objects;
 final class JobReader {
   private static final int MIN_PAGE_SIZE = 50;
 
-  /** The default of the API, which {@link AwaitImports#AUTO_PAGE_SIZE} never asks for less than. */
-  private static final int USUAL_PAGE_SIZE = 500;
-
   private static final int MAX_AUTO_PAGE_SIZE = 5_000;
 
   /** A page that says it is followed by itself may say otherwise when it is asked again. */
@@ -54,7 +51,9 @@ final class JobReader {
     String from = cursor.isEmpty() ? null : cursor;
     for (int reads = 1; ; reads++) {
       int pageSize =
-          auto ? Math.min(largest, Math.max(USUAL_PAGE_SIZE, job.getRequested())) : largest;
+          auto
+              ? Math.min(largest, Math.max(AwaitImports.USUAL_PAGE_SIZE, job.getRequested()))
+              : largest;
       try {
         VideoPage page =
             api.importJobVideos(job.getImportJobId(), PageRequest.after(pageSize, from));

@@ -1,7 +1,9 @@
 package com.nomadicml.beam.imports;
 
+import com.google.common.math.LongMath;
 import com.nomadicml.beam.api.RequestBudget;
 import java.io.Serializable;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.LocalDate;
 
@@ -26,8 +28,15 @@ public record RequestQuota(
 
   RequestBudget budgetOfALane() {
     RequestBudget budget = new RequestBudget(share(perMinute), share(perDay));
-    budget.spentElsewhere(day, (spentToday + lanes - 1) / lanes);
+    budget.spentElsewhere(day, shareOf(spentToday));
     return budget;
+  }
+
+  /**
+   * A lane's share of requests that were spent elsewhere: rounded up, so that none is forgotten.
+   */
+  long shareOf(long requests) {
+    return LongMath.divide(requests, lanes, RoundingMode.CEILING);
   }
 
   private int share(int limit) {
