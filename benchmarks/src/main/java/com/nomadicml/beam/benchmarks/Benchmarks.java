@@ -1,5 +1,7 @@
 package com.nomadicml.beam.benchmarks;
 
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,11 +10,14 @@ import picocli.CommandLine.Command;
     name = "benchmarks/run",
     mixinStandardHelpOptions = true,
     description = "Runs a rehearsal or a benchmark of the importer on this machine.",
-    subcommands = {})
+    subcommands = {FaultsCommand.class, KillCommand.class})
 public final class Benchmarks {
+  private static final Logger ALL_LOGS = Logger.getLogger("");
+
   private Benchmarks() {}
 
   public static void main(String... args) {
+    ALL_LOGS.setLevel(Level.SEVERE);
     System.exit(new CommandLine(new Benchmarks()).execute(args));
   }
 }

@@ -19,6 +19,7 @@ final class Backend {
   private final Map<String, EmulatedVideo> videos = new HashMap<>();
   private final Map<String, EmulatedJob> jobsByKey = new HashMap<>();
   private final Map<String, Integer> timesAccepted = new HashMap<>();
+  private final Map<String, VideoFate> fates = new HashMap<>();
   private double busyUntil;
 
   Backend(EmulatorOptions options, Clock clock, Faults faults, Integrations integrations) {
@@ -43,7 +44,10 @@ final class Backend {
     for (int i = 0; i < request.uris().size(); i++) {
       String uri = request.uris().get(i);
       timesAccepted.merge(request.destination(uri), 1, Integer::sum);
+      int before = rows.size();
       videoIds.add(addRows(rows, request, uri, jobId + "/" + i, now));
+      VideoFate fate = VideoFate.of(rows.subList(before, rows.size()));
+      fates.merge(request.destination(uri), fate, VideoFate::better);
     }
     if (faults.hits(options.strangerRows, "stranger", jobId)) {
       rows.add(row(request, "s3://elsewhere/nobody-asked.mp4", jobId + "/stranger", now));
@@ -94,6 +98,10 @@ final class Backend {
 
   synchronized Map<String, Integer> timesAccepted() {
     return Map.copyOf(timesAccepted);
+  }
+
+  synchronized Map<String, VideoFate> fates() {
+    return Map.copyOf(fates);
   }
 
   synchronized int jobCount() {

@@ -20,6 +20,7 @@ public final class Emulator implements AutoCloseable {
   private final Javalin server;
   private final Backend backend;
   private final Quota quota;
+  private final Gateway gateway;
   private final Stats stats = new Stats();
 
   private Emulator(EmulatorOptions options, Clock clock) {
@@ -28,7 +29,7 @@ public final class Emulator implements AutoCloseable {
     Folders folders = new Folders(clock);
     backend = new Backend(options, clock, faults, integrations);
     quota = new Quota(options, clock);
-    Gateway gateway = new Gateway(options, clock, faults, quota, stats);
+    gateway = new Gateway(options, clock, faults, quota, stats);
     server =
         Javalin.create(
             config -> {
@@ -100,6 +101,21 @@ public final class Emulator implements AutoCloseable {
   /** How often each video was accepted, by scope, folder and URI. */
   public Map<String, Integer> timesAccepted() {
     return backend.timesAccepted();
+  }
+
+  /** What becomes of each video in the end, by scope, folder and URI. */
+  public Map<String, VideoFate> fates() {
+    return backend.fates();
+  }
+
+  /** Requests that have come in so far. Cheap, for those who wait for one. */
+  public long requests() {
+    return gateway.requests();
+  }
+
+  /** Jobs that were accepted so far. Cheap, for those who wait for one. */
+  public int jobs() {
+    return backend.jobCount();
   }
 
   @Override

@@ -39,6 +39,10 @@ final class Gateway {
     this.stats = stats;
   }
 
+  long requests() {
+    return requests.get();
+  }
+
   void before(Context ctx) {
     long number = requests.incrementAndGet();
     ctx.attribute(NUMBER, number);
