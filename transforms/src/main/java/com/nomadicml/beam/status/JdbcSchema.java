@@ -25,10 +25,12 @@ final class JdbcSchema {
             "look for the status tables",
             () -> {
               try (Connection connection = database.open();
+                  // In the schema that is written to; another may have tables of that name.
                   ResultSet found =
                       connection
                           .getMetaData()
-                          .getTables(null, null, VideoTable.VIDEOS.name(), null)) {
+                          .getTables(
+                              null, connection.getSchema(), VideoTable.VIDEOS.name(), null)) {
                 return found.next();
               }
             });
@@ -41,7 +43,10 @@ final class JdbcSchema {
             () -> {
               try (Connection connection = database.open();
                   Statement statement = connection.createStatement()) {
+                // All or none, so that a crash leaves nothing that is half there.
+                connection.setAutoCommit(false);
                 execute(statement, database.dialect());
+                connection.commit();
               }
               return null;
             });

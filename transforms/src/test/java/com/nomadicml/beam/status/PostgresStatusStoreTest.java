@@ -48,6 +48,19 @@ final class PostgresStatusStoreTest extends StatusStoreContract {
   }
 
   @Test
+  void tablesOfAnotherSchemaAreNotItsOwn() throws SQLException {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE SCHEMA IF NOT EXISTS other");
+    }
+    StatusStore other =
+        StatusStore.at(postgres.getJdbcUrl("postgres", "postgres") + "&currentSchema=other");
+
+    assertThat(store.hasTables()).isTrue();
+    assertThat(other.hasTables()).isFalse();
+  }
+
+  @Test
   void describesItselfWithoutThePassword() {
     assertThat(store.describe()).contains("jdbc:postgresql://").doesNotContain("hunter2");
     assertThat(store.toString()).doesNotContain("hunter2");

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,20 @@ final class SqliteStatusStoreTest extends StatusStoreContract {
 
     assertThat(StatusStore.at("jdbc:sqlite:" + directory.resolve("copy.db")).lastRun())
         .contains(ended);
+  }
+
+  @Test
+  void aCreationThatIsCutOffLeavesNothing() throws Exception {
+    String url = "jdbc:sqlite:" + directory.resolve("half.db");
+    try (Connection connection = DriverManager.getConnection(url)) {
+      // The index cannot be created, though the table before it can.
+      connection.createStatement().execute("CREATE TABLE import_jobs (batch_id TEXT)");
+    }
+    StatusStore half = StatusStore.at(url);
+
+    assertThatThrownBy(half::createTables).isInstanceOf(StatusStoreException.class);
+
+    assertThat(half.hasTables()).isFalse();
   }
 
   private String url() {
