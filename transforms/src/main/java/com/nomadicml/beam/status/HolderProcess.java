@@ -1,10 +1,10 @@
 package com.nomadicml.beam.status;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -46,8 +46,21 @@ public record HolderProcess(String name, String machine, String identity) implem
   }
 
   private static String identity(String machine, ProcessHandle process) {
-    long start = process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    String start =
+        ticksAtStart(process.pid())
+            .or(() -> process.info().startInstant().map(at -> Long.toString(at.toEpochMilli())))
+            .orElse("");
     return machine + SEPARATOR + process.pid() + SEPARATOR + start;
+  }
+
+  /**
+   * When a process has started, in ticks since the boot (proc(5), field 22): as a time of day it
+   * would change with every step of the clock, and a live holder would be taken for dead.
+   */
+  private static Optional<String> ticksAtStart(long pid) {
+    return read(Path.of("/proc", Long.toString(pid), "stat"))
+        .map(stat -> Splitter.on(' ').splitToList(stat.substring(stat.lastIndexOf(')') + 2)))
+        .map(fields -> fields.get(22 - 3));
   }
 
   private static Optional<String> read(Path file) {
