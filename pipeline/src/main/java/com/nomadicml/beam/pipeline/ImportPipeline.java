@@ -92,6 +92,7 @@ public final class ImportPipeline extends PTransform<PBegin, PDone> {
 
     PCollectionList.of(lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
         .and(plan.get(PlanImports.REFUSED))
+        .and(ledger.get(ResumeBatches.HELD))
         .and(sent.get(SendBatches.ROWS))
         .and(settled.get(SettleImports.ROWS))
         .apply("Rows", Flatten.pCollections())

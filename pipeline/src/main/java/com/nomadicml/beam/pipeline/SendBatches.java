@@ -57,7 +57,8 @@ final class SendBatches extends PTransform<PCollectionTuple, PCollectionTuple> {
     String runId = settings.runId();
     WriteAhead writeAhead = new WriteAhead(settings.store(), runId, clock);
     SubmitImports submit =
-        SubmitImports.through(api, settings.store()::recordJob, folders(batches), clock, runId)
+        SubmitImports.through(
+                api, new StoreJournal(settings.store()), folders(batches), clock, runId)
             .onUnknown(settings.onUnknownSubmit())
             .withLanes(settings.apiLanes());
 

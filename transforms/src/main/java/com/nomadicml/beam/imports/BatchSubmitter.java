@@ -16,6 +16,7 @@ import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.annotation.Nullable;
@@ -35,6 +36,7 @@ final class BatchSubmitter {
   private final Clock clock;
   private final String runId;
   private final OnUnknownSubmit onUnknown;
+  private final Map<String, JobStatus> submittedBefore = new HashMap<>();
 
   BatchSubmitter(
       NomadicApi api, JobJournal journal, Clock clock, String runId, OnUnknownSubmit onUnknown) {
@@ -45,6 +47,18 @@ final class BatchSubmitter {
     this.onUnknown = onUnknown;
   }
 
+  /**
+   * Learns what this run has submitted already, when the bundle that did so was lost. Not of the
+   * older answer: its video ids are not in the job's row.
+   */
+  void recall() {
+    for (JobStatus job : journal.submittedBy(runId)) {
+      if (job.getImportJobId() != null) {
+        submittedBefore.put(job.getBatchId(), job);
+      }
+    }
+  }
+
   /** Sends one batch; a batch that is too large for the API comes back as several. */
   List<Submission> submit(TrackedBatch planned, @Nullable FolderAnswer folder) {
     if (folder != null && folder.getError() != null) {
@@ -53,6 +67,10 @@ final class BatchSubmitter {
     String folderId = folder == null ? null : folder.getFolderId();
     JobStatus job = planned.getJob().toBuilder().setRunId(runId).setFolderId(folderId).build();
     TrackedBatch batch = TrackedBatch.of(planned.getBatch(), job);
+    JobStatus before = submittedBefore.get(batch.getBatch().getBatchId());
+    if (before != null) {
+      return List.of(submitted(TrackedBatch.of(batch.getBatch(), before)));
+    }
     for (int sends = 1; ; sends++) {
       try {
         SubmitAnswer answer = api.submit(request(batch, folderId), batch.getBatch().getBatchId());
@@ -114,35 +132,63 @@ final class BatchSubmitter {
             .setSubmittedAt(now.toEpochMilli())
             .setErrorMessage(null)
             .build(JobState.SUBMITTED, now);
-    journal.record(job);
-    ImportMetrics.counter(ImportMetrics.SUBMITTED).inc(batch.getBatch().getItems().size());
-    TrackedBatch submitted = TrackedBatch.of(batch.getBatch(), job, answer.uploadedVideoIds());
+    Submission submitted =
+        submitted(TrackedBatch.of(batch.getBatch(), job, answer.uploadedVideoIds()));
+    if (answer.importJobId() == null) {
+      // The rows alone hold the ids to ask for.
+      journal.recordVideos(submitted.rows());
+    }
+    journal.recordJob(job);
     LOG.debug("Batch {} is job {}", batch.getBatch().getBatchId(), answer.importJobId());
-    List<VideoStatus> rows = submitted.rows(VideoState.SUBMITTED, null, null, runId, now);
-    return new Submission(submitted, rows);
+    return submitted;
   }
 
-  private List<Submission> submitHalves(TrackedBatch batch, @Nullable FolderAnswer folder) {
-    List<ImportItem> items = batch.getBatch().getItems();
+  private Submission submitted(TrackedBatch batch) {
+    ImportMetrics.counter(ImportMetrics.SUBMITTED).inc(batch.getBatch().getItems().size());
+    return new Submission(
+        batch, batch.rows(VideoState.SUBMITTED, null, null, runId, clock.instant()));
+  }
+
+  /** The halves are written ahead as every batch is, and take the whole's rows over. */
+  private List<Submission> submitHalves(TrackedBatch whole, @Nullable FolderAnswer folder) {
+    List<ImportItem> items = whole.getBatch().getItems();
     int middle = items.size() / 2;
-    List<Submission> submissions = new ArrayList<>();
-    for (List<ImportItem> half :
-        List.of(items.subList(0, middle), items.subList(middle, items.size()))) {
-      ImportBatch cut =
-          ImportBatch.of(batch.getBatch().getTarget(), half, batch.getBatch().getAttempt());
-      TrackedBatch tracked = TrackedBatch.of(cut, JobStatus.planned(cut, runId, clock.instant()));
-      submissions.addAll(submit(tracked, folder));
+    // Later than the rows that they replace, however coarse the clock.
+    Instant now = later(clock.instant(), whole.getJob().getPlannedAt());
+    List<TrackedBatch> halves =
+        List.of(
+            half(whole, items.subList(0, middle), now),
+            half(whole, items.subList(middle, items.size()), now));
+    List<VideoStatus> rows = new ArrayList<>(items.size());
+    for (TrackedBatch half : halves) {
+      rows.addAll(half.rows(stateUnsentRow(whole), null, null, runId, now));
     }
-    // Closed only now: after a crash in between, the whole is cut into the same halves again.
+    journal.recordVideos(rows);
+    halves.forEach(half -> journal.recordJob(half.getJob()));
     String reason = "too large for one request: sent as two batches";
-    submissions.add(new Submission(closed(batch, JobState.REFUSED, reason), List.of()));
+    List<Submission> submissions = new ArrayList<>();
+    submissions.add(new Submission(closed(whole, JobState.REFUSED, reason), List.of()));
+    halves.forEach(half -> submissions.addAll(submit(half, folder)));
     return submissions;
+  }
+
+  private TrackedBatch half(TrackedBatch whole, List<ImportItem> items, Instant now) {
+    ImportBatch half =
+        ImportBatch.of(whole.getBatch().getTarget(), items, whole.getBatch().getAttempt());
+    return TrackedBatch.of(half, JobStatus.planned(half, runId, now));
+  }
+
+  private static Instant later(Instant now, long millis) {
+    Instant next = Instant.ofEpochMilli(millis + 1);
+    return now.isAfter(next) ? now : next;
   }
 
   private Submission refused(TrackedBatch batch, ErrorCode code, String message) {
     LOG.warn("Batch {} was refused: {}", batch.getBatch().getBatchId(), message);
-    TrackedBatch closed = closed(batch, JobState.REFUSED, message);
-    return ended(closed, VideoState.REFUSED, code, message);
+    Submission refused = ended(batch, VideoState.REFUSED, code, message);
+    // A refused batch is not taken up again, so its rows must say so first.
+    journal.recordVideos(refused.rows());
+    return new Submission(closed(batch, JobState.REFUSED, message), refused.rows());
   }
 
   private Submission held(TrackedBatch batch) {
@@ -178,6 +224,10 @@ final class BatchSubmitter {
     return batch.getJob().getUnknownSubmits() > 0 ? JobState.SUBMIT_UNKNOWN : JobState.PLANNED;
   }
 
+  private static VideoState stateUnsentRow(TrackedBatch batch) {
+    return batch.getJob().getUnknownSubmits() > 0 ? VideoState.SUBMIT_UNKNOWN : VideoState.PENDING;
+  }
+
   private Submission ended(TrackedBatch batch, VideoState state, ErrorCode code, String message) {
     ImportMetrics.countEnded(state, batch.getBatch().getItems().size());
     return new Submission(batch, batch.rows(state, code.name(), message, runId, clock.instant()));
@@ -200,7 +250,7 @@ final class BatchSubmitter {
   }
 
   private TrackedBatch journaled(TrackedBatch batch, JobStatus job) {
-    journal.record(job);
+    journal.recordJob(job);
     return TrackedBatch.of(batch.getBatch(), job);
   }
 }

@@ -1,13 +1,21 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
+import java.util.List;
 
 /**
- * Writes a job's row at once, before the next request is sent: a runner keeps a bundle's output
- * back until the bundle ends, and a crash before that must not forget a job id.
+ * What is written at once, before the next request is sent: a runner keeps a bundle's output back
+ * until the bundle ends, and a crash before that must not forget a job id.
+ *
+ * <p>Of a batch, rows are written before its job: a job that is in the tables has all of its items.
  */
-@FunctionalInterface
 public interface JobJournal extends Serializable {
-  void record(JobStatus job);
+  void recordJob(JobStatus job);
+
+  void recordVideos(List<VideoStatus> rows);
+
+  /** The jobs that this run has submitted so far: a bundle that is run again must not repeat it. */
+  List<JobStatus> submittedBy(String runId);
 }

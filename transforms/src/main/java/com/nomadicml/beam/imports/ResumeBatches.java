@@ -1,17 +1,10 @@
 package com.nomadicml.beam.imports;
 
 import com.google.common.collect.Iterables;
-import com.nomadicml.beam.model.ImportBatch;
-import com.nomadicml.beam.model.ImportItem;
-import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.TrackedBatch;
-import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Objects;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Filter;
@@ -31,8 +24,8 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 /**
  * Takes up what earlier runs left open. Takes the ledger's rows ({@link #ROWS}) and jobs ({@link
  * #JOBS}); yields batches to send again with their key ({@link #UNSENT}), batches to await by their
- * job ({@link #SUBMITTED}), and for {@link PlanImports} every row with whether it is in flight
- * ({@link #LEDGER}).
+ * job ({@link #SUBMITTED}), for {@link PlanImports} every row with whether it is in flight ({@link
+ * #LEDGER}), and rows that have to say that their batch is held ({@link #HELD}).
  *
  * <p>A job's row is written after all rows of its batch, so a batch that has a job row has all of
  * its items. A pending row without one was never sent: it is planned anew.
@@ -43,6 +36,7 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
   public static final TupleTag<LedgerRow> LEDGER = new TupleTag<>() {};
   public static final TupleTag<TrackedBatch> UNSENT = new TupleTag<>() {};
   public static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
+  public static final TupleTag<VideoStatus> HELD = new TupleTag<>() {};
 
   private final OnUnknownSubmit onUnknown;
 
@@ -79,7 +73,7 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
         .apply(
             "Resume",
             ParDo.of(new ResumeFn(rowTag, jobTag, onUnknown))
-                .withOutputTags(LEDGER, TupleTagList.of(UNSENT).and(SUBMITTED)));
+                .withOutputTags(LEDGER, TupleTagList.of(UNSENT).and(SUBMITTED).and(HELD)));
   }
 
   private static class ResumeFn extends DoFn<KV<String, CoGbkResult>, LedgerRow> {
@@ -97,48 +91,20 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
 
     @ProcessElement
     public void resume(@Element KV<String, CoGbkResult> batch, MultiOutputReceiver out) {
-      Iterable<VideoStatus> rows = batch.getValue().getAll(rowTag);
-      JobStatus job = Iterables.getFirst(batch.getValue().getAll(jobTag), null);
-      boolean open =
-          job != null
-              && job.getState() != JobState.REFUSED
-              && Iterables.any(rows, row -> !row.getState().isFinal());
-      for (VideoStatus row : rows) {
-        out.get(LEDGER).output(LedgerRow.of(row, open));
+      BatchResumption resumption =
+          BatchResumption.of(
+              Iterables.getFirst(batch.getValue().getAll(jobTag), null),
+              batch.getValue().getAll(rowTag),
+              onUnknown);
+      resumption.count();
+      resumption.ledger().forEach(out.get(LEDGER)::output);
+      resumption.held().forEach(out.get(HELD)::output);
+      if (resumption.unsent() != null) {
+        out.get(UNSENT).output(resumption.unsent());
       }
-      if (open) {
-        resume(job, rows, out);
+      if (resumption.submitted() != null) {
+        out.get(SUBMITTED).output(resumption.submitted());
       }
-    }
-
-    private void resume(JobStatus job, Iterable<VideoStatus> rows, MultiOutputReceiver out) {
-      List<VideoStatus> sorted = new ArrayList<>();
-      rows.forEach(sorted::add);
-      sorted.sort(Comparator.comparing(VideoStatus::getSourceUri));
-      TrackedBatch batch = batch(job, sorted);
-      ImportMetrics.counter(ImportMetrics.RESUMED).inc(sorted.size());
-      if (job.getSubmittedAt() != null) {
-        out.get(SUBMITTED).output(batch);
-      } else if (job.getState() == JobState.SUBMIT_UNKNOWN && onUnknown == OnUnknownSubmit.HOLD) {
-        ImportMetrics.countEnded(VideoState.SUBMIT_UNKNOWN, sorted.size());
-      } else {
-        out.get(UNSENT).output(batch);
-      }
-    }
-
-    private static TrackedBatch batch(JobStatus job, List<VideoStatus> rows) {
-      List<ImportItem> items = new ArrayList<>(rows.size());
-      List<String> legacyVideoIds = new ArrayList<>();
-      for (VideoStatus row : rows) {
-        items.add(
-            ImportItem.of(row.getSourceUri(), row.getViews(), row.getManifest(), row.getLine()));
-        if (job.getImportJobId() == null && row.getVideoId() != null) {
-          legacyVideoIds.add(row.getVideoId());
-        }
-      }
-      ImportBatch batch =
-          ImportBatch.planned(job.getBatchId(), job.getTarget(), items, job.getAttempt());
-      return TrackedBatch.of(batch, job, legacyVideoIds);
     }
   }
 }

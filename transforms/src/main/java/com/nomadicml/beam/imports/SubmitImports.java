@@ -24,8 +24,9 @@ import org.apache.beam.sdk.values.TypeDescriptors;
  * already; yields {@link #SUBMITTED} ones with their job, {@link #CLOSED} ones that were refused or
  * are held, and the {@link #ROWS} of both.
  *
- * <p>A batch's id is its {@code Idempotency-Key}, so a bundle that is run again sends the same key.
- * A lane is one key, so one thread: its share of the quota needs no service beside it.
+ * <p>A bundle that is run again sends only what it did not get a job for, and a batch's id is its
+ * {@code Idempotency-Key}, so the one request in doubt has the same key. A lane is one key, so one
+ * thread: its share of the quota needs no service beside it.
  */
 public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, PCollectionTuple> {
   public static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
@@ -127,6 +128,7 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
           submitters.computeIfAbsent(
               lane.getKey(),
               n -> new BatchSubmitter(api.open(n), journal, clock, runId, onUnknown));
+      submitter.recall();
       for (TrackedBatch batch : lane.getValue()) {
         FolderAnswer folder = folderOf.get(batch.getBatch().getTarget().destination());
         for (Submission submission : submitter.submit(batch, folder)) {

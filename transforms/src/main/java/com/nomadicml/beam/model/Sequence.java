@@ -20,4 +20,9 @@ public final class Sequence {
         | ((long) rank << MILLIS_BITS)
         | at.toEpochMilli();
   }
+
+  /** The time of a sequence number's write. */
+  public static Instant timeOf(long sequence) {
+    return Instant.ofEpochMilli(sequence & ((1L << MILLIS_BITS) - 1));
+  }
 }

@@ -3,8 +3,10 @@ package com.nomadicml.beam.status;
 import com.google.cloud.bigquery.storage.v1.AppendRowsRequest.MissingValueInterpretation;
 import com.google.cloud.bigquery.storage.v1.AppendRowsResponse;
 import com.google.cloud.bigquery.storage.v1.ProtoRows;
+import com.google.common.collect.Lists;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
+import java.util.List;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices.StreamAppendClient;
@@ -13,7 +15,7 @@ import org.apache.beam.sdk.io.gcp.bigquery.TableRowToStorageApiProto;
 import org.apache.beam.sdk.io.gcp.bigquery.TableRowToStorageApiProto.SchemaInformation;
 
 /**
- * Upserts one row into a BigQuery table, and returns when BigQuery has it.
+ * Upserts rows into a BigQuery table, and returns when BigQuery has them.
  *
  * <p>It appends to the table's default stream, as {@link BigQueryWrite} does, for the same order of
  * writes: a table with change data capture takes no {@code MERGE}.
@@ -21,9 +23,14 @@ import org.apache.beam.sdk.io.gcp.bigquery.TableRowToStorageApiProto.SchemaInfor
 record BigQueryAppend<T>(BigQueryTable<T> table, BigQueryServices services) {
   private static final int NO_OFFSET = -1;
 
-  void upsert(T row, BigQueryOptions options) {
+  /** Far below the 10 MB that a request may have. */
+  private static final int MAX_ROWS = 500;
+
+  void upsert(List<T> rows, BigQueryOptions options) {
     try (WriteStreamService service = services.getWriteStreamService(options)) {
-      append(service, row);
+      for (List<T> part : Lists.partition(rows, MAX_ROWS)) {
+        append(service, part);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed(e);
@@ -34,28 +41,31 @@ record BigQueryAppend<T>(BigQueryTable<T> table, BigQueryServices services) {
     }
   }
 
-  private void append(WriteStreamService service, T row) throws Exception {
+  private void append(WriteStreamService service, List<T> rows) throws Exception {
     var schema = TableRowToStorageApiProto.schemaToProtoTableSchema(table.schema());
     Descriptor descriptor =
         TableRowToStorageApiProto.getDescriptorFromTableSchema(schema, true, true);
-    DynamicMessage message =
-        TableRowToStorageApiProto.messageFromTableRow(
-            SchemaInformation.fromTableSchema(schema),
-            descriptor,
-            table.toRow(row),
-            false,
-            false,
-            null,
-            "UPSERT",
-            table.changeSequence(row));
-    ProtoRows rows = ProtoRows.newBuilder().addSerializedRows(message.toByteString()).build();
+    ProtoRows.Builder messages = ProtoRows.newBuilder();
+    for (T row : rows) {
+      DynamicMessage message =
+          TableRowToStorageApiProto.messageFromTableRow(
+              SchemaInformation.fromTableSchema(schema),
+              descriptor,
+              table.toRow(row),
+              false,
+              false,
+              null,
+              "UPSERT",
+              table.changeSequence(row));
+      messages.addSerializedRows(message.toByteString());
+    }
     try (StreamAppendClient client =
         service.getStreamAppendClient(
             stream(),
             descriptor.toProto(),
             false,
             MissingValueInterpretation.MISSING_VALUE_INTERPRETATION_UNSPECIFIED)) {
-      AppendRowsResponse response = client.appendRows(NO_OFFSET, rows).get();
+      AppendRowsResponse response = client.appendRows(NO_OFFSET, messages.build()).get();
       if (response.hasError()) {
         throw new StatusStoreException(
             "BigQuery refused a row of " + table.quoted() + ": " + response.getError());

@@ -47,7 +47,8 @@ record BigQueryStatusStore(
   @Override
   public boolean hasTables() {
     return withService(
-        "look for tables", service -> service.getTable(videos().reference()) != null);
+        // The last to be created: with it, all are there.
+        "look for tables", service -> service.getTable(leaseTable().reference()) != null);
   }
 
   @Override
@@ -107,12 +108,23 @@ record BigQueryStatusStore(
 
   @Override
   public void recordJob(JobStatus job) {
-    new BigQueryAppend<>(jobs(), services).upsert(job, BigQueryClients.options());
+    new BigQueryAppend<>(jobs(), services).upsert(List.of(job), BigQueryClients.options());
+  }
+
+  @Override
+  public void recordVideos(List<VideoStatus> rows) {
+    new BigQueryAppend<>(videos(), services).upsert(rows, BigQueryClients.options());
+  }
+
+  @Override
+  public List<JobStatus> jobsSubmittedBy(String runId) {
+    String sql = jobs().select() + " WHERE run_id = @run_id AND submitted_at IS NOT NULL";
+    return query(sql, Map.of("run_id", runId)).stream().map(jobs()::fromRow).toList();
   }
 
   @Override
   public void recordRun(RunStatus run) {
-    new BigQueryAppend<>(runs(), services).upsert(run, BigQueryClients.options());
+    new BigQueryAppend<>(runs(), services).upsert(List.of(run), BigQueryClients.options());
   }
 
   @Override

@@ -72,6 +72,17 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
+  public void recordVideos(List<VideoStatus> rows) {
+    new JdbcUpsert<>(database, VideoTable.VIDEOS).write(rows);
+  }
+
+  @Override
+  public List<JobStatus> jobsSubmittedBy(String runId) {
+    return query("SELECT * FROM import_jobs WHERE run_id = ? AND submitted_at IS NOT NULL")
+        .list(row -> database.dialect().read(JobTable.JOBS, row), List.of(runId));
+  }
+
+  @Override
   public void recordRun(RunStatus run) {
     new JdbcUpsert<>(database, RunTable.RUNS).write(List.of(run));
     if (run.getState() != RunState.RUNNING && database.dialect() == JdbcDialect.SQLITE) {

@@ -4,6 +4,7 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
@@ -71,6 +72,12 @@ public interface StatusStore extends Serializable {
 
   /** Upserts one batch, and returns when it is written. */
   void recordJob(JobStatus job);
+
+  /** Upserts rows, and returns when they are written. */
+  void recordVideos(List<VideoStatus> rows);
+
+  /** The batches that a run has written last, and that have been submitted. */
+  List<JobStatus> jobsSubmittedBy(String runId);
 
   /** Upserts one run, and returns when it is written. */
   void recordRun(RunStatus run);

@@ -94,6 +94,26 @@ class ResumeBatchesTest {
     pipeline.run();
   }
 
+  @Test
+  void rowsOfAHeldBatchSayThatItIsHeldSinceItWasInDoubt() {
+    JobStatus job =
+        PLANNED.getJob().toBuilder()
+            .setErrorMessage("no answer")
+            .build(JobState.SUBMIT_UNKNOWN, AT.plusSeconds(5));
+    PCollectionTuple resumed =
+        input(rows(VideoState.PENDING), List.of(job))
+            .apply(ResumeBatches.onUnknown(OnUnknownSubmit.HOLD));
+    PAssert.that(resumed.get(ResumeBatches.HELD))
+        .containsInAnyOrder(
+            PLANNED.rows(
+                VideoState.SUBMIT_UNKNOWN,
+                "SUBMIT_UNKNOWN",
+                "no answer",
+                "run",
+                AT.plusSeconds(5)));
+    pipeline.run();
+  }
+
   private PCollectionTuple resume(List<VideoStatus> rows, List<JobStatus> jobs) {
     return input(rows, jobs).apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND));
   }

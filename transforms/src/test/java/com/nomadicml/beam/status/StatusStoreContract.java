@@ -237,6 +237,28 @@ abstract class StatusStoreContract implements LeasesContract {
   }
 
   @Test
+  void recordsRowsUnlessNewerOnesAreThere() {
+    VideoStatus uploaded = full("user/a", "gs://fleet/1.mp4");
+    VideoStatus pending = video("user/a", "gs://fleet/2.mp4").build(VideoState.PENDING, AT);
+    store.recordVideos(List.of(uploaded, pending));
+    store.recordVideos(
+        List.of(video("user/a", "gs://fleet/1.mp4").build(VideoState.PENDING, AT.plusMillis(1))));
+
+    assertRead(store.readVideos(), List.of("user/a"), List.of(uploaded, pending));
+  }
+
+  @Test
+  void knowsWhatARunHasSubmitted() {
+    JobStatus submitted =
+        job("b1", "a").setImportJobId("j").setSubmittedAt(1L).build(JobState.SUBMITTED, AT);
+    store.recordJob(submitted);
+    store.recordJob(planned("b2", "a"));
+    store.recordJob(submitted.toBuilder().setBatchId("b3").setRunId("run-2").build());
+
+    assertThat(store.jobsSubmittedBy("run-1")).containsExactly(submitted);
+  }
+
+  @Test
   void theLastWriteOfARunWins() {
     RunStatus started = run("r1", AT, 0);
     store.recordRun(started);

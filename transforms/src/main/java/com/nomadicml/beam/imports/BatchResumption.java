@@ -1,0 +1,98 @@
+package com.nomadicml.beam.imports;
+
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.JobState;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.LedgerRow;
+import com.nomadicml.beam.model.Sequence;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import javax.annotation.Nullable;
+
+/**
+ * What is to be done with one batch of the ledger, or with rows that belong to none.
+ *
+ * @param ledger its rows, for planning
+ * @param unsent the batch, when it is to be sent again with its key
+ * @param submitted the batch, when it is to be awaited by its job
+ * @param held rows that have to say that their batch is held
+ * @param heldItems items of the batch, when it is held
+ */
+record BatchResumption(
+    List<LedgerRow> ledger,
+    @Nullable TrackedBatch unsent,
+    @Nullable TrackedBatch submitted,
+    List<VideoStatus> held,
+    int heldItems) {
+
+  /**
+   * Decides about a batch.
+   *
+   * @param job null for rows without one
+   * @param rows in any order
+   */
+  static BatchResumption of(
+      @Nullable JobStatus job, Iterable<VideoStatus> rows, OnUnknownSubmit onUnknown) {
+    List<VideoStatus> sorted = new ArrayList<>();
+    rows.forEach(sorted::add);
+    sorted.sort(Comparator.comparing(VideoStatus::getSourceUri));
+    boolean open =
+        job != null
+            && job.getState() != JobState.REFUSED
+            && sorted.stream().anyMatch(row -> !row.getState().isFinal());
+    List<LedgerRow> ledger = sorted.stream().map(row -> LedgerRow.of(row, open)).toList();
+    if (!open) {
+      return new BatchResumption(ledger, null, null, List.of(), 0);
+    }
+    if (job.getSubmittedAt() != null) {
+      return new BatchResumption(ledger, null, batch(job, sorted), List.of(), 0);
+    }
+    if (job.getState() == JobState.SUBMIT_UNKNOWN && onUnknown == OnUnknownSubmit.HOLD) {
+      return new BatchResumption(ledger, null, null, held(job, sorted), sorted.size());
+    }
+    return new BatchResumption(ledger, batch(job, sorted), null, List.of(), 0);
+  }
+
+  void count() {
+    int resumed = heldItems;
+    resumed += unsent == null ? 0 : unsent.getBatch().getItems().size();
+    resumed += submitted == null ? 0 : submitted.getBatch().getItems().size();
+    ImportMetrics.counter(ImportMetrics.RESUMED).inc(resumed);
+    ImportMetrics.countEnded(VideoState.SUBMIT_UNKNOWN, heldItems);
+  }
+
+  /** A run that was killed may have written the job's doubt, and not that of its rows. */
+  private static List<VideoStatus> held(JobStatus job, List<VideoStatus> rows) {
+    Instant since = Sequence.timeOf(job.getSequence());
+    return rows.stream()
+        .filter(row -> row.getState() == VideoState.PENDING)
+        .map(
+            row ->
+                row.toBuilder()
+                    .setErrorCode(ErrorCode.SUBMIT_UNKNOWN.name())
+                    .setErrorMessage(String.valueOf(job.getErrorMessage()))
+                    .build(VideoState.SUBMIT_UNKNOWN, since))
+        .toList();
+  }
+
+  private static TrackedBatch batch(JobStatus job, List<VideoStatus> rows) {
+    List<ImportItem> items = new ArrayList<>(rows.size());
+    List<String> legacyVideoIds = new ArrayList<>();
+    for (VideoStatus row : rows) {
+      items.add(
+          ImportItem.of(row.getSourceUri(), row.getViews(), row.getManifest(), row.getLine()));
+      if (job.getImportJobId() == null && row.getVideoId() != null) {
+        legacyVideoIds.add(row.getVideoId());
+      }
+    }
+    ImportBatch batch =
+        ImportBatch.planned(job.getBatchId(), job.getTarget(), items, job.getAttempt());
+    return TrackedBatch.of(batch, job, legacyVideoIds);
+  }
+}
