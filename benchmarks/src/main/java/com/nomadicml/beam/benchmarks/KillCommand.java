@@ -68,7 +68,9 @@ final class KillCommand implements Callable<Integer> {
     Path directory = Files.createTempDirectory("kill-rounds");
     FleetManifest manifest = FleetManifest.write(directory.resolve("fleet.csv"), items);
     FreshTables tables = new FreshTables(statusTable, directory);
-    KillRound round = new KillRound(manifest, options(), batchSize, directory.resolve("log"));
+    KillRound round =
+        new KillRound(
+            manifest, options(idempotency, maxItems), batchSize, directory.resolve("log"));
 
     Outcome whole = round.play(tables.create("round_0"), new Random(seed), Duration.ZERO, 0);
     out.printf(Locale.ROOT, "An import of %,d items: %.1f s%n", items, seconds(whole.took()));
@@ -88,7 +90,8 @@ final class KillCommand implements Callable<Integer> {
     return totals.broken == 0 ? 0 : 1;
   }
 
-  private EmulatorOptions options() {
+  /** An API that never makes an import wait. */
+  static EmulatorOptions options(Idempotency idempotency, int maxItems) {
     EmulatorOptions options = new EmulatorOptions();
     options.requestsPerMinute = 0;
     options.requestsPerDay = 0;

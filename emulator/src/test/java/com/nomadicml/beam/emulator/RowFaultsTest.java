@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,29 @@ class RowFaultsTest {
     String none = http.importS3(Http.keys(3));
     clock.advance(LONG);
     assertThat(http.rows(none)).isEmpty();
+  }
+
+  @Test
+  void aVideosFateIsWhatItsRowsWillShow() throws IOException {
+    options.missingRows = 40;
+    options.failedRows = 30;
+    options.duplicateRows = 20;
+    String id = http.importS3(Http.keys(200));
+    clock.advance(LONG);
+    Map<String, String> shown = new HashMap<>();
+    for (JsonNode row : http.rows(id)) {
+      String uri = row.required("import_source_uri").asText();
+      String status = row.required("status").asText().replace("UPLOADING_", "");
+      shown.merge(uri, status, (a, b) -> a.equals("UPLOADED") ? a : b);
+    }
+    assertThat(emulator.fates()).hasSize(200);
+    emulator
+        .fates()
+        .forEach(
+            (video, fate) ->
+                assertThat(
+                        shown.getOrDefault(video.substring(video.indexOf(' ') + 1), "NEVER_SHOWN"))
+                    .isEqualTo(fate.name()));
   }
 
   @Test
