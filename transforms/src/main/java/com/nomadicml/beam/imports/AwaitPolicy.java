@@ -138,6 +138,10 @@ final class AwaitPolicy {
     if (after.pass() != null && !givenUp) {
       return lane.with(index, after);
     }
+    if (isOverdue(job, now)) {
+      // It ends with this look, so it is no reason to leave the others alone.
+      return lane.with(index, after.lookAgainAt(now.toEpochMilli()));
+    }
     boolean roundGoesOn = before.known() && !look.hasPending();
     if (after.done() || roundGoesOn) {
       LaneProgress next = lane.with(index, after.lookAgainAt(now.toEpochMilli()));
@@ -164,7 +168,7 @@ final class AwaitPolicy {
       Instant now) {
     long millis = now.toEpochMilli();
     long pause = pause(lane, reached, millis);
-    long untilDeadline = isOverdue(job, now) ? pause : deadline(job) - millis;
+    long untilDeadline = deadline(job) - millis;
     long next = millis + Math.min(pause, untilDeadline);
     LaneProgress after = lane.with(index, progress.lookedInVain(next)).withStop(millis, reached);
     if (lane.job(index).isUnread()) {

@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -162,6 +164,22 @@ class AwaitPolicyTest {
     assertThat(policy.next(lane, now).job()).isEqualTo(1);
     read(1, look(null, uploaded("b")));
     assertThat(policy.next(lane, now).job()).isEqualTo(2);
+  }
+
+  @Test
+  void noJobIsHeldUpBeyondItsDeadline() {
+    watch(IntStream.range(0, 200).mapToObj(i -> large(1_000)).toArray(ImportJob[]::new));
+    Set<Integer> looked = new HashSet<>();
+    Instant deadline = START.plus(Duration.ofHours(6));
+    while (!now.isAfter(deadline)) {
+      Step step = policy.next(lane, now);
+      now = now.plus(step.pause());
+      if (!step.isWait()) {
+        looked.add(step.job());
+        read(step.job(), NOTHING);
+      }
+    }
+    assertThat(looked).hasSize(200);
   }
 
   @Test
