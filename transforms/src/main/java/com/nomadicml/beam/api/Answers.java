@@ -85,7 +85,8 @@ final class Answers {
     String id = text(body.path("import_job_id"));
     List<String> videoIds = new ArrayList<>();
     body.path("uploaded_video_ids").forEach(videoId -> videoIds.add(videoId.asText()));
-    if ((id == null || id.isBlank()) && videoIds.isEmpty()) {
+    boolean older = body.path("uploaded_video_ids").isArray();
+    if ((id == null || id.isBlank()) && !older) {
       throw new IOException("neither import_job_id nor uploaded_video_ids");
     }
     return new SubmitAnswer(id == null || id.isBlank() ? null : id, videoIds);

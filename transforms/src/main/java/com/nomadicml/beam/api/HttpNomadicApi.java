@@ -21,6 +21,10 @@ import javax.annotation.Nullable;
  * before any answer; the API's 429 then slows the gate down. It never does so with a POST.
  */
 public final class HttpNomadicApi implements NomadicApi {
+  private static final int OK = 200;
+  private static final int BAD_REQUEST = 400;
+  private static final int CONFLICT = 409;
+
   private final HttpCall http;
   private final String collection;
 
@@ -51,7 +55,20 @@ public final class HttpNomadicApi implements NomadicApi {
   @Override
   public Folder createOrGetFolder(String name, String scope) throws ApiException {
     ObjectNode body = folderBody(name, scope, null);
-    return http.repeatable("POST", "/api/folders/create-or-get", body, Answers::folder);
+    try {
+      return http.repeatable("POST", "/api/folders/create-or-get", body, Answers::folder);
+    } catch (ApiException e) {
+      if (isThereAlready(e)) {
+        return getFolder(name, scope);
+      }
+      throw e;
+    }
+  }
+
+  /** Of two that create the same folder, one may lose (contract, section 8, number 27). */
+  private static boolean isThereAlready(ApiException e) {
+    return e.status() == CONFLICT
+        || (e.status() == BAD_REQUEST && String.valueOf(e.getMessage()).contains("exist"));
   }
 
   @Override
@@ -70,7 +87,13 @@ public final class HttpNomadicApi implements NomadicApi {
   @Override
   public SubmitAnswer submit(SubmitRequest request, String idempotencyKey) throws ApiException {
     ObjectNode body = ImportBody.of(request, collection);
-    return http.once("POST", ImportBody.path(request), body, idempotencyKey, Answers::submitted);
+    SubmitAnswer answer =
+        http.once("POST", ImportBody.path(request), body, idempotencyKey, Answers::submitted);
+    if (answer.importJobId() == null && answer.uploadedVideoIds().isEmpty()) {
+      // The older answer to a request of which nothing was taken (contract, section 4.5).
+      throw new ApiException(ApiException.Kind.PERMANENT, OK, "the API took none of the videos");
+    }
+    return answer;
   }
 
   @Override

@@ -62,6 +62,14 @@ class AnswersTest {
     assertThat(api.getFolder("Marketing", "org")).isEqualTo(new Folder("f", null, null));
   }
 
+  @ParameterizedTest
+  @CsvSource({"409, Conflict", "400, Folder already exists"})
+  void aFolderThatIsThereAlreadyIsAskedFor(int status, String words) throws ApiException {
+    server.then(status, "{\"detail\":\"" + words + "\"}").then(200, "{\"id\":\"f\"}");
+    assertThat(api(server).createOrGetFolder("Marketing", "org").id()).isEqualTo("f");
+    assertThat(server.requests().get(1).path()).isEqualTo("/api/folders/get");
+  }
+
   @Test
   void importJob() throws ApiException {
     server.then(200, text("import-job")).then(200, "{}");

@@ -19,12 +19,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.annotation.Nullable;
 
 /** An HTTP server on the loopback that records requests and answers them from a script. */
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
   private final HttpServer server;
   private final Queue<Answer> script = new ConcurrentLinkedQueue<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-  ScriptedServer() {
+  public ScriptedServer() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -35,10 +35,11 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /** What the client sent; path and query as they came over the wire. */
-  record Request(String method, String path, @Nullable String query, Headers headers, String body) {
+  public record Request(
+      String method, String path, @Nullable String query, Headers headers, String body) {
 
     @Nullable
-    String header(String name) {
+    public String header(String name) {
       List<String> values = headers.get(name);
       if (values != null && values.size() > 1) {
         throw new AssertionError(name + " was sent " + values.size() + " times");
@@ -46,7 +47,7 @@ final class ScriptedServer implements AutoCloseable {
       return headers.getFirst(name);
     }
 
-    JsonNode json() {
+    public JsonNode json() {
       try {
         return new ObjectMapper().readTree(body);
       } catch (JsonProcessingException e) {
@@ -57,7 +58,7 @@ final class ScriptedServer implements AutoCloseable {
 
   /** One scripted answer. */
   @FunctionalInterface
-  interface Answer {
+  public interface Answer {
     void send(HttpExchange exchange) throws IOException;
 
     /**
@@ -109,27 +110,27 @@ final class ScriptedServer implements AutoCloseable {
     }
   }
 
-  ScriptedServer then(Answer answer) {
+  public ScriptedServer then(Answer answer) {
     script.add(answer);
     return this;
   }
 
-  ScriptedServer then(int status, String body, String... headers) {
+  public ScriptedServer then(int status, String body, String... headers) {
     return then(Answer.of(status, body, headers));
   }
 
-  ScriptedServer times(int count, Answer answer) {
+  public ScriptedServer times(int count, Answer answer) {
     for (int i = 0; i < count; i++) {
       script.add(answer);
     }
     return this;
   }
 
-  URI url() {
+  public URI url() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  List<Request> requests() {
+  public List<Request> requests() {
     return requests;
   }
 

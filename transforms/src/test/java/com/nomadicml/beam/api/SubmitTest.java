@@ -168,11 +168,19 @@ class SubmitTest {
     assertThat(answer).isEqualTo(new SubmitAnswer(null, List.of("9c", "0f")));
   }
 
+  @Test
+  void theOlderAnswerOfNoVideosIsARefusal() {
+    server.then(200, "{\"uploaded_video_ids\":[]}");
+    assertThatThrownBy(() -> api(server).submit(video("a.mp4"), IDEMPOTENCY_KEY))
+        .isInstanceOfSatisfying(
+            ApiException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PERMANENT))
+        .hasMessageContaining("none of the videos");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "{}",
-        "{\"uploaded_video_ids\":[]}",
         "{\"import_job_id\":\" \"}",
         "{\"import_job_id\":null,\"uploaded_video_ids\":null}",
         "[]",
