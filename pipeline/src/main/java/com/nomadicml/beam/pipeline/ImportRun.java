@@ -7,6 +7,7 @@ import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.manifest.ManifestException;
@@ -113,7 +114,7 @@ final class ImportRun {
       try (ProgressDisplay display = displays.open()) {
         stopped = new RunWatch(settings, api, run, clock, display).await(result);
       }
-      return finish(api, run, Conservation.of(Counters.of(result)), stopped);
+      return finish(api, run, Counters.of(result), stopped);
     } catch (RuntimeException e) {
       run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
       throw e;
@@ -154,9 +155,11 @@ final class ImportRun {
   }
 
   private int finish(
-      HttpApiFactory api, RunRecord run, Conservation counted, Optional<String> stopped) {
+      HttpApiFactory api, RunRecord run, Counters counters, Optional<String> stopped) {
+    Conservation counted = Conservation.of(counters);
     Conservation sum = stopped.isPresent() ? counted.withRestOpen() : counted;
-    RunState state = stateAfter(sum, stopped.isPresent());
+    boolean accountRefused = counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0;
+    RunState state = stateAfter(sum, stopped.isPresent() || accountRefused);
     run.end(state, sum);
     RunSummary.print(
         out, sum, settings.store().report(settings.runId()), api.requestsSent(), settings);
@@ -170,6 +173,13 @@ final class ImportRun {
       return ExitCode.BROKEN;
     }
     stopped.ifPresent(reason -> err.println("nomadic-import: stopped: " + reason));
+    if (accountRefused) {
+      err.println(
+          "nomadic-import: stopped: "
+              + api.stopReason()
+                  .orElse("the API refused the account; see the summary for its words"));
+      return ExitCode.BAD_INPUT;
+    }
     if (sum.stopped() > 0) {
       err.printf(
           Locale.ROOT,

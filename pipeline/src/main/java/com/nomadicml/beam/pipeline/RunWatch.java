@@ -20,6 +20,9 @@ final class RunWatch {
   private static final org.joda.time.Duration TICK = org.joda.time.Duration.millis(500);
   private static final Duration RENEWAL = AcquireLease.EXPIRY.dividedBy(6);
 
+  /** How long a pipeline may take to write what it knows once it sends nothing any more. */
+  private static final Duration GRACE = Duration.ofMinutes(5);
+
   /** Fewer finished items say nothing of the rest. */
   private static final long ENOUGH_ITEMS = 1_000;
 
@@ -32,6 +35,8 @@ final class RunWatch {
   private final Instant startedAt;
   private int leasesHeld;
   private Instant nextRenewal;
+  private Optional<String> stopped = Optional.empty();
+  private Instant cancelAt = Instant.MAX;
 
   RunWatch(
       ImportSettings settings,
@@ -63,19 +68,28 @@ final class RunWatch {
       }
       Counters counters = Counters.of(result);
       display.show(Progress.of(counters, settings, run.spentToday(), startedAt, clock.instant()));
-      Optional<String> excess = excessOfFailures(Conservation.of(counters));
-      if (ended) {
-        return excess;
+      if (stopped.isEmpty()) {
+        stopped = excessOfFailures(Conservation.of(counters));
+        stopped.ifPresent(this::stop);
       }
-      if (excess.isPresent()) {
+      if (ended) {
+        return stopped;
+      }
+      if (clock.instant().isAfter(cancelAt)) {
         cancel(result);
-        return excess;
+        return stopped;
       }
       if (!clock.instant().isBefore(nextRenewal)) {
         nextRenewal = clock.instant().plus(RENEWAL);
         renew(result);
       }
     }
+  }
+
+  /** Sends nothing any more, and lets the pipeline write what it knows: so the tables are right. */
+  private void stop(String reason) {
+    api.stop(reason);
+    cancelAt = clock.instant().plus(GRACE);
   }
 
   /** Why a run with these counts has to stop, if it has to. */

@@ -125,13 +125,21 @@ class StopTest {
     EmulatorOptions options = ImportHarness.fast();
     options.failedRows = 30;
     try (ImportHarness harness = ImportHarness.start(directory, options)) {
-      Path manifest = manifest(harness, 1_500, List.of("s3://drive-data/%d.mp4"));
+      Path manifest = manifest(harness, 20_000, List.of("s3://drive-data/%d.mp4"));
 
-      Outcome outcome = harness.importFrom(manifest, "--batchSize=100", "--failureThreshold=10");
+      Outcome outcome = harness.importFrom(manifest, "--batchSize=20", "--failureThreshold=10");
 
       assertThat(outcome.exitCode()).isEqualTo(ExitCode.STOPPED);
       assertThat(outcome.err()).contains("--failureThreshold=10").doesNotContain("\tat ");
-      assertThat(harness.query("SELECT state FROM import_runs")).containsExactly("STOPPED");
+      assertThat(outcome.out()).contains("the sum holds");
+      // The tables say what the run's own row says.
+      assertThat(
+              harness.query(
+                  "SELECT state, uploaded = (SELECT COUNT(*) FROM import_videos WHERE state ="
+                      + " 'UPLOADED'), failed = (SELECT COUNT(*) FROM import_videos WHERE state ="
+                      + " 'UPLOADING_FAILED'), open = (SELECT COUNT(*) FROM import_videos WHERE"
+                      + " state IN ('PENDING', 'SUBMITTED')), open > 0 FROM import_runs"))
+          .containsExactly("STOPPED|1|1|1|1");
     }
   }
 
@@ -163,7 +171,9 @@ class StopTest {
       assertThat(outcome.err().strip()).contains("(" + status, "run again").hasLineCount(1);
       assertThat(harness.query("SELECT DISTINCT state FROM import_videos"))
           .containsExactly("PENDING");
-      assertThat(harness.query("SELECT state FROM import_runs")).containsExactly("STOPPED");
+      assertThat(harness.query("SELECT state, open, stopped FROM import_runs"))
+          .containsExactly("STOPPED|200|0");
+      assertThat(outcome.out()).contains("the sum holds", "ACCOUNT_REFUSED");
 
       options.paywall = false;
       options.forbidden = false;

@@ -10,6 +10,12 @@ public final class ApiException extends Exception {
   private static final Pattern RESOURCE =
       Pattern.compile("integration|bucket|folder|sample scope", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern ACCOUNT =
+      Pattern.compile(
+          "account|api[ -]?key|\\bplan\\b|trial|\\brole\\b|subscription|billing|organi[sz]ation"
+              + "|workspace|suspended|write scope|not allow(ed)? imports?",
+          Pattern.CASE_INSENSITIVE);
+
   /** What a caller may do about it. */
   public enum Kind {
     /** It had no effect; the same call may succeed later. */
@@ -52,15 +58,27 @@ public final class ApiException extends Exception {
   }
 
   /**
-   * Whether the account or its key is refused, which no item can be blamed for. A 403 is so unless
-   * it names what the account has no access to (contract, section 1.5).
+   * Whether the account or its key is refused, which no item can be blamed for. A 403 is so when
+   * its words are about the account and not about something in it.
    */
   public boolean isAccountRefusal() {
     return switch (status) {
       case 401 -> !isHuggingFaceToken();
       case 402 -> true;
-      case 403 -> !RESOURCE.matcher(String.valueOf(getMessage())).find();
+      case 403 -> names(ACCOUNT) && !names(RESOURCE);
       default -> false;
     };
+  }
+
+  /**
+   * Whether access is denied without a word of what it is denied to: to something in the account
+   * (contract, section 1.5), or to all of it.
+   */
+  public boolean isBareDenial() {
+    return status == 403 && !names(ACCOUNT) && !names(RESOURCE);
+  }
+
+  private boolean names(Pattern pattern) {
+    return pattern.matcher(String.valueOf(getMessage())).find();
   }
 }

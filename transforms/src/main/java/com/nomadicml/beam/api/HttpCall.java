@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import javax.annotation.Nullable;
 
@@ -39,6 +40,7 @@ final class HttpCall {
   private final Sleeper sleeper;
   private final RetryDecision retry;
   private final Duration timeout;
+  private final AtomicInteger doubtsInARow = new AtomicInteger();
 
   HttpCall(
       HttpClient client,
@@ -86,12 +88,19 @@ final class HttpCall {
     for (int tries = 1; ; tries++) {
       Try<T> result = tryOnce(request, answer);
       if (result.failure() == null) {
+        doubtsInARow.set(0);
         return result.value();
       }
       Kind kind = retry.kind(result.failure(), result.status(), repeatable, result.retryAfter());
       Duration wait = retry.waitBefore(kind, result.status(), tries, result.retryAfter());
       if (result.status() == RATE_REFUSED) {
         gate.slowDown(retry.parseRetryAfter(result.retryAfter()));
+      }
+      if (kind == Kind.OUTCOME_UNKNOWN) {
+        // The caller may send it again at once: what is in trouble gets the time to recover.
+        gate.holdBack(retry.pauseAfterDoubt(doubtsInARow.incrementAndGet()));
+      } else if (kind == Kind.PERMANENT) {
+        doubtsInARow.set(0);
       }
       if (wait == null) {
         throw new ApiException(kind, result.status(), result.message());

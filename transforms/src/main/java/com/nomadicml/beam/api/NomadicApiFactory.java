@@ -1,10 +1,20 @@
 package com.nomadicml.beam.api;
 
 import java.io.Serializable;
+import java.util.Optional;
 
 /** Opens the API where it is called: on a worker. Holds no key, only where the key is found. */
 public interface NomadicApiFactory extends Serializable {
 
   /** The API as lane {@code lane} may use it: within its share of the quota. */
   NomadicApi open(int lane);
+
+  /**
+   * Lets no request of the run through any more in this process: each ends with {@link
+   * RunStoppedException}. The first reason stays.
+   */
+  void stop(String reason);
+
+  /** Why the run was stopped in this process, if it was. */
+  Optional<String> stopReason();
 }

@@ -3,7 +3,7 @@ package com.nomadicml.beam.api;
 import java.time.Instant;
 
 /** The next request would have to wait for so long that the run had better be started again. */
-public final class QuotaSpentException extends RuntimeException {
+public final class QuotaSpentException extends RequestsEndedException {
   private static final long serialVersionUID = 1L;
 
   private final Instant until;

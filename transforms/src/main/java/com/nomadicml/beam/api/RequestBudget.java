@@ -86,6 +86,11 @@ public final class RequestBudget {
     notBefore = later(notBefore, now.plus(retryAfter == null ? penalty : retryAfter));
   }
 
+  /** Sends nothing for a while. */
+  public void holdBack(Instant now, Duration pause) {
+    notBefore = later(notBefore, now.plus(pause));
+  }
+
   /** The API answered otherwise: what a later 429 costs shrinks again. */
   public void accepted() {
     penalty = penalty.dividedBy(2);

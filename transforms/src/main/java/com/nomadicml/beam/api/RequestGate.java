@@ -16,6 +16,9 @@ public interface RequestGate {
    */
   void slowDown(@Nullable Duration retryAfter);
 
+  /** Asks for a pause before the next request: the API is in trouble. */
+  default void holdBack(Duration pause) {}
+
   /** Tells that the API answered otherwise. */
   default void recover() {}
 

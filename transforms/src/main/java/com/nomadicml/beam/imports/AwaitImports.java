@@ -170,7 +170,7 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
               lane.getNumber(),
               n ->
                   new LaneReader(
-                      new JobReader(api.open(n), pageSize), policy(), clock, firstSuccess));
+                      api, new JobReader(api.open(n), pageSize), policy(), clock, firstSuccess));
       for (int looks = 0; looks < LOOKS_PER_BUNDLE; looks++) {
         LaneProgress progress = tracker.currentRestriction();
         if (progress.isDone()) {

@@ -2,7 +2,9 @@ package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.NomadicApi;
+import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.QuotaSpentException;
+import com.nomadicml.beam.api.RequestsEndedException;
 import com.nomadicml.beam.api.SubmitAnswer;
 import com.nomadicml.beam.api.SubmitRequest;
 import com.nomadicml.beam.model.ImportBatch;
@@ -27,20 +29,33 @@ import org.slf4j.LoggerFactory;
 final class BatchSubmitter {
   private static final Logger LOG = LoggerFactory.getLogger(BatchSubmitter.class);
   private static final int TOO_LARGE = 413;
+  private static final int RATE_REFUSED = 429;
 
   /** How often a request in doubt is sent in all, with the same key. */
   private static final int MAX_SENDS = 5;
 
+  /** An API that has answered none of so many batches will not answer the next. */
+  private static final int HOPELESS = 20;
+
+  private final NomadicApiFactory apis;
   private final NomadicApi api;
   private final JobJournal journal;
   private final Clock clock;
   private final String runId;
   private final OnUnknownSubmit onUnknown;
   private final Map<String, JobStatus> submittedBefore = new HashMap<>();
+  private final BareDenials denials = new BareDenials();
+  private int unansweredInARow;
 
   BatchSubmitter(
-      NomadicApi api, JobJournal journal, Clock clock, String runId, OnUnknownSubmit onUnknown) {
-    this.api = api;
+      NomadicApiFactory apis,
+      int lane,
+      JobJournal journal,
+      Clock clock,
+      String runId,
+      OnUnknownSubmit onUnknown) {
+    this.apis = apis;
+    this.api = apis.open(lane);
     this.journal = journal;
     this.clock = clock;
     this.runId = runId;
@@ -59,7 +74,10 @@ final class BatchSubmitter {
     }
   }
 
-  /** Sends one batch; a batch that is too large for the API comes back as several. */
+  /**
+   * Sends one batch; a batch that is too large for the API comes back as several, and one that is
+   * denied access comes back with a later one, or at the {@link #end}.
+   */
   List<Submission> submit(TrackedBatch planned, @Nullable FolderAnswer folder) {
     if (folder != null && folder.getError() != null) {
       return List.of(refused(planned, ErrorCode.FOLDER_REFUSED, folder.getError()));
@@ -71,34 +89,92 @@ final class BatchSubmitter {
     if (before != null) {
       return List.of(submitted(TrackedBatch.of(batch.getBatch(), before)));
     }
+    if (unansweredInARow >= HOPELESS) {
+      return List.of(leftPending(batch, "the API has not answered for a while"));
+    }
+    if (denials.setAside(batch)) {
+      return List.of();
+    }
     for (int sends = 1; ; sends++) {
       try {
         SubmitAnswer answer = api.submit(request(batch, folderId), batch.getBatch().getBatchId());
-        return List.of(accepted(batch, answer));
-      } catch (QuotaSpentException e) {
-        return List.of(paused(batch, e));
+        unansweredInARow = 0;
+        denials.accept();
+        List<Submission> submissions = denied();
+        submissions.add(accepted(batch, answer));
+        return submissions;
+      } catch (RequestsEndedException e) {
+        return List.of(leftToTheNextRun(batch, e));
       } catch (ApiException e) {
-        if (e.isAccountRefusal()) {
-          throw ImportRefusedException.of(e);
-        }
         switch (e.kind()) {
           case PERMANENT -> {
-            return e.status() == TOO_LARGE && batch.getBatch().getItems().size() > 1
-                ? submitHalves(batch, folder)
-                : List.of(refused(batch, ErrorCode.REQUEST_REFUSED, e.getMessage()));
+            unansweredInARow = 0;
+            return refused(batch, folder, e);
           }
           case RETRYABLE -> {
-            return List.of(leftPending(batch, e.getMessage()));
+            if (e.status() == RATE_REFUSED || !isWorthAnother(sends)) {
+              return List.of(leftPending(batch, e.getMessage()));
+            }
           }
           case OUTCOME_UNKNOWN -> {
             batch = inDoubt(batch, e.getMessage());
-            if (onUnknown == OnUnknownSubmit.HOLD || sends >= MAX_SENDS) {
+            if (onUnknown == OnUnknownSubmit.HOLD || !isWorthAnother(sends)) {
               return List.of(held(batch));
             }
           }
         }
       }
     }
+  }
+
+  /** What is left when all batches of the lane were sent. */
+  List<Submission> end() {
+    return denials.isAccount(true) ? accountRefused() : denied();
+  }
+
+  /** An outage is waited out once: the next batch is sent once only, until the API answers. */
+  private boolean isWorthAnother(int sends) {
+    if (sends < MAX_SENDS && unansweredInARow == 0) {
+      return true;
+    }
+    unansweredInARow++;
+    return false;
+  }
+
+  private List<Submission> refused(
+      TrackedBatch batch, @Nullable FolderAnswer folder, ApiException e) {
+    if (e.status() == TOO_LARGE && batch.getBatch().getItems().size() > 1) {
+      return submitHalves(batch, folder);
+    }
+    boolean account = e.isAccountRefusal();
+    if (account || (e.isBareDenial() && !denials.accountWorks())) {
+      denials.deny(batch, e.getMessage());
+      if (account || denials.isAccount(false)) {
+        apis.stop(ImportRefusedException.of(e).getMessage());
+        return accountRefused();
+      }
+      return List.of();
+    }
+    return List.of(refused(batch, ErrorCode.REQUEST_REFUSED, e.getMessage()));
+  }
+
+  /** Stops the run, with nothing marked failed. */
+  private List<Submission> accountRefused() {
+    List<Submission> submissions = new ArrayList<>();
+    for (BareDenials.Denied denied : denials.takeAll()) {
+      ImportMetrics.counter(ImportMetrics.ACCOUNT_REFUSALS).inc();
+      apis.stop(ImportRefusedException.denied(denied.message()).getMessage());
+      submissions.add(leftPending(denied.batch(), ErrorCode.ACCOUNT_REFUSED, denied.message()));
+    }
+    return submissions;
+  }
+
+  private List<Submission> denied() {
+    List<Submission> submissions = new ArrayList<>();
+    for (BareDenials.Denied denied : denials.takeAll()) {
+      submissions.add(refused(denied.batch(), ErrorCode.REQUEST_REFUSED, denied.message()));
+    }
+    return submissions;
   }
 
   private SubmitRequest request(TrackedBatch tracked, @Nullable String folderId) {
@@ -203,20 +279,19 @@ final class BatchSubmitter {
   /** The request had no effect and may have one later: the next run sends it again. */
   private Submission leftPending(TrackedBatch batch, String message) {
     LOG.warn("Batch {} is left for the next run: {}", batch.getBatch().getBatchId(), message);
-    return ended(
-        closed(batch, stateUnsent(batch), message),
-        VideoState.PENDING,
-        ErrorCode.NOT_SENT,
-        message);
+    return leftPending(batch, ErrorCode.NOT_SENT, message);
   }
 
-  private Submission paused(TrackedBatch batch, QuotaSpentException e) {
-    ImportMetrics.counter(ImportMetrics.PAUSED).inc(batch.getBatch().getItems().size());
-    return ended(
-        closed(batch, stateUnsent(batch), e.getMessage()),
-        VideoState.PENDING,
-        ErrorCode.QUOTA_SPENT,
-        e.getMessage());
+  private Submission leftToTheNextRun(TrackedBatch batch, RequestsEndedException e) {
+    if (e instanceof QuotaSpentException) {
+      ImportMetrics.counter(ImportMetrics.PAUSED).inc(batch.getBatch().getItems().size());
+      return leftPending(batch, ErrorCode.QUOTA_SPENT, e.getMessage());
+    }
+    return leftPending(batch, ErrorCode.RUN_STOPPED, e.getMessage());
+  }
+
+  private Submission leftPending(TrackedBatch batch, ErrorCode code, String message) {
+    return ended(closed(batch, stateUnsent(batch), message), VideoState.PENDING, code, message);
   }
 
   /** A request in doubt stays in doubt. */

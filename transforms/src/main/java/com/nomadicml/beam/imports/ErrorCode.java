@@ -25,6 +25,10 @@ public enum ErrorCode {
   CANARY_FAILED,
   /** The request quota is spent; the next run goes on. */
   QUOTA_SPENT,
+  /** The account or its key was refused; the next run sends the item once that is mended. */
+  ACCOUNT_REFUSED,
+  /** The run was stopped before the item was sent; the next run goes on. */
+  RUN_STOPPED,
   /** It is not known whether the API took the request. */
   SUBMIT_UNKNOWN
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -31,6 +32,9 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
 
   /** By run and lane; the one state that transforms of a process have to share. */
   private static final Map<String, LaneGate> GATES = new ConcurrentHashMap<>();
+
+  /** Why runs were stopped, by run; for lanes that are opened late, too. */
+  private static final Map<String, String> STOPPED = new ConcurrentHashMap<>();
 
   /** Runs that send nothing any more, not even through a lane that is opened late. */
   private static final Set<String> ENDED = ConcurrentHashMap.newKeySet();
@@ -64,6 +68,17 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   @Override
   public NomadicApi open(int lane) {
     return client(new MeteredGate(gate(lane)));
+  }
+
+  @Override
+  public void stop(String reason) {
+    STOPPED.putIfAbsent(runId, reason);
+    gates().forEach(gate -> gate.stop(STOPPED.get(runId)));
+  }
+
+  @Override
+  public Optional<String> stopReason() {
+    return Optional.ofNullable(STOPPED.get(runId));
   }
 
   /** For use outside of a pipeline, on lane 0. */
@@ -109,6 +124,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
         GATES.computeIfAbsent(
             runId + "/" + lane,
             id -> new LaneGate(quota.budgetOfALane(), quota.patience(), clock, sleeper));
+    stopReason().ifPresent(gate::stop);
     if (ENDED.contains(runId)) {
       gate.close();
     }
@@ -146,6 +162,11 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
     @Override
     public void slowDown(@Nullable Duration retryAfter) {
       gate.slowDown(retryAfter);
+    }
+
+    @Override
+    public void holdBack(Duration pause) {
+      gate.holdBack(pause);
     }
 
     @Override

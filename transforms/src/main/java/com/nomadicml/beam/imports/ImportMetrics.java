@@ -22,6 +22,10 @@ public final class ImportMetrics {
   public static final String SUBMITTED = "submitted_items";
   public static final String PAUSED = "paused_items";
   public static final String REQUESTS = "requests";
+
+  /** Requests that were refused for the account's sake. */
+  public static final String ACCOUNT_REFUSALS = "account_refusals";
+
   public static final String UNKNOWN_SUBMITS = "unknown_submits";
   public static final String UNREQUESTED_ROWS = "unrequested_rows";
 

@@ -16,14 +16,21 @@ public final class ImportRefusedException extends RuntimeException {
           case 403 -> "its role or key may not import: ask its administrator, then run again";
           default -> "check the API key (NOMADIC_API_KEY or --apiKeySecret), then run again";
         };
+    return of(e.status(), e.getMessage(), remedy);
+  }
+
+  /** Access was denied to all that was asked for. */
+  static ImportRefusedException denied(String message) {
+    return of(
+        403,
+        message,
+        "neither this account's role nor its access to the buckets named suffices: ask its"
+            + " administrator, then run again");
+  }
+
+  private static ImportRefusedException of(int status, String message, String remedy) {
     return new ImportRefusedException(
-        "The API refused the account ("
-            + e.status()
-            + ": "
-            + e.getMessage()
-            + "); "
-            + remedy
-            + ".");
+        "the API refused the account (" + status + ": " + message + "); " + remedy);
   }
 
   public ImportRefusedException(String message) {

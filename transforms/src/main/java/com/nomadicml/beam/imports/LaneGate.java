@@ -3,6 +3,7 @@ package com.nomadicml.beam.imports;
 import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.RequestGate;
+import com.nomadicml.beam.api.RunStoppedException;
 import com.nomadicml.beam.api.Sleeper;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class LaneGate implements RequestGate {
   private final Sleeper sleeper;
   private final AtomicLong passed = new AtomicLong();
   private volatile boolean closed;
+  @Nullable private volatile String stopReason;
 
   /**
    * @param patience the longest wait; a request that has to wait for longer ends the run
@@ -37,13 +39,12 @@ final class LaneGate implements RequestGate {
    * Waits until the next request may be sent.
    *
    * @throws QuotaSpentException if that is not within the patience
+   * @throws RunStoppedException if the run was stopped
    */
   @Override
   public void await() throws InterruptedException {
     while (true) {
-      if (closed) {
-        throw new InterruptedException("the run has ended");
-      }
+      throwIfEnded();
       Duration wait;
       boolean reserved;
       synchronized (budget) {
@@ -62,9 +63,20 @@ final class LaneGate implements RequestGate {
         sleeper.sleep(reserved ? wait : SHORT);
       }
       if (reserved) {
+        throwIfEnded();
         passed.incrementAndGet();
         return;
       }
+    }
+  }
+
+  private void throwIfEnded() throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("the run has ended");
+    }
+    String reason = stopReason;
+    if (reason != null) {
+      throw new RunStoppedException(reason);
     }
   }
 
@@ -72,6 +84,13 @@ final class LaneGate implements RequestGate {
   public void slowDown(@Nullable Duration retryAfter) {
     synchronized (budget) {
       budget.refused(clock.instant(), retryAfter);
+    }
+  }
+
+  @Override
+  public void holdBack(Duration pause) {
+    synchronized (budget) {
+      budget.holdBack(clock.instant(), pause);
     }
   }
 
@@ -89,7 +108,12 @@ final class LaneGate implements RequestGate {
     }
   }
 
-  /** Lets nothing through any more. */
+  /** Lets nothing through any more, and tells those who ask why. */
+  void stop(String reason) {
+    stopReason = reason;
+  }
+
+  /** Lets nothing through any more; who asks is interrupted. */
   void close() {
     closed = true;
   }

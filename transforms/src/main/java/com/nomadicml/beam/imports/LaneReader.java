@@ -1,7 +1,11 @@
 package com.nomadicml.beam.imports;
 
+import com.google.common.collect.Comparators;
 import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.QuotaSpentException;
+import com.nomadicml.beam.api.RequestsEndedException;
+import com.nomadicml.beam.api.RunStoppedException;
 import com.nomadicml.beam.imports.AwaitPolicy.Step;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.JobPage;
@@ -19,18 +23,30 @@ import org.slf4j.LoggerFactory;
 /** Carries out what the {@link AwaitPolicy} decides, a step at a time. */
 final class LaneReader {
   private static final Logger LOG = LoggerFactory.getLogger(LaneReader.class);
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final Duration NOT_FOUND_GRACE = Duration.ofSeconds(60);
+
+  /** So that a stop is noticed soon. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   private final JobReader reader;
   private final AwaitPolicy policy;
   private final Clock clock;
   private final boolean firstSuccess;
+  private final NomadicApiFactory apis;
 
   /**
+   * @param apis knows whether the run was stopped
    * @param firstSuccess whether a job ends as soon as one of its items is uploaded
    */
-  LaneReader(JobReader reader, AwaitPolicy policy, Clock clock, boolean firstSuccess) {
+  LaneReader(
+      NomadicApiFactory apis,
+      JobReader reader,
+      AwaitPolicy policy,
+      Clock clock,
+      boolean firstSuccess) {
+    this.apis = apis;
     this.reader = reader;
     this.policy = policy;
     this.clock = clock;
@@ -50,18 +66,23 @@ final class LaneReader {
    * @param jobs of the lane, in the order of their submission
    */
   Reading read(List<ImportJob> jobs, LaneProgress before) {
-    Step step = policy.next(before, clock.instant());
     List<JobPage> pages = new ArrayList<>();
-    if (step.isWait()) {
-      return new Reading(before, pages, step.pause());
-    }
     LaneProgress after;
     try {
+      apis.stopReason().ifPresent(LaneReader::stop);
+      Step step = policy.next(before, clock.instant());
+      if (step.isWait()) {
+        return new Reading(before, pages, Comparators.min(step.pause(), LONGEST_WAIT));
+      }
       after = look(jobs.get(step.job()), before, step, pages);
-    } catch (QuotaSpentException e) {
-      after = pause(jobs, before, e, pages);
+    } catch (RequestsEndedException e) {
+      after = leaveToTheNextRun(jobs, before, e, pages);
     }
     return new Reading(after, pages, Duration.ZERO);
+  }
+
+  private static void stop(String reason) {
+    throw new RunStoppedException(reason);
   }
 
   /** Reads one page, and adds what it showed to {@code pages}. */
@@ -96,7 +117,9 @@ final class LaneReader {
   private LaneProgress failed(
       ImportJob job, LaneProgress before, int index, ApiException e, List<JobPage> pages) {
     if (e.isAccountRefusal()) {
-      throw ImportRefusedException.of(e);
+      ImportMetrics.counter(ImportMetrics.ACCOUNT_REFUSALS).inc();
+      apis.stop(ImportRefusedException.of(e).getMessage());
+      return before;
     }
     Instant now = clock.instant();
     Duration age = Duration.between(Instant.ofEpochMilli(job.getSubmittedAt()), now);
@@ -107,18 +130,21 @@ final class LaneReader {
     }
     LOG.warn("Import job {} can't be read: {}", job.getImportJobId(), e.getMessage());
     // What could not be read now is not missing: the next run looks again.
-    JobState end = again ? JobState.SUBMITTED : JobState.INCOMPLETE;
+    boolean readLater = again || e.status() == FORBIDDEN;
+    JobState end = readLater ? JobState.SUBMITTED : JobState.INCOMPLETE;
     pages.add(page(job, before.job(index), List.of(), end, e.getMessage()));
     return before.with(index, before.job(index).ended());
   }
 
   /** Leaves all open jobs to the next run, {@code SUBMITTED} as they are. */
-  private static LaneProgress pause(
-      List<ImportJob> jobs, LaneProgress before, QuotaSpentException e, List<JobPage> pages) {
+  private static LaneProgress leaveToTheNextRun(
+      List<ImportJob> jobs, LaneProgress before, RequestsEndedException e, List<JobPage> pages) {
     for (int i = 0; i < before.jobs().size(); i++) {
       ImportJob job = jobs.get(i);
       if (!before.job(i).done()) {
-        ImportMetrics.counter(ImportMetrics.PAUSED).inc(job.getRequested());
+        if (e instanceof QuotaSpentException) {
+          ImportMetrics.counter(ImportMetrics.PAUSED).inc(job.getRequested());
+        }
         pages.add(page(job, before.job(i), List.of(), JobState.SUBMITTED, e.getMessage()));
       }
     }

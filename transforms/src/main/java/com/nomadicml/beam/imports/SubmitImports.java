@@ -5,6 +5,7 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -126,15 +127,19 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
       Map<String, FolderAnswer> folderOf = context.sideInput(folders);
       BatchSubmitter submitter =
           submitters.computeIfAbsent(
-              lane.getKey(),
-              n -> new BatchSubmitter(api.open(n), journal, clock, runId, onUnknown));
+              lane.getKey(), n -> new BatchSubmitter(api, n, journal, clock, runId, onUnknown));
       submitter.recall();
       for (TrackedBatch batch : lane.getValue()) {
         FolderAnswer folder = folderOf.get(batch.getBatch().getTarget().destination());
-        for (Submission submission : submitter.submit(batch, folder)) {
-          context.output(submission.isAccepted() ? SUBMITTED : CLOSED, submission.batch());
-          submission.rows().forEach(row -> context.output(ROWS, row));
-        }
+        output(submitter.submit(batch, folder), context);
+      }
+      output(submitter.end(), context);
+    }
+
+    private static void output(List<Submission> submissions, ProcessContext context) {
+      for (Submission submission : submissions) {
+        context.output(submission.isAccepted() ? SUBMITTED : CLOSED, submission.batch());
+        submission.rows().forEach(row -> context.output(ROWS, row));
       }
     }
   }

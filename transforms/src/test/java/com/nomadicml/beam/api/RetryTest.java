@@ -163,6 +163,21 @@ class RetryTest {
   }
 
   @Test
+  void doubtsInARowHoldTheGateBackForLongerAndLonger() throws ApiException {
+    server.times(6, Answer.of(500, ""));
+    for (int i = 0; i < 6; i++) {
+      assertFails(this::submit, Kind.OUTCOME_UNKNOWN, 500);
+    }
+    assertThat(gate.heldBack)
+        .extracting(Duration::toSeconds)
+        .containsExactly(1L, 3L, 9L, 27L, 30L, 30L);
+    server.then(200, "{\"import_job_id\":\"j\"}").then(500, "");
+    submit();
+    assertFails(this::submit, Kind.OUTCOME_UNKNOWN, 500);
+    assertThat(gate.heldBack).last().isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
   void anAnswerThatStallsIsGivenUp() {
     server.then(Answer.stalled(200, "{\"import_job_id\":\"ij_1\"}"));
     NomadicApi impatient =
@@ -240,6 +255,7 @@ class RetryTest {
     private int passed;
     private int recovered;
     private final List<Duration> slowedDown = new ArrayList<>();
+    private final List<Duration> heldBack = new ArrayList<>();
 
     @Override
     public void await() throws InterruptedException {
@@ -252,6 +268,11 @@ class RetryTest {
     @Override
     public void slowDown(@Nullable Duration retryAfter) {
       slowedDown.add(retryAfter);
+    }
+
+    @Override
+    public void holdBack(Duration pause) {
+      heldBack.add(pause);
     }
 
     @Override
