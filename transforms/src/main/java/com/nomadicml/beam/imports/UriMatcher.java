@@ -4,14 +4,15 @@ import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import javax.annotation.Nullable;
 
 /**
  * Finds the item that a row of the API stands for: by the exact URI, else by the URI with percent
- * escapes decoded, else without regard to a doubled or leading slash (contract, section 8, number
- * 12). A form that two items share matches neither.
+ * escapes decoded, else without regard to a doubled or leading slash, and to the case of the scheme
+ * (contract, section 8, number 12). A form that two items share matches neither.
  */
 final class UriMatcher {
   private static final String AMBIGUOUS = "";
@@ -29,12 +30,15 @@ final class UriMatcher {
     }
   }
 
-  /** The requested URI that {@code shown} stands for, or null when nobody asked for it. */
+  /**
+   * The requested URI that a row shown as {@code as} stands for, or null when nobody asked for it.
+   */
   @Nullable
-  String match(@Nullable String shown) {
-    if (shown == null) {
+  String match(@Nullable String as) {
+    if (as == null) {
       return null;
     }
+    String shown = withLowerCaseScheme(as);
     if (exact.contains(shown)) {
       return shown;
     }
@@ -43,6 +47,11 @@ final class UriMatcher {
       match = collapsed.getOrDefault(collapse(shown), AMBIGUOUS);
     }
     return match.equals(AMBIGUOUS) ? null : match;
+  }
+
+  private static String withLowerCaseScheme(String uri) {
+    int end = Math.max(0, uri.indexOf("://"));
+    return uri.substring(0, end).toLowerCase(Locale.ROOT) + uri.substring(end);
   }
 
   private static void putUnique(Map<String, String> map, String form, String uri) {

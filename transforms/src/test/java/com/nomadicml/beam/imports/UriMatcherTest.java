@@ -30,6 +30,14 @@ class UriMatcherTest {
   }
 
   @Test
+  void theCaseOfTheSchemeDoesNotMatter() {
+    UriMatcher matcher = matcher("s3://b/a b.mp4");
+    assertThat(matcher.match("S3://b/a b.mp4")).isEqualTo("s3://b/a b.mp4");
+    assertThat(matcher.match("S3://b/a%20b.mp4")).isEqualTo("s3://b/a b.mp4");
+    assertThat(matcher.match("s3://B/a b.mp4")).isNull();
+  }
+
+  @Test
   void aFormOfTwoItemsMatchesNeither() {
     assertThat(matcher("s3://b/a%20b.mp4", "s3://b/a b.mp4").match("s3://b/%61%20b.mp4")).isNull();
   }
