@@ -6,6 +6,7 @@ import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,25 @@ class LauncherTest {
 
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertIsOneLine(outcome.err(), name);
+  }
+
+  @Test
+  void aDirectoryIsNoManifest() {
+    Outcome outcome = harness.importFrom(directory);
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), directory.toString(), "is a directory", "/*.csv");
+  }
+
+  @Test
+  void aStatusTableThatCantBeIsNamedBeforeAnythingIsSent() {
+    Path manifest = harness.write("m.txt", "s3://bucket/a.mp4");
+    Path elsewhere = directory.resolve("no-such-directory").resolve("status.db");
+    for (Path file : List.of(elsewhere, directory, manifest)) {
+      Outcome outcome = harness.importFrom(manifest, "--statusTable=jdbc:sqlite:" + file);
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+      assertIsOneLine(outcome.err(), "status table " + file, "name ");
+    }
+    assertThat(harness.stats().requests()).isZero();
   }
 
   @Test

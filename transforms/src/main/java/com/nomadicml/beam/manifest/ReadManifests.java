@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import javax.annotation.Nullable;
@@ -64,7 +66,16 @@ public final class ReadManifests
     if (split.isEmpty()) {
       throw new IllegalArgumentException("--manifest names no file");
     }
+    split.forEach(ReadManifests::checkIsNoDirectory);
     return new ReadManifests(split, ManifestFormat.AUTO, UriField.named(null));
+  }
+
+  /** Beam would skip it in silence. */
+  private static void checkIsNoDirectory(String path) {
+    if (!path.contains("://") && Files.isDirectory(Path.of(path))) {
+      throw new IllegalArgumentException(
+          "--manifest=" + path + " is a directory: name its files, as in " + path + "/*.csv");
+    }
   }
 
   /** Reads every file in this format, whatever its name. */

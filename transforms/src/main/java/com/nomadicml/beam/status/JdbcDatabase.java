@@ -36,7 +36,9 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
         throw new IllegalArgumentException(
             "status table " + url + " names no file, and memory does not outlive the run");
       }
-      return new JdbcDatabase(JdbcDialect.SQLITE, url);
+      JdbcDatabase database = new JdbcDatabase(JdbcDialect.SQLITE, url);
+      SqliteFile.check(database.file());
+      return database;
     }
     if (url.startsWith("jdbc:postgresql:")) {
       if (org.postgresql.Driver.parseURL(url, null) == null) {
@@ -51,9 +53,13 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
 
   /** False for a SQLite file that is not there, which connecting would create. */
   boolean mayExist() {
+    return dialect != JdbcDialect.SQLITE || Files.exists(file());
+  }
+
+  /** The file of a SQLite database. */
+  private Path file() {
     String file = url.substring(url.indexOf(':', "jdbc:".length()) + 1);
-    return dialect != JdbcDialect.SQLITE
-        || Files.exists(Path.of(file.replaceFirst("^file:", "").replaceFirst("\\?.*", "")));
+    return Path.of(file.replaceFirst("^file:", "").replaceFirst("\\?.*", ""));
   }
 
   /** A pooled connection, for a short time. */
