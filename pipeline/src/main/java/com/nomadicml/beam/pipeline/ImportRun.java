@@ -162,7 +162,12 @@ final class ImportRun {
     RunState state = stateAfter(sum, stopped.isPresent() || accountRefused);
     run.end(state, sum);
     RunSummary.print(
-        out, sum, settings.store().report(settings.runId()), api.requestsSent(), settings);
+        out,
+        sum,
+        counters,
+        settings.store().report(settings.runId()),
+        api.requestsSent(),
+        settings);
     if (!sum.holds()) {
       err.println(
           "nomadic-import: the sum does not hold: "

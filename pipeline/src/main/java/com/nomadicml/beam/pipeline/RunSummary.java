@@ -1,5 +1,6 @@
 package com.nomadicml.beam.pipeline;
 
+import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.status.StatusReport;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ final class RunSummary {
   static void print(
       PrintStream out,
       Conservation sum,
+      Counters counters,
       StatusReport report,
       long requests,
       ImportSettings settings) {
@@ -48,8 +50,25 @@ final class RunSummary {
           "%,d requests ended in doubt (see import_jobs.unknown_submits)%n",
           sum.unknownSubmits());
     }
+    printOddities(out, counters);
     out.printf(
         Locale.ROOT, "%,d requests spent; tables in %s%n", requests, settings.store().describe());
+  }
+
+  /** What the API showed that the sum does not, since it says nothing of an item asked for. */
+  private static void printOddities(PrintStream out, Counters counters) {
+    Map<String, String> oddities = new LinkedHashMap<>();
+    oddities.put(ImportMetrics.UNREQUESTED_ROWS, "times the API showed a row nobody asked for");
+    oddities.put(ImportMetrics.UNKNOWN_STATUSES, "times it showed a status unknown here");
+    oddities.put(
+        ImportMetrics.OTHER_TOTALS,
+        "jobs have another total than was asked for (import_jobs.total)");
+    oddities.forEach(
+        (counter, what) -> {
+          if (counters.get(counter) > 0) {
+            out.printf(Locale.ROOT, "%,d %s%n", counters.get(counter), what);
+          }
+        });
   }
 
   private static void printReasons(PrintStream out, StatusReport report) {

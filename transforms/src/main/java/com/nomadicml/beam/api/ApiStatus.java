@@ -24,7 +24,23 @@ public enum ApiStatus {
           "ANALYZING",
           "COMPLETED");
 
+  private static final Set<String> UNFINISHED =
+      Set.of(
+          "UPLOADING",
+          "PROCESSING",
+          "NOT_STARTED",
+          "PREPARE_IN_PROGRESS",
+          "PREPARE_COMPLETED",
+          "PENDING",
+          "QUEUED");
+
   private static final Set<String> FAILURE = Set.of("UPLOADING_FAILED", "FAILED");
+
+  /** Whether {@code status} is one that the contract names; no status at all is none. */
+  public static boolean isKnown(@Nullable String status) {
+    String upper = status == null ? "" : status.strip().toUpperCase(Locale.ROOT);
+    return UNFINISHED.contains(upper) || SUCCESS.contains(upper) || FAILURE.contains(upper);
+  }
 
   /** The meaning of {@code status}, whatever its case. */
   public static ApiStatus of(@Nullable String status) {

@@ -102,6 +102,9 @@ final class BatchSettlement {
   /** The job's row once {@link #end} has counted its items. */
   JobStatus closedJob(JobPage page) {
     Instant now = clock.instant();
+    if (page.getTotal() > 0 && page.getTotal() != items.size()) {
+      ImportMetrics.counter(ImportMetrics.OTHER_TOTALS).inc();
+    }
     return batch.getJob().toBuilder()
         .setRunId(runId)
         .setTotal(page.getTotal() > 0 ? Integer.valueOf(page.getTotal()) : null)

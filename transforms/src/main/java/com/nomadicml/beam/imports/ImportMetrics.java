@@ -27,7 +27,15 @@ public final class ImportMetrics {
   public static final String ACCOUNT_REFUSALS = "account_refusals";
 
   public static final String UNKNOWN_SUBMITS = "unknown_submits";
+
+  /** Times that a row was shown that nobody asked for. */
   public static final String UNREQUESTED_ROWS = "unrequested_rows";
+
+  /** Jobs whose total, as the API names it, is not the number of items asked for. */
+  public static final String OTHER_TOTALS = "other_totals";
+
+  /** Times that a row was shown with a status that nobody has heard of: it counts as pending. */
+  public static final String UNKNOWN_STATUSES = "unknown_statuses";
 
   private ImportMetrics() {}
 

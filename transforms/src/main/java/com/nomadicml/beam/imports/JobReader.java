@@ -84,6 +84,9 @@ final class JobReader {
   }
 
   private static SeenVideo seen(VideoRow row, String sourceUri) {
+    if (!ApiStatus.isKnown(row.status())) {
+      ImportMetrics.counter(ImportMetrics.UNKNOWN_STATUSES).inc();
+    }
     VideoState state =
         switch (ApiStatus.of(row.status())) {
           case SUCCEEDED -> VideoState.UPLOADED;
