@@ -1,8 +1,10 @@
 package com.nomadicml.beam.pipeline;
 
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.google.common.base.Throwables;
 import com.nomadicml.beam.emulator.Emulator;
 import com.nomadicml.beam.emulator.EmulatorOptions;
+import com.nomadicml.beam.status.StatusStoreException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -11,7 +13,9 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.util.UserCodeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +55,10 @@ final class ImportCommand {
         err.println("nomadic-import: " + mistake);
         return ExitCode.BAD_INPUT;
       }
-      err.println("nomadic-import: the run broke: " + rootMessage(e));
+      err.println(
+          "nomadic-import: the run broke: "
+              + reason(e)
+              + ". What was done is in the tables: run again with the same command");
       LOG.info("The run broke", e);
       return ExitCode.BROKEN;
     }
@@ -118,11 +125,27 @@ final class ImportCommand {
     return RUN_ID.format(clock.instant()) + "-" + UUID.randomUUID().toString().substring(0, 8);
   }
 
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
+  /** What broke, and why: the message of the failure beneath Beam's wraps, and of its root. */
+  private static String reason(Throwable failure) {
+    Throwable own = failure;
+    while (own.getCause() != null
+            && String.valueOf(own.getMessage()).equals(own.getCause().toString())
+        || own instanceof UserCodeException
+        || own instanceof PipelineExecutionException) {
+      own = own.getCause();
     }
-    return root.getClass().getSimpleName() + ": " + root.getMessage();
+    String what = withClass(own);
+    Throwable root = Throwables.getRootCause(own);
+    return what.contains(String.valueOf(root.getMessage()))
+        ? what
+        : what + " (" + withClass(root) + ")";
+  }
+
+  private static String withClass(Throwable failure) {
+    boolean ours =
+        failure instanceof IllegalStateException || failure instanceof StatusStoreException;
+    return ours && failure.getMessage() != null
+        ? failure.getMessage()
+        : failure.getClass().getSimpleName() + ": " + failure.getMessage();
   }
 }

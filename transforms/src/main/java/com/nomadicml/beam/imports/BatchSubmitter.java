@@ -260,7 +260,7 @@ final class BatchSubmitter {
   }
 
   private Submission refused(TrackedBatch batch, ErrorCode code, String message) {
-    LOG.warn("Batch {} was refused: {}", batch.getBatch().getBatchId(), message);
+    LOG.info("Batch {} was refused: {}", batch.getBatch().getBatchId(), message);
     Submission refused = ended(batch, VideoState.REFUSED, code, message);
     // A refused batch is not taken up again, so its rows must say so first.
     journal.recordVideos(refused.rows());
@@ -278,7 +278,7 @@ final class BatchSubmitter {
 
   /** The request had no effect and may have one later: the next run sends it again. */
   private Submission leftPending(TrackedBatch batch, String message) {
-    LOG.warn("Batch {} is left for the next run: {}", batch.getBatch().getBatchId(), message);
+    LOG.info("Batch {} is left for the next run: {}", batch.getBatch().getBatchId(), message);
     return leftPending(batch, ErrorCode.NOT_SENT, message);
   }
 

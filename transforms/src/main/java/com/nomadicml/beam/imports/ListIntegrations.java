@@ -16,6 +16,8 @@ import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TypeDescriptors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The saved {@code gcs} integrations, asked for once, and only when an entry needs one. Takes
@@ -23,6 +25,8 @@ import org.apache.beam.sdk.values.TypeDescriptors;
  */
 public final class ListIntegrations
     extends PTransform<PCollection<ManifestEntry>, PCollectionView<List<SavedIntegration>>> {
+  private static final Logger LOG = LoggerFactory.getLogger(ListIntegrations.class);
+
   private final NomadicApiFactory api;
 
   private ListIntegrations(NomadicApiFactory api) {
@@ -69,6 +73,11 @@ public final class ListIntegrations
       } catch (ApiException e) {
         if (e.isAccountRefusal()) {
           throw ImportRefusedException.of(e);
+        }
+        if (e.kind() == ApiException.Kind.PERMANENT) {
+          // Only entries that need one of them are refused, each with the next step.
+          LOG.warn("The saved integrations can't be listed: {}", e.getMessage());
+          return;
         }
         throw new IllegalStateException(
             "the saved integrations can't be listed: " + e.getMessage(), e);
