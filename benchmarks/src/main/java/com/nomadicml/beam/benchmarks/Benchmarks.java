@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
     name = "benchmarks/run",
     mixinStandardHelpOptions = true,
     description = "Runs a rehearsal or a benchmark of the importer on this machine.",
-    subcommands = {FaultsCommand.class, KillCommand.class})
+    subcommands = {
+      KillCommand.class,
+      FaultsCommand.class,
+      SimulateCommand.class,
+      QuotaCommand.class,
+      SmallCommand.class
+    })
 public final class Benchmarks {
   private static final Logger ALL_LOGS = Logger.getLogger("");
 
@@ -18,6 +24,7 @@ public final class Benchmarks {
 
   public static void main(String... args) {
     ALL_LOGS.setLevel(Level.SEVERE);
-    System.exit(new CommandLine(new Benchmarks()).execute(args));
+    System.exit(
+        new CommandLine(new Benchmarks()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 }

@@ -104,6 +104,10 @@ final class Backend {
     return Map.copyOf(fates);
   }
 
+  synchronized long lastDoneAt() {
+    return videos.values().stream().mapToLong(EmulatedVideo::doneAt).max().orElse(0);
+  }
+
   synchronized int jobCount() {
     return jobs.size();
   }

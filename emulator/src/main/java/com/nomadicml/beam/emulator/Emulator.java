@@ -5,6 +5,7 @@ import io.javalin.Javalin;
 import io.javalin.http.Context;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -106,6 +107,11 @@ public final class Emulator implements AutoCloseable {
   /** What becomes of each video in the end, by scope, folder and URI. */
   public Map<String, VideoFate> fates() {
     return backend.fates();
+  }
+
+  /** When the last video of all that were accepted is done, or will be. */
+  public Instant lastDoneAt() {
+    return Instant.ofEpochMilli(backend.lastDoneAt());
   }
 
   /** Requests that have come in so far. Cheap, for those who wait for one. */

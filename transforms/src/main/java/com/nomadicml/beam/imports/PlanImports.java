@@ -41,7 +41,7 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
   public static final TupleTag<VideoStatus> REFUSED = new TupleTag<>() {};
 
   /** So many full batches a shard keep cut-off ones at about one POST in a hundred. */
-  private static final int BATCHES_PER_SHARD = 50;
+  static final int BATCHES_PER_SHARD = 50;
 
   private final PCollectionView<List<SavedIntegration>> integrations;
   private final Clock clock;
