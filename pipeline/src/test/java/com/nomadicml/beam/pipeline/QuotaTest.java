@@ -88,6 +88,42 @@ class QuotaTest {
   }
 
   @Test
+  void aDayThatOthersHaveSpentPausesTheRunToo() throws SQLException {
+    EmulatorOptions options = ImportHarness.fast();
+    options.requestsPerDay = 8;
+    try (ImportHarness harness = ImportHarness.start(directory, options)) {
+      Outcome outcome = run(harness, manifest(harness), 10_000);
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.PAUSED);
+      assertThat(outcome.err()).contains("Run again with the same command after");
+      assertThat(outcome.out()).contains("the sum holds");
+      // Eight were taken, and one refusal was enough.
+      assertThat(harness.stats().requests()).isEqualTo(9);
+      assertThat(harness.query("SELECT state FROM import_runs")).containsExactly("PAUSED");
+    }
+  }
+
+  @Test
+  void lanesShareTheWorkAndTheQuota() throws SQLException {
+    try (ImportHarness harness = startAtNoon()) {
+      Path manifest = manifest(harness);
+      Outcome first =
+          harness.importFrom(
+              manifest, "--batchSize=10", "--canary=false", "--apiLanes=3", "--requestsPerDay=12");
+
+      // A share of four each, the key out of the first.
+      assertThat(first.exitCode()).isEqualTo(ExitCode.PAUSED);
+      assertThat(harness.stats().requests()).isLessThanOrEqualTo(12);
+
+      harness.goForwardBy(A_DAY);
+      Outcome second = harness.importFrom(manifest, "--apiLanes=3", "--requestsPerDay=3000");
+      assertThat(second.exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(harness.states()).containsExactly("UPLOADED|100");
+      assertThat(harness.timesAccepted().values()).containsOnly(1);
+    }
+  }
+
+  @Test
   void nothingIsMarkedFailedByAPause() throws SQLException {
     try (ImportHarness harness = startAtNoon()) {
       run(harness, manifest(harness), 15);

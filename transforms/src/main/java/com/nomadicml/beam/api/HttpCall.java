@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +37,7 @@ final class HttpCall {
   private final HttpClient client;
   private final String baseUrl;
   private final String apiKey;
+  private final Redaction redaction;
   private final RequestGate gate;
   private final Sleeper sleeper;
   private final RetryDecision retry;
@@ -53,6 +55,7 @@ final class HttpCall {
     this.client = client;
     this.baseUrl = baseUrl;
     this.apiKey = apiKey;
+    this.redaction = Redaction.of(apiKey);
     this.gate = gate;
     this.sleeper = sleeper;
     this.retry = retry;
@@ -62,7 +65,7 @@ final class HttpCall {
   /** A call that may be sent again at will. */
   <T> T repeatable(String method, String path, @Nullable JsonNode body, Answers.Reader<T> answer)
       throws ApiException {
-    return send(method, path, body, UUID.randomUUID().toString(), true, answer);
+    return send(method, path, body, UUID.randomUUID().toString(), true, redaction, answer);
   }
 
   /** A call that is sent again only when it certainly had no effect. */
@@ -73,7 +76,15 @@ final class HttpCall {
       String idempotencyKey,
       Answers.Reader<T> answer)
       throws ApiException {
-    return send(method, path, body, idempotencyKey, false, answer);
+    return send(method, path, body, idempotencyKey, false, redaction, answer);
+  }
+
+  /** The same, with more in its body than the API key that must not come back to light. */
+  <T> T onceWithSecrets(
+      String method, String path, JsonNode body, List<String> secrets, Answers.Reader<T> answer)
+      throws ApiException {
+    String key = UUID.randomUUID().toString();
+    return send(method, path, body, key, false, redaction.and(secrets), answer);
   }
 
   private <T> T send(
@@ -82,11 +93,12 @@ final class HttpCall {
       @Nullable JsonNode body,
       String requestId,
       boolean repeatable,
+      Redaction redaction,
       Answers.Reader<T> answer)
       throws ApiException {
     HttpRequest request = request(method, path, body, requestId);
     for (int tries = 1; ; tries++) {
-      Try<T> result = tryOnce(request, answer);
+      Try<T> result = tryOnce(request, redaction, answer);
       if (result.failure() == null) {
         doubtsInARow.set(0);
         return result.value();
@@ -95,6 +107,10 @@ final class HttpCall {
       Duration wait = retry.waitBefore(kind, result.status(), tries, result.retryAfter());
       if (result.status() == RATE_REFUSED) {
         gate.slowDown(retry.parseRetryAfter(result.retryAfter()));
+        if (gate.isPatient() && tries < RetryDecision.MAX_RATE_REFUSALS) {
+          // The gate waits, or says that the quota is spent.
+          continue;
+        }
       }
       if (kind == Kind.OUTCOME_UNKNOWN) {
         // The caller may send it again at once: what is in trouble gets the time to recover.
@@ -126,12 +142,13 @@ final class HttpCall {
     }
   }
 
-  private <T> Try<T> tryOnce(HttpRequest request, Answers.Reader<T> answer) throws ApiException {
+  private <T> Try<T> tryOnce(HttpRequest request, Redaction redaction, Answers.Reader<T> answer)
+      throws ApiException {
     passGate();
     try {
       HttpResponse<byte[]> response = exchange(request);
       int status = response.statusCode();
-      String text = read(response);
+      String text = redaction.apply(read(response));
       if (status != RATE_REFUSED && status < SERVER_ERROR) {
         gate.recover();
       }

@@ -129,11 +129,11 @@ public final class HttpNomadicApi implements NomadicApi {
 
   @Override
   public Integration addIntegration(NewIntegration integration) throws ApiException {
-    return http.once(
+    return http.onceWithSecrets(
         "POST",
         integration.path(),
         Answers.JSON.valueToTree(integration.body()),
-        UUID.randomUUID().toString(),
+        integration.secrets(),
         Answers::integration);
   }
 

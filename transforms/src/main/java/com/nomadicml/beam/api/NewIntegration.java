@@ -1,6 +1,8 @@
 package com.nomadicml.beam.api;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import javax.annotation.Nullable;
 
@@ -85,6 +87,24 @@ public final class NewIntegration {
 
   Map<String, Object> body() {
     return body;
+  }
+
+  /** What an answer must not bring back to light: every text of its credentials. */
+  List<String> secrets() {
+    List<String> secrets = new ArrayList<>();
+    for (String member : new String[] {"secret_access_key", "session_token", "token"}) {
+      if (body.get(member) instanceof String text) {
+        secrets.add(text);
+      }
+    }
+    if (body.get("service_account") instanceof Map<?, ?> account) {
+      for (String member : new String[] {"private_key", "private_key_id"}) {
+        if (account.get(member) instanceof String text) {
+          secrets.add(text);
+        }
+      }
+    }
+    return secrets;
   }
 
   @Override

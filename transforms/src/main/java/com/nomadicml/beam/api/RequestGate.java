@@ -12,9 +12,14 @@ public interface RequestGate {
   /**
    * Tells that the API answered 429.
    *
-   * @param retryAfter what it asked for, or null when it did not say
+   * @param retryAfter what it asked for, however long, or null when it did not say
    */
   void slowDown(@Nullable Duration retryAfter);
+
+  /** Whether it makes the next request wait after {@link #slowDown}, however long. */
+  default boolean isPatient() {
+    return false;
+  }
 
   /** Asks for a pause before the next request: the API is in trouble. */
   default void holdBack(Duration pause) {}

@@ -20,7 +20,7 @@ import javax.annotation.Nullable;
  */
 final class RetryDecision {
   private static final int MAX_TRIES = 5;
-  private static final int MAX_RATE_REFUSALS = 10;
+  static final int MAX_RATE_REFUSALS = 10;
   private static final Duration BASE = Duration.ofMillis(500);
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
   private static final Duration FIRST_DOUBT = Duration.ofSeconds(1);
@@ -62,7 +62,10 @@ final class RetryDecision {
     return repeatable ? Kind.RETRYABLE : Kind.OUTCOME_UNKNOWN;
   }
 
-  /** How long to wait before try {@code tries + 1}, or null to give up. */
+  /**
+   * How long to wait before try {@code tries + 1}, or null to give up: after many tries, or when
+   * the API asks for more than five minutes.
+   */
   @Nullable
   Duration waitBefore(Kind kind, int status, int tries, @Nullable String retryAfter) {
     int most = status == RATE_REFUSED ? MAX_RATE_REFUSALS : MAX_TRIES;
@@ -71,7 +74,7 @@ final class RetryDecision {
     }
     Duration asked = parseRetryAfter(retryAfter);
     if (asked != null) {
-      return asked;
+      return asked.compareTo(MAX_RETRY_AFTER) > 0 ? null : asked;
     }
     long ceiling = Math.min(MAX_WAIT.toMillis(), BASE.toMillis() << Math.min(tries - 1, 10));
     return Duration.ofMillis(ceiling / 2 + random.nextLong(ceiling / 2 + 1));
@@ -102,10 +105,7 @@ final class RetryDecision {
         return null;
       }
     }
-    if (wait.isNegative()) {
-      return Duration.ZERO;
-    }
-    return wait.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : wait;
+    return wait.isNegative() ? Duration.ZERO : wait;
   }
 
   private static boolean isTransient(int status) {

@@ -165,6 +165,11 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
     }
 
     @Override
+    public boolean isPatient() {
+      return gate.isPatient();
+    }
+
+    @Override
     public void holdBack(Duration pause) {
       gate.holdBack(pause);
     }

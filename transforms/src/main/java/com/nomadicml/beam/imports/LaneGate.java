@@ -88,6 +88,11 @@ final class LaneGate implements RequestGate {
   }
 
   @Override
+  public boolean isPatient() {
+    return true;
+  }
+
+  @Override
   public void holdBack(Duration pause) {
     synchronized (budget) {
       budget.holdBack(clock.instant(), pause);

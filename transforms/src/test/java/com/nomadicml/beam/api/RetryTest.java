@@ -116,10 +116,8 @@ class RetryTest {
         "7 | 7000",
         " 0.5 | 500",
         "0 | 0",
-        "86400 | 300000",
         "Tue, 24 Nov 2026 10:00:42 GMT | 42000",
         "Tue, 24 Nov 2026 09:00:00 GMT | 0",
-        "Wed, 25 Nov 2026 10:00:00 GMT | 300000",
       })
   void retryAfterIsHonoured(String retryAfter, long millis) throws ApiException {
     server.then(429, "", "Retry-After", retryAfter).then(503, "", "Retry-After", retryAfter);
@@ -159,6 +157,22 @@ class RetryTest {
     ApiException thrown = catchThrowableOfType(ApiException.class, this::submit);
     assertThat(thrown.kind()).isEqualTo(Kind.OUTCOME_UNKNOWN);
     assertThat(server.requests()).hasSize(1);
+    assertThat(sleeps).isEmpty();
+  }
+
+  @Test
+  void aPatientGateWaitsForTheRateAlone() throws ApiException {
+    gate.patient = true;
+    server.then(429, "", "Retry-After", "36000").then(200, PAGE);
+    page();
+    assertThat(gate.slowedDown).containsExactly(Duration.ofHours(10));
+    assertThat(sleeps).isEmpty();
+  }
+
+  @Test
+  void aWaitOfHoursIsGivenUpWithoutAGateThatWaits() {
+    server.then(429, "", "Retry-After", "36000");
+    assertFails(this::page, Kind.RETRYABLE, 429);
     assertThat(sleeps).isEmpty();
   }
 
@@ -252,6 +266,7 @@ class RetryTest {
 
   private static final class RecordingGate implements RequestGate {
     private boolean interrupted;
+    private boolean patient;
     private int passed;
     private int recovered;
     private final List<Duration> slowedDown = new ArrayList<>();
@@ -268,6 +283,11 @@ class RetryTest {
     @Override
     public void slowDown(@Nullable Duration retryAfter) {
       slowedDown.add(retryAfter);
+    }
+
+    @Override
+    public boolean isPatient() {
+      return patient;
     }
 
     @Override
