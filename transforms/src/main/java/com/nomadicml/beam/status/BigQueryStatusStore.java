@@ -167,8 +167,9 @@ record BigQueryStatusStore(
             + " WHERE error_code IS NOT NULL AND "
             + filter
             + " GROUP BY provider, bucket, state, error_code, error_message"
-            + " ORDER BY items DESC, bucket, error_code, error_message LIMIT "
-            + StatusReport.MAX_REASONS;
+            + " QUALIFY ROW_NUMBER() OVER (PARTITION BY state ORDER BY COUNT(*) DESC) <= "
+            + StatusReport.MAX_REASONS
+            + " ORDER BY items DESC, bucket, error_code, error_message";
     String openJobs =
         jobs().select() + " WHERE " + OPEN + " AND " + filter + " ORDER BY planned_at, batch_id";
     return StatusReport.of(

@@ -133,13 +133,16 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
             .list(row -> tally(row, null), parameters);
     List<Tally> reasons =
         query(
-                "SELECT provider, bucket, state, error_code, error_message, COUNT(*) AS items,"
-                    + " SUM(CASE WHEN attempt > 1 THEN 1 ELSE 0 END) AS tried_again"
+                "SELECT * FROM (SELECT provider, bucket, state, error_code, error_message,"
+                    + " COUNT(*) AS items,"
+                    + " SUM(CASE WHEN attempt > 1 THEN 1 ELSE 0 END) AS tried_again,"
+                    + " ROW_NUMBER() OVER (PARTITION BY state ORDER BY COUNT(*) DESC) AS place"
                     + " FROM import_videos WHERE error_code IS NOT NULL"
                     + filter
-                    + " GROUP BY provider, bucket, state, error_code, error_message"
-                    + " ORDER BY items DESC, bucket, error_code, error_message LIMIT "
-                    + StatusReport.MAX_REASONS)
+                    + " GROUP BY provider, bucket, state, error_code, error_message) AS reasons"
+                    + " WHERE place <= "
+                    + StatusReport.MAX_REASONS
+                    + " ORDER BY items DESC, bucket, error_code, error_message")
             .list(row -> tally(row, row.getString("error_message")), parameters);
     List<JobStatus> openJobs =
         query(

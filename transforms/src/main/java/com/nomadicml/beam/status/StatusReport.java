@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 /** What the status tables say, counted: the answer to "what became of my videos?". */
 @AutoValue
 public abstract class StatusReport {
+  /** Of each state. */
   static final int MAX_REASONS = 100;
 
   /** Counts by provider, bucket, state and error; every other count is summed from these. */
