@@ -78,14 +78,9 @@ public record Conservation(
     return uploaded + failed + missing + refused;
   }
 
-  /** The percentage of finished items that are not uploaded; 0 when none is finished. */
-  double failedPercent() {
-    return finished() == 0 ? 0 : 100.0 * (finished() - uploaded) / finished();
-  }
-
   /** For a run that was cut off: what is not accounted for yet is open. */
   Conservation withRestOpen() {
-    long rest = linesRead + carriedOver - accountedFor();
+    long rest = Math.max(0, linesRead + carriedOver - accountedFor());
     return new Conservation(
         linesRead,
         carriedOver,

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.Leases;
 import java.io.IOException;
@@ -69,7 +70,7 @@ final class RunWatch {
       Counters counters = Counters.of(result);
       display.show(Progress.of(counters, settings, run.spentToday(), startedAt, clock.instant()));
       if (stopped.isEmpty()) {
-        stopped = excessOfFailures(Conservation.of(counters));
+        stopped = excessOfFailures(counters);
         stopped.ifPresent(this::stop);
       }
       if (ended) {
@@ -93,17 +94,21 @@ final class RunWatch {
   }
 
   /** Why a run with these counts has to stop, if it has to. */
-  private Optional<String> excessOfFailures(Conservation sum) {
+  private Optional<String> excessOfFailures(Counters counters) {
     double threshold = settings.failureThreshold();
-    if (threshold == 0 || sum.finished() < ENOUGH_ITEMS || sum.failedPercent() <= threshold) {
+    Conservation sum = Conservation.of(counters);
+    // What earlier runs left failed, and this one does not try again, is none of its failures.
+    long finished = sum.finished() - counters.get(ImportMetrics.LEFT);
+    double failedPercent = 100.0 * (finished - sum.uploaded()) / Math.max(1, finished);
+    if (threshold == 0 || finished < ENOUGH_ITEMS || failedPercent <= threshold) {
       return Optional.empty();
     }
     return Optional.of(
         String.format(
             Locale.ROOT,
             "%.1f %% of %,d finished items are not uploaded, more than --failureThreshold=%s",
-            sum.failedPercent(),
-            sum.finished(),
+            failedPercent,
+            finished,
             threshold));
   }
 

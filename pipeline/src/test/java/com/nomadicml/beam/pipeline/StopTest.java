@@ -144,6 +144,22 @@ class StopTest {
   }
 
   @Test
+  void failuresOfEarlierRunsAreNoReasonToStop() throws SQLException {
+    EmulatorOptions options = ImportHarness.fast();
+    options.failedRows = 100;
+    try (ImportHarness harness = ImportHarness.start(directory, options)) {
+      Path manifest = manifest(harness, 1_100, List.of("s3://drive-data/%d.mp4"));
+      harness.importFrom(manifest, "--batchSize=2000");
+      assertThat(harness.states()).containsExactly("UPLOADING_FAILED|1100");
+
+      Outcome again = harness.importFrom(manifest, "--batchSize=2000", "--failureThreshold=10");
+
+      assertThat(again.exitCode()).isEqualTo(ExitCode.SOME_NOT_UPLOADED);
+      assertThat(again.err()).isEmpty();
+    }
+  }
+
+  @Test
   void fewFinishedItemsAreNoReasonToStop() {
     EmulatorOptions options = ImportHarness.fast();
     options.failedRows = 30;
