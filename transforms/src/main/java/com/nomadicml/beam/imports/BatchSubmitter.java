@@ -155,6 +155,11 @@ final class BatchSubmitter {
       }
       return List.of();
     }
+    if (batch.getJob().getUnknownSubmits() > 0) {
+      // The request before may have been taken: a refusal of this one does not say.
+      String message = "sent again after a doubt and refused: " + e.getMessage();
+      return List.of(held(closed(batch, JobState.SUBMIT_UNKNOWN, message)));
+    }
     return List.of(refused(batch, ErrorCode.REQUEST_REFUSED, e.getMessage()));
   }
 
@@ -291,12 +296,10 @@ final class BatchSubmitter {
   }
 
   private Submission leftPending(TrackedBatch batch, ErrorCode code, String message) {
-    return ended(closed(batch, stateUnsent(batch), message), VideoState.PENDING, code, message);
-  }
-
-  /** A request in doubt stays in doubt. */
-  private static JobState stateUnsent(TrackedBatch batch) {
-    return batch.getJob().getUnknownSubmits() > 0 ? JobState.SUBMIT_UNKNOWN : JobState.PLANNED;
+    if (batch.getJob().getUnknownSubmits() > 0) {
+      return held(closed(batch, JobState.SUBMIT_UNKNOWN, message));
+    }
+    return ended(closed(batch, JobState.PLANNED, message), VideoState.PENDING, code, message);
   }
 
   private static VideoState stateUnsentRow(TrackedBatch batch) {

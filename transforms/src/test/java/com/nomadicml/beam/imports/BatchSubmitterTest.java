@@ -76,6 +76,25 @@ class BatchSubmitterTest {
   }
 
   @Test
+  void aRefusalAfterADoubtIsNotTheLastWord() {
+    server.then(OUTAGE).then(409, "{\"detail\":\"Duplicate request\"}");
+    submit(OnUnknownSubmit.RESEND, batch("b", 1));
+    assertThat(outcomes).containsExactly("b SUBMIT_UNKNOWN SUBMIT_UNKNOWN");
+    assertThat(journal)
+        .last()
+        .extracting(JobStatus::getErrorMessage)
+        .asString()
+        .contains("Duplicate request");
+  }
+
+  @Test
+  void aDoubtThatCannotBeClearedNowShowsInTheRows() {
+    server.then(OUTAGE).times(10, Answer.of(429, ""));
+    submit(OnUnknownSubmit.RESEND, batch("b", 1));
+    assertThat(outcomes).containsExactly("b SUBMIT_UNKNOWN SUBMIT_UNKNOWN");
+  }
+
+  @Test
   void aHeldRequestIsSentOnce() {
     server.then(OUTAGE).then(TAKEN);
     submit(OnUnknownSubmit.HOLD, batch("b", 1), batch("b", 2));
