@@ -73,7 +73,7 @@ public record ImportSettings(
         atLeast(0, options.getRequestsPerMinute(), "--requestsPerMinute"),
         atLeast(0, options.getRequestsPerDay(), "--requestsPerDay"),
         waitForQuota(options.getOnQuota()),
-        atLeast(1, options.getApiLanes(), "--apiLanes"),
+        apiLanes(options),
         atLeast(1, options.getMaxAttempts(), "--maxAttempts"),
         duration(options.getAwaitTimeout()),
         onUnknownSubmit(options.getOnUnknownSubmit()),
@@ -172,6 +172,17 @@ public record ImportSettings(
       throw new IllegalArgumentException(option + " takes a percentage, not " + value);
     }
     return value;
+  }
+
+  /** Each lane has a whole share of the quota. */
+  private static int apiLanes(ImportOptions options) {
+    int lanes = atLeast(1, options.getApiLanes(), "--apiLanes");
+    int perMinute = options.getRequestsPerMinute();
+    if (perMinute > 0 && lanes > perMinute) {
+      throw new IllegalArgumentException(
+          "--apiLanes=" + lanes + " is more than --requestsPerMinute=" + perMinute);
+    }
+    return lanes;
   }
 
   private static int atLeast(int least, int value, String option) {

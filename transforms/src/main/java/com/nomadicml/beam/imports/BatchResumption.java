@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import javax.annotation.Nullable;
 
 /**
@@ -87,8 +88,8 @@ record BatchResumption(
     for (VideoStatus row : rows) {
       items.add(
           ImportItem.of(row.getSourceUri(), row.getViews(), row.getManifest(), row.getLine()));
-      if (job.getImportJobId() == null && row.getVideoId() != null) {
-        legacyVideoIds.add(row.getVideoId());
+      if (job.getImportJobId() == null) {
+        legacyVideoIds.add(Objects.toString(row.getVideoId(), ""));
       }
     }
     ImportBatch batch =

@@ -77,9 +77,14 @@ final class JobReader {
 
   private Look readLegacy(ImportJob job, String cursor) throws ApiException {
     int index = cursor.isEmpty() ? 0 : Integer.parseInt(cursor);
-    int size = job.getLegacyVideoIds().size();
-    VideoRow row = api.videoStatus(job.getLegacyVideoIds().get(index));
+    // By position (contract, section 4.5): more ids than items stand for nothing asked for.
+    int size = Math.min(job.getLegacyVideoIds().size(), job.getLegacySourceUris().size());
     String next = index + 1 < size ? Integer.toString(index + 1) : null;
+    String id = job.getLegacyVideoIds().get(index);
+    if (id.isEmpty()) {
+      return new Look(size, next, List.of());
+    }
+    VideoRow row = api.videoStatus(id);
     return new Look(size, next, List.of(seen(row, job.getLegacySourceUris().get(index))));
   }
 

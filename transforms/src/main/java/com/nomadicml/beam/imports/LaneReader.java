@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 /** Carries out what the {@link AwaitPolicy} decides, a step at a time. */
 final class LaneReader {
   private static final Logger LOG = LoggerFactory.getLogger(LaneReader.class);
-  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final Duration NOT_FOUND_GRACE = Duration.ofSeconds(60);
 
@@ -130,7 +129,7 @@ final class LaneReader {
     }
     LOG.warn("Import job {} can't be read: {}", job.getImportJobId(), e.getMessage());
     // What could not be read now is not missing: the next run looks again.
-    boolean readLater = again || e.status() == FORBIDDEN;
+    boolean readLater = again || e.status() != NOT_FOUND;
     JobState end = readLater ? JobState.SUBMITTED : JobState.INCOMPLETE;
     pages.add(page(job, before.job(index), List.of(), end, e.getMessage()));
     return before.with(index, before.job(index).ended());

@@ -88,6 +88,7 @@ final class ShardPlanner implements Serializable {
       }
     }
     Map<String, Integer> attempts = new HashMap<>();
+    Map<String, VideoState> known = new HashMap<>();
     Map<VideoState, Long> settled = new EnumMap<>(VideoState.class);
     long inFlight = 0;
     for (LedgerRow row : ledger) {
@@ -105,10 +106,22 @@ final class ShardPlanner implements Serializable {
         // A row that is neither ended nor in flight was planned for an attempt that was not sent.
         int attempted = tryAgain ? row.getAttempt() : row.getAttempt() - 1;
         attempts.put(row.getSourceUri(), Math.max(0, attempted));
+        if (row.getAttempt() > 0) {
+          known.put(row.getSourceUri(), row.getState());
+        }
       }
     }
     List<VideoStatus> refused = new ArrayList<>();
     List<ImportBatch> batches = cut(first, attempts, integrations, refused);
+    // A row of an attempt before says more than that there is no integration now.
+    refused.removeIf(
+        row -> {
+          VideoState state = known.get(row.getSourceUri());
+          if (state != null) {
+            settled.merge(state, 1L, Long::sum);
+          }
+          return state != null;
+        });
     return new Plan(batches, refused, duplicates, inFlight, settled);
   }
 

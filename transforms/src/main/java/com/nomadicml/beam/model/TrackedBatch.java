@@ -1,6 +1,7 @@
 package com.nomadicml.beam.model;
 
 import com.google.auto.value.AutoValue;
+import com.google.common.base.Strings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,10 @@ public abstract class TrackedBatch {
 
   public abstract JobStatus getJob();
 
-  /** Video ids in the order of the items, from a backend with the older answer; else empty. */
+  /**
+   * Video ids in the order of the items, from a backend with the older answer; else none. An item
+   * without one has an empty text.
+   */
   public abstract List<String> getLegacyVideoIds();
 
   public static TrackedBatch of(ImportBatch batch, JobStatus job) {
@@ -42,7 +46,9 @@ public abstract class TrackedBatch {
       rows.add(
           VideoStatus.of(getBatch(), item, runId)
               .setVideoId(
-                  index < getLegacyVideoIds().size() ? getLegacyVideoIds().get(index) : null)
+                  index < getLegacyVideoIds().size()
+                      ? Strings.emptyToNull(getLegacyVideoIds().get(index))
+                      : null)
               .setImportJobId(getJob().getImportJobId())
               .setErrorCode(errorCode)
               .setErrorMessage(errorMessage)

@@ -102,11 +102,11 @@ class AwaitPolicyTest {
     int looks = 0;
     while (!lane.isDone()) {
       read(0, look(null, uploaded("a"), uploaded("foreign")));
-      now = now.plusSeconds(10);
+      now = now.plusSeconds(60);
       looks++;
       assertThat(looks).isLessThan(10);
     }
-    assertThat(Duration.between(START, now)).isGreaterThan(Duration.ofSeconds(30));
+    assertThat(Duration.between(START, now)).isGreaterThan(Duration.ofMinutes(5));
   }
 
   @Test
