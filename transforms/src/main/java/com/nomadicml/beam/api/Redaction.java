@@ -4,9 +4,14 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Blots secrets out of what the API says, which may repeat what it was sent. */
+/**
+ * Blots secrets out of what the API says, which may repeat what it was sent. A short secret is
+ * left: it may be part of a URI by chance, and error texts are blotted again by {@link
+ * ErrorMessage}.
+ */
 final class Redaction {
   private static final String BLOT = "***";
+  private static final int MIN_LENGTH = 16;
 
   private final List<String> secrets;
 
@@ -22,7 +27,7 @@ final class Redaction {
   Redaction and(List<String> more) {
     List<String> all = new ArrayList<>(secrets);
     for (String secret : more) {
-      if (!secret.isBlank()) {
+      if (secret.length() >= MIN_LENGTH) {
         all.add(secret);
         all.add(new String(JsonStringEncoder.getInstance().quoteAsString(secret)));
       }

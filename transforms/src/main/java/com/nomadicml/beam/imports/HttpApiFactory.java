@@ -67,7 +67,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   /** For use within a transform: waiting and requests show in the runner's metrics. */
   @Override
   public NomadicApi open(int lane) {
-    return client(new MeteredGate(gate(lane)));
+    return client(new MeteredGate(gate(lane), clock));
   }
 
   @Override
@@ -146,17 +146,19 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
     private final Counter throttled =
         Metrics.counter(ImportMetrics.NAMESPACE, Metrics.THROTTLE_TIME_COUNTER_NAME);
     private final RequestGate gate;
+    private final Clock clock;
 
-    MeteredGate(RequestGate gate) {
+    MeteredGate(RequestGate gate, Clock clock) {
       this.gate = gate;
+      this.clock = clock;
     }
 
     @Override
     public void await() throws InterruptedException {
-      long start = System.nanoTime();
+      long start = clock.millis();
       gate.await();
       requests.inc();
-      throttled.inc(Duration.ofNanos(System.nanoTime() - start).toMillis());
+      throttled.inc(Math.max(0, clock.millis() - start));
     }
 
     @Override

@@ -67,6 +67,26 @@ class IntegrationsTest {
   }
 
   @Test
+  void credentialsThatAreEchoedAreInNoMessage() {
+    String secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCY";
+    String key =
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n-----END PRIVATE KEY-----\n";
+    server.then(422, "{\"detail\":{\"secret_access_key\":\"" + secret + "\"}}");
+    server.then(422, "no account " + key.replace("\n", "\\n"));
+    NomadicApi api = api(server);
+    for (NewIntegration added :
+        List.of(
+            NewIntegration.s3("AWS", "b", null, "eu-west-1", null, "AKIA1", secret, null),
+            NewIntegration.gcs("G", "b", null, Map.of("private_key", key)))) {
+      assertThatThrownBy(() -> api.addIntegration(added))
+          .isInstanceOf(ApiException.class)
+          .hasMessageContaining("***")
+          .hasMessageNotContaining(secret)
+          .hasMessageNotContaining("MIIEvQ");
+    }
+  }
+
+  @Test
   void blanksAreTrimmedAndBlankOptionsAreNull() throws ApiException {
     assertAdded(
         NewIntegration.s3(
