@@ -137,6 +137,15 @@ class ImportTest {
       assertThat(outcome.exitCode()).isEqualTo(ExitCode.SOME_NOT_UPLOADED);
       assertThat(harness.states())
           .containsExactly("REJECTED|2", "UPLOADED|16", "UPLOADING_FAILED|1");
+
+      int jobs = harness.stats().jobs();
+      Outcome again = harness.importFrom(EXAMPLES.resolve("fleet.csv"), "--maxAttempts=2");
+
+      assertThat(again.out()).contains("16 already done", "the sum holds");
+      assertThat(harness.stats().jobs()).isEqualTo(jobs + 1);
+      assertThat(
+              harness.query("SELECT attempt FROM import_videos WHERE state = 'UPLOADING_FAILED'"))
+          .containsExactly("2");
     }
   }
 

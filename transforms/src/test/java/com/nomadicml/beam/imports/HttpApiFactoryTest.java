@@ -1,0 +1,162 @@
+package com.nomadicml.beam.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.ApiKeySource;
+import com.nomadicml.beam.api.NomadicApi;
+import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.api.RunStoppedException;
+import com.nomadicml.beam.api.ScriptedServer;
+import com.nomadicml.beam.api.ScriptedServer.Answer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.metrics.MetricsFilter;
+import org.apache.beam.sdk.testing.TestPipeline;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/** The budget that all transforms of a process share, by a clock that goes on when one sleeps. */
+class HttpApiFactoryTest {
+  private static final Answer JOB = Answer.of(200, "{}");
+  private static final LocalDate TODAY = LocalDate.parse("2026-11-25");
+
+  @Test
+  void waitingShowsAsThrottling() {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = api(server, 2, 0, 0)) {
+      server.times(3, JOB);
+      TestPipeline pipeline = TestPipeline.create().enableAbandonedNodeEnforcement(false);
+      pipeline.apply(Create.of(3)).apply(ParDo.of(new CallFn(api)));
+      PipelineResult result = pipeline.run();
+      result.waitUntilFinish();
+
+      assertThat(counter(result, ImportMetrics.REQUESTS)).isEqualTo(3);
+      // The third had to wait for the first to leave the window.
+      assertThat(counter(result, Metrics.THROTTLE_TIME_COUNTER_NAME)).isBetween(60_000L, 61_000L);
+    }
+  }
+
+  @Test
+  void lanesAndTransformsShareWhatIsSpent() throws ApiException {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = api(server, 0, 10, 0)) {
+      server.times(3, JOB);
+      api.open(0).importJob("a");
+      api.open(0).importJob("b");
+      api.open(1).importJob("c");
+
+      assertThat(api.requestsSent()).isEqualTo(3);
+      assertThat(api.requestsSentOn(TODAY)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whatOthersSpendMeanwhileCounts() throws ApiException {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = api(server, 0, 10, 5)) {
+      server.times(1, JOB);
+      api.openHere().importJob("a");
+      assertThat(api.nextRequestAt(VirtualTime.now)).isEqualTo(VirtualTime.now);
+
+      api.spentElsewhere(TODAY, 9);
+
+      assertThat(api.nextRequestAt(VirtualTime.now))
+          .isAfterOrEqualTo(TODAY.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant());
+    }
+  }
+
+  @Test
+  void aStoppedRunSaysWhyOnEveryLane() {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = api(server, 0, 0, 0)) {
+      NomadicApi before = api.open(0);
+      api.stop("enough");
+      api.stop("more than enough");
+
+      Assertions.assertThatThrownBy(() -> before.importJob("a"))
+          .isInstanceOf(RunStoppedException.class)
+          .hasMessage("enough");
+      Assertions.assertThatThrownBy(() -> api.open(7).importJob("a"))
+          .isInstanceOf(RunStoppedException.class);
+      assertThat(api.stopReason()).contains("enough");
+      assertThat(server.requests()).isEmpty();
+    }
+  }
+
+  private static HttpApiFactory api(
+      ScriptedServer server, int perMinute, int perDay, long spentToday) {
+    VirtualTime.now = Instant.parse("2026-11-25T10:00:00Z");
+    return new HttpApiFactory(
+        UUID.randomUUID().toString(),
+        server.url(),
+        ApiKeySource.anyKey(),
+        "videos",
+        new RequestQuota(perMinute, perDay, 1, Duration.ofMinutes(15), TODAY, spentToday),
+        new VirtualTime(),
+        wait -> VirtualTime.now = VirtualTime.now.plus(wait));
+  }
+
+  private static long counter(PipelineResult result, String name) {
+    MetricsFilter filter =
+        MetricsFilter.builder()
+            .addNameFilter(MetricNameFilter.named(ImportMetrics.NAMESPACE, name))
+            .build();
+    long sum = 0;
+    for (MetricResult<Long> found : result.metrics().queryMetrics(filter).getCounters()) {
+      sum += found.getAttempted();
+    }
+    return sum;
+  }
+
+  /** Asks for a job so often. */
+  private static class CallFn extends DoFn<Integer, Void> {
+    private static final long serialVersionUID = 1L;
+    private final NomadicApiFactory api;
+
+    CallFn(NomadicApiFactory api) {
+      this.api = api;
+    }
+
+    @ProcessElement
+    public void call(@Element Integer times) throws ApiException {
+      NomadicApi lane = api.open(0);
+      for (int i = 0; i < times; i++) {
+        lane.importJob("a");
+      }
+    }
+  }
+
+  /** Static, as a pipeline works with copies of what it is given. */
+  private static final class VirtualTime extends Clock implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+    private static volatile Instant now;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package com.nomadicml.beam.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nomadicml.beam.api.HttpNomadicApi;
+import com.nomadicml.beam.api.NomadicApi;
+import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.api.QuotaSpentException;
+import com.nomadicml.beam.api.RequestGate;
+import com.nomadicml.beam.api.ScriptedServer;
+import com.nomadicml.beam.model.ImportJob;
+import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.JobState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a lane makes of the API's answers, and of being cut off. */
+class LaneReaderTest {
+  private static final Instant SUBMITTED = Instant.parse("2026-11-25T10:00:00Z");
+  private static final Duration TIMEOUT = Duration.ofHours(1);
+
+  private final ScriptedServer server = new ScriptedServer();
+  private final List<JobPage> pages = new ArrayList<>();
+  private final Api api = new Api();
+  private Instant now = SUBMITTED.plusSeconds(10);
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aJobThatIsNotFoundYetIsLookedAtAgain() throws Exception {
+    server.then(404, "{\"detail\":\"Import job not found\"}").then(200, page(null, "a"));
+    read(job("a"), 1);
+    assertThat(pages).isEmpty();
+    now = now.plusSeconds(60);
+    read(job("a"), 2);
+    assertThat(ends()).containsExactly(JobState.COMPLETED);
+  }
+
+  @Test
+  void aJobThatStaysUnfoundIsGivenUp() throws Exception {
+    now = SUBMITTED.plusSeconds(61);
+    server.then(404, "{\"detail\":\"Import job not found\"}");
+    read(job("a"), 1);
+    assertThat(ends()).containsExactly(JobState.INCOMPLETE);
+    assertThat(pages.get(0).getReason()).contains("Import job not found");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403, 410, 422})
+  void aJobThatCannotBeReadIsLeftToTheNextRun(int status) throws Exception {
+    server.times(10, ScriptedServer.Answer.of(status, "{\"detail\":\"no\"}"));
+    read(job("a"), 1);
+    assertThat(ends()).containsExactly(JobState.SUBMITTED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401, Invalid API key", "402, free trial", "403, Your role does not allow imports"})
+  void aRefusedAccountStopsTheRunAndLeavesEveryJobOpen(int status, String words) throws Exception {
+    server.then(status, "{\"detail\":\"" + words + "\"}");
+    LaneProgress after = read(List.of(job("a"), job("b")), 2);
+    assertThat(api.stopReason()).get().asString().contains(words, "run again");
+    assertThat(ends()).containsExactly(JobState.SUBMITTED, JobState.SUBMITTED);
+    assertThat(after.isDone()).isTrue();
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
+  void aSpentQuotaLeavesEveryJobOpen() throws Exception {
+    api.spentUntil = SUBMITTED.plus(Duration.ofHours(9));
+    LaneProgress after = read(List.of(job("a"), job("b")), 1);
+    assertThat(ends()).containsExactly(JobState.SUBMITTED, JobState.SUBMITTED);
+    assertThat(after.isDone()).isTrue();
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void anOverdueJobIsReadToItsEndOnce() throws Exception {
+    now = SUBMITTED.plus(TIMEOUT);
+    server.then(200, page("a", "a")).then(200, page(null, "b"));
+    read(job("a", "b", "c"), 2);
+    assertThat(ends()).containsExactly(JobState.INCOMPLETE);
+    assertThat(pages).flatExtracting(JobPage::getVideos).hasSize(2);
+  }
+
+  /** As a runner does that checkpoints after every request, and forgets all but the restriction. */
+  @Test
+  void aLaneThatIsCutOffAfterEveryRequestEndsTheSame() throws Exception {
+    LaneProgressCoder coder = new LaneProgressCoder();
+    List<ImportJob> jobs = List.of(job("a", "b", "c"), job("d"));
+    server
+        .then(200, page("a", "a"))
+        .then(200, page("b", "b"))
+        .then(200, page(null, "c"))
+        .then(200, page(null, "d"));
+    LaneProgress progress = policy().start(jobs, now);
+    int steps = 0;
+    while (!progress.isDone()) {
+      LaneReader.Reading reading = reader().read(jobs, progress);
+      pages.addAll(reading.pages());
+      progress =
+          CoderUtils.decodeFromByteArray(
+              coder, CoderUtils.encodeToByteArray(coder, reading.after()));
+      now = now.plus(reading.pause());
+      assertThat(++steps).isLessThan(10);
+    }
+    assertThat(server.requests())
+        .extracting(r -> r.path() + "?" + r.query())
+        .satisfiesExactly(
+            first -> assertThat(first).doesNotContain("cursor"),
+            second -> assertThat(second).endsWith("cursor=a"),
+            third -> assertThat(third).endsWith("cursor=b"),
+            other -> assertThat(other).doesNotContain("cursor"));
+    assertThat(ends()).containsExactly(JobState.COMPLETED, JobState.COMPLETED);
+  }
+
+  private void read(ImportJob job, int steps) throws Exception {
+    read(List.of(job), steps);
+  }
+
+  private LaneProgress read(List<ImportJob> jobs, int steps) {
+    LaneProgress progress = policy().start(jobs, now);
+    LaneReader reader = reader();
+    for (int i = 0; i < steps && !progress.isDone(); i++) {
+      LaneReader.Reading reading = reader.read(jobs, progress);
+      pages.addAll(reading.pages());
+      progress = reading.after();
+    }
+    return progress;
+  }
+
+  private LaneReader reader() {
+    Clock clock = Clock.fixed(now, ZoneOffset.UTC);
+    return new LaneReader(api, new JobReader(api.open(0), 500), policy(), clock, false);
+  }
+
+  private static AwaitPolicy policy() {
+    return new AwaitPolicy(TIMEOUT, 500);
+  }
+
+  private List<JobState> ends() {
+    return pages.stream().map(JobPage::getEnd).filter(end -> end != null).toList();
+  }
+
+  private static ImportJob job(String... names) {
+    long fingerprint = 0;
+    for (String name : names) {
+      fingerprint += UriFingerprint.of(uri(name));
+    }
+    return ImportJob.of(
+        "batch-" + String.join("", names),
+        "ij_" + String.join("", names),
+        names.length,
+        fingerprint,
+        SUBMITTED.toEpochMilli(),
+        List.of(),
+        List.of());
+  }
+
+  /** A page of one row; the row's id is its name. */
+  private static String page(@Nullable String nextCursor, String name) {
+    return "{\"total\":3,\"has_more\":%s,\"next_cursor\":%s,\"videos\":[{\"video_id\":\"%s\",\"status\":\"UPLOADED\",\"import_source_uri\":\"%s\"}]}"
+        .formatted(
+            nextCursor != null,
+            nextCursor == null ? "null" : '"' + nextCursor + '"',
+            name,
+            uri(name));
+  }
+
+  private static String uri(String name) {
+    return "s3://b/" + name + ".mp4";
+  }
+
+  private final class Api implements NomadicApiFactory {
+    private static final long serialVersionUID = 1L;
+    private String stopReason;
+    private transient Instant spentUntil;
+
+    @Override
+    public NomadicApi open(int lane) {
+      return HttpNomadicApi.builder(server.url(), "nmd_5ecret")
+          .gate(gate())
+          .sleeper(w -> {})
+          .build();
+    }
+
+    private RequestGate gate() {
+      return new RequestGate() {
+        @Override
+        public void await() {
+          if (spentUntil != null) {
+            throw new QuotaSpentException(spentUntil);
+          }
+        }
+
+        @Override
+        public void slowDown(@Nullable Duration retryAfter) {}
+      };
+    }
+
+    @Override
+    public void stop(String reason) {
+      stopReason = reason;
+    }
+
+    @Override
+    public Optional<String> stopReason() {
+      return Optional.ofNullable(stopReason);
+    }
+  }
+}
