@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports;
 
+import com.google.common.base.Strings;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.JobState;
@@ -13,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import javax.annotation.Nullable;
 
 /**
@@ -88,12 +88,13 @@ record BatchResumption(
     for (VideoStatus row : rows) {
       items.add(
           ImportItem.of(row.getSourceUri(), row.getViews(), row.getManifest(), row.getLine()));
-      if (job.getImportJobId() == null) {
-        legacyVideoIds.add(Objects.toString(row.getVideoId(), ""));
-      }
+      legacyVideoIds.add(Strings.nullToEmpty(row.getVideoId()));
     }
+    // Only the older answer names videos and no job.
+    boolean older =
+        job.getImportJobId() == null && rows.stream().anyMatch(row -> row.getVideoId() != null);
     ImportBatch batch =
         ImportBatch.planned(job.getBatchId(), job.getTarget(), items, job.getAttempt());
-    return TrackedBatch.of(batch, job, legacyVideoIds);
+    return TrackedBatch.of(batch, job, older ? legacyVideoIds : List.of());
   }
 }
