@@ -14,7 +14,9 @@ public interface ImportOptions extends PipelineOptions {
 
   void setManifest(String manifest);
 
-  @Description("Format of the manifests: auto (by file name), txt, csv, tsv, jsonl or json.")
+  @Description(
+      "Format of the manifests: auto (by file name), txt, csv, tsv, jsonl, json, parquet, avro,"
+          + " s3-inventory, s3-batch-csv or gcs-inventory.")
   @Default.String("auto")
   String getManifestFormat();
 

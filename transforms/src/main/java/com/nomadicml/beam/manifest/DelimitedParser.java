@@ -7,24 +7,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import javax.annotation.Nullable;
 
-/** Comma- or tab-separated values with a header, quoted as in RFC 4180. */
+/** Delimited values, quoted as in RFC 4180. */
 final class DelimitedParser implements ManifestParser {
   private final String path;
   private final char delimiter;
-  private final UriField uriField;
+  private final List<String> columns;
+  private final Consumer<List<String>> required;
 
-  DelimitedParser(String path, char delimiter, UriField uriField) {
+  /**
+   * A parser of one file.
+   *
+   * @param columns in lower case; empty when the file's first line names them
+   * @param required throws when what it is given, in lower case, lacks a column
+   */
+  DelimitedParser(
+      String path, char delimiter, List<String> columns, Consumer<List<String>> required) {
     this.path = path;
     this.delimiter = delimiter;
-    this.uriField = uriField;
+    this.columns = columns;
+    this.required = required;
   }
 
   @Override
   public void parse(InputStream in, RowSink sink) throws IOException {
     DelimitedReader records = new DelimitedReader(in, delimiter);
-    List<String> header = header(records.next());
+    List<String> header = columns.isEmpty() ? header(records.next()) : columns;
     for (DelimitedReader.Fields record = records.next(); record != null; record = records.next()) {
       read(header, record, sink);
     }
@@ -40,15 +50,7 @@ final class DelimitedParser implements ManifestParser {
         header.add(name.strip().toLowerCase(Locale.ROOT));
       }
     }
-    if (!uriField.isAmong(header) && !header.contains(EntryMapper.FRONT)) {
-      throw new ManifestException(
-          path
-              + ": no column holds the URI: looked for "
-              + uriField
-              + " or front, found "
-              + (header.isEmpty() ? "no header" : String.join(", ", header))
-              + "; name one with --uriField");
-    }
+    required.accept(header);
     return header;
   }
 

@@ -21,11 +21,11 @@ final class EntryMapper {
       List.of(FRONT, "rear", "back", "left", "right", "top", "bottom");
 
   private final String manifest;
-  private final UriField uriField;
+  private final RowRules rules;
 
-  EntryMapper(String manifest, UriField uriField) {
+  EntryMapper(String manifest, RowRules rules) {
     this.manifest = manifest;
-    this.uriField = uriField;
+    this.rules = rules;
   }
 
   /**
@@ -41,7 +41,7 @@ final class EntryMapper {
             .setFolder(stripped(row.fields().get("folder")))
             .setScope(scope(row.fields().get("scope")))
             .setIntegrationId(stripped(row.fields().get("integration_id")));
-    String uri = uriField.of(row.fields());
+    String uri = rules.uriField().of(row.fields());
     Map<String, String> views = views(row);
     if (views.isEmpty()) {
       if (uri == null) {

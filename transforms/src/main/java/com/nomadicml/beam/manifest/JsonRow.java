@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +44,16 @@ final class JsonRow {
     } else {
       sink.unreadable(line, raw, "neither a string nor an object");
     }
+  }
+
+  /** One line of JSON that says what a row of another format holds. */
+  static String text(Map<String, String> fields, Map<String, String> views) {
+    ObjectNode row = JSON.createObjectNode();
+    fields.forEach(row::put);
+    if (!views.isEmpty()) {
+      views.forEach(row.putObject("views")::put);
+    }
+    return row.toString();
   }
 
   /** Puts the object's texts into {@code texts}; says what would be lost, or null. */

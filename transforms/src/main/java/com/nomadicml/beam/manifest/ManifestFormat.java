@@ -1,8 +1,9 @@
 package com.nomadicml.beam.manifest;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** How a manifest is written. */
 public enum ManifestFormat {
@@ -12,7 +13,15 @@ public enum ManifestFormat {
   CSV,
   TSV,
   JSONL,
-  JSON;
+  JSON,
+  PARQUET,
+  AVRO,
+  /** The {@code manifest.json} of an S3 Inventory report, or the folder of its dates. */
+  S3_INVENTORY,
+  /** What S3 Batch Operations take: {@code bucket,key[,version]} without a header. */
+  S3_BATCH_CSV,
+  /** The manifest of a Storage Insights inventory report. */
+  GCS_INVENTORY;
 
   /**
    * Reads an option's value.
@@ -21,16 +30,22 @@ public enum ManifestFormat {
    */
   public static ManifestFormat parse(String value) {
     for (ManifestFormat format : values()) {
-      if (format.name().equalsIgnoreCase(value.strip())) {
+      if (format.toString().equalsIgnoreCase(value.strip())) {
         return format;
       }
     }
-    String allowed =
-        Arrays.stream(values())
-            .map(format -> format.name().toLowerCase(Locale.ROOT))
-            .collect(Collectors.joining(", "));
     throw new IllegalArgumentException(
-        "--manifestFormat must be one of " + allowed + ", not '" + value + "'");
+        "--manifestFormat must be one of " + allowed(", ") + ", not '" + value + "'");
+  }
+
+  /** As the option spells it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String allowed(String separator) {
+    return Arrays.stream(values()).map(ManifestFormat::toString).collect(joining(separator));
   }
 
   /**
@@ -51,12 +66,14 @@ public enum ManifestFormat {
       case "txt", "list" -> TXT;
       case "csv" -> CSV;
       case "tsv", "tab" -> TSV;
-      case "jsonl", "ndjson" -> JSONL;
+      // An augmented manifest, as SageMaker Ground Truth writes it, is named .manifest.
+      case "jsonl", "ndjson", "manifest" -> JSONL;
       case "json" -> JSON;
+      case "parquet" -> PARQUET;
+      case "avro" -> AVRO;
       default ->
           throw new ManifestException(
-              path
-                  + ": its name tells no format; say one with --manifestFormat=txt|csv|tsv|jsonl|json");
+              path + ": its name tells no format; say one with --manifestFormat=" + allowed("|"));
     };
   }
 }

@@ -15,6 +15,12 @@ public final class ManifestMetrics {
 
   public static final String REJECTED_LINES = "rejected_lines";
 
+  /** Entries that wildcard lines were listed into. */
+  public static final String EXPANDED_OBJECTS = "expanded_objects";
+
+  /** Wildcard lines that were listed into entries. */
+  public static final String EXPANDED_LINES = "expanded_lines";
+
   private ManifestMetrics() {}
 
   static Counter counter(String name) {

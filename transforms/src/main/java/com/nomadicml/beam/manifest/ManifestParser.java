@@ -2,26 +2,46 @@ package com.nomadicml.beam.manifest;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.function.Consumer;
 
-/** Reads the lines of one format, one after the other, without holding the file in memory. */
+/** Reads the rows of one format, one after the other, without holding the file in memory. */
 @FunctionalInterface
 interface ManifestParser {
 
   /**
-   * Reads {@code in} to its end.
+   * Reads {@code in}, decompressed, to its end.
    *
    * @throws ManifestException when the file can't be read as a whole
    */
   void parse(InputStream in, RowSink sink) throws IOException;
 
-  static ManifestParser of(ManifestFormat format, String path, UriField uriField) {
-    return switch (format) {
+  static ManifestParser of(ManifestPart part, UriField uriField) {
+    String path = part.getPath();
+    Consumer<List<String>> required =
+        part.getListing() == ObjectListing.NONE
+            ? columns -> uriField.requireAmong(columns, path)
+            : columns -> ObjectRows.requireAmong(columns, part);
+    return switch (part.getFormat()) {
       case TXT -> new TextParser();
-      case CSV -> new DelimitedParser(path, ',', uriField);
-      case TSV -> new DelimitedParser(path, '\t', uriField);
+      case CSV ->
+          new DelimitedParser(path, part.getDelimiter().charAt(0), part.getColumns(), required);
+      case TSV -> new DelimitedParser(path, '\t', part.getColumns(), required);
       case JSONL -> new JsonLinesParser();
       case JSON -> new JsonArrayParser(path);
-      case AUTO -> throw new IllegalArgumentException("the format of " + path + " is not decided");
+      case AVRO -> new AvroParser(orViews(required));
+      case PARQUET -> new ParquetParser(part, orViews(required));
+      case AUTO, S3_INVENTORY, S3_BATCH_CSV, GCS_INVENTORY ->
+          throw new IllegalArgumentException("the format of " + path + " is not decided");
+    };
+  }
+
+  /** Where a column can be an object, {@code views} names URIs too. */
+  private static Consumer<List<String>> orViews(Consumer<List<String>> required) {
+    return columns -> {
+      if (!columns.contains("views")) {
+        required.accept(columns);
+      }
     };
   }
 }

@@ -1,19 +1,32 @@
 package com.nomadicml.beam.manifest;
 
 import java.util.Map;
+import javax.annotation.Nullable;
 
 /**
  * One line of a manifest as it was written.
  *
  * @param line from 1
- * @param raw the line's text, for its owner
+ * @param raw the line's text, for its owner; null where a format has no text
  * @param fields by name in lower case; blank ones are left out
  * @param views by name in lower case, from an object {@code views}
  */
-record ManifestRow(long line, String raw, Map<String, String> fields, Map<String, String> views) {
+record ManifestRow(
+    long line, @Nullable String raw, Map<String, String> fields, Map<String, String> views) {
 
   /** The field of a line that is nothing but a URI. */
   static final String URI = "";
+
+  /** The line's text, or JSON that says what it holds. */
+  @Override
+  public String raw() {
+    return raw == null ? JsonRow.text(fields, views) : raw;
+  }
+
+  /** The same line with other fields. */
+  ManifestRow with(Map<String, String> otherFields) {
+    return new ManifestRow(line, raw, otherFields, views);
+  }
 
   static ManifestRow ofUri(long line, String uri) {
     return new ManifestRow(line, uri, Map.of(URI, uri), Map.of());

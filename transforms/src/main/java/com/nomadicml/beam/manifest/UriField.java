@@ -25,9 +25,25 @@ record UriField(@Nullable String name) implements Serializable {
     return name == null ? USUAL : List.of(name);
   }
 
-  /** Whether one of {@code columns} is it. */
-  boolean isAmong(Collection<String> columns) {
+  private boolean isAmong(Collection<String> columns) {
     return names().stream().anyMatch(columns::contains);
+  }
+
+  /**
+   * Checks that one of {@code columns}, in lower case, can hold a URI.
+   *
+   * @throws ManifestException naming what was looked for and found
+   */
+  void requireAmong(Collection<String> columns, String path) {
+    if (!isAmong(columns) && !columns.contains(EntryMapper.FRONT)) {
+      throw new ManifestException(
+          path
+              + ": no column holds the URI: looked for "
+              + this
+              + " or front, found "
+              + (columns.isEmpty() ? "no header" : String.join(", ", columns))
+              + "; name one with --uriField");
+    }
   }
 
   /** The row's URI, or null when it has none. */

@@ -28,7 +28,7 @@ class EntryMapperTest {
     private final EntryMapper mapper;
 
     private Lines(UriField uriField) {
-      mapper = new EntryMapper("m", uriField);
+      mapper = new EntryMapper("m", RowRules.of(uriField));
     }
 
     static Lines of(ManifestFormat format, String text) throws IOException {
@@ -38,7 +38,8 @@ class EntryMapperTest {
     static Lines of(ManifestFormat format, byte[] bytes, String uriField) throws IOException {
       UriField field = UriField.named(uriField);
       Lines lines = new Lines(field);
-      ManifestParser.of(format, "m", field).parse(new ByteArrayInputStream(bytes), lines);
+      ManifestParser.of(ManifestPart.of("m", format), field)
+          .parse(new ByteArrayInputStream(bytes), lines);
       return lines;
     }
 
@@ -54,6 +55,11 @@ class EntryMapperTest {
     @Override
     public void blank() {
       blank++;
+    }
+
+    @Override
+    public void skipped(SkipReason reason) {
+      throw new AssertionError("no line of these formats is skipped");
     }
 
     @Override
@@ -230,7 +236,8 @@ class EntryMapperTest {
 
   private static ManifestEntry map(Map<String, String> fields, Map<String, String> views)
       throws RejectedException {
-    return new EntryMapper("m", UriField.named(null)).map(new ManifestRow(7, "raw", fields, views));
+    return new EntryMapper("m", RowRules.of(UriField.named(null)))
+        .map(new ManifestRow(7, "raw", fields, views));
   }
 
   private static String rejected(Map<String, String> fields, Map<String, String> views) {

@@ -149,4 +149,16 @@ class JsonLinesParserTest {
   private static Lines parse(String text) throws IOException {
     return Lines.of(ManifestFormat.JSONL, text);
   }
+
+  /** SageMaker Ground Truth: what it says of labels is nested, and no concern of an import. */
+  @Test
+  void readsAnAugmentedManifest() throws IOException {
+    Lines lines =
+        Lines.of(
+            ManifestFormat.AUTO.of("s3://b/labels/output.manifest"),
+            "{\"source-ref\":\"s3://b/a 1.mp4\",\"class\":0,\"class-metadata\":"
+                + "{\"confidence\":0.9,\"type\":\"groundtruth/x\",\"human-annotated\":\"yes\"}}\n");
+    assertThat(lines.uris()).containsExactly(entry(1L, "s3://b/a 1.mp4"));
+    assertThat(lines.codes()).isEmpty();
+  }
 }

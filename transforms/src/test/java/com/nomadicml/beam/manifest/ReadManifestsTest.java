@@ -170,7 +170,14 @@ class ReadManifestsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"m.csv.gz, 'found id, name'", "m.parquet, --manifestFormat", "m.json, not JSON"})
+  @CsvSource({
+    "m.csv.gz, 'found id, name'",
+    "m.xlsx, --manifestFormat",
+    "m.json, not JSON",
+    "m.parquet, not a Parquet file",
+    "m.avro, not an Avro file",
+    "m.orc, choose CSV or Parquet"
+  })
   void aManifestOfNoUseIsNamed(String name, String why) throws IOException {
     write(name, "id,name\n1,x\n".getBytes(UTF_8));
     failure(dir + "/" + name)

@@ -1,0 +1,38 @@
+package com.nomadicml.beam.manifest;
+
+import java.io.Serializable;
+
+/** Counts lines where they are read, if they are to be counted. */
+record LineCounts(boolean counted) implements Serializable {
+
+  static LineCounts of(RowRules rules) {
+    return new LineCounts(rules.counted());
+  }
+
+  void read() {
+    count(ManifestMetrics.LINES_READ, 1);
+  }
+
+  void blank() {
+    count(ManifestMetrics.BLANK_LINES, 1);
+  }
+
+  void rejected() {
+    count(ManifestMetrics.REJECTED_LINES, 1);
+  }
+
+  void skipped(SkipReason reason) {
+    count(reason.metric(), 1);
+  }
+
+  /** Objects that a wildcard line was listed into. */
+  void expanded(long objects) {
+    count(ManifestMetrics.EXPANDED_OBJECTS, objects);
+  }
+
+  private void count(String name, long lines) {
+    if (counted) {
+      ManifestMetrics.counter(name).inc(lines);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package com.nomadicml.beam.manifest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.io.fs.MatchResult;
+import org.apache.beam.sdk.transforms.SimpleFunction;
+
+/**
+ * Finds the newest complete S3 Inventory report of a folder of dates, such as {@code
+ * s3://reports/fleet/daily/}; other paths are left as they are.
+ *
+ * <p>S3 writes {@code manifest.checksum} last; a report without it, or whose manifest is another
+ * one, is not there yet.
+ */
+final class NewestInventory extends SimpleFunction<String, String> {
+  private static final long serialVersionUID = 1L;
+
+  private static final String MANIFEST = "manifest.json";
+  private static final String CHECKSUM = "manifest.checksum";
+
+  @Override
+  public String apply(String path) {
+    if (!path.endsWith("/")) {
+      return path;
+    }
+    try {
+      MatchResult found = FileSystems.match(path + "*/" + CHECKSUM, EmptyMatchTreatment.ALLOW);
+      List<String> reports = new ArrayList<>();
+      for (MatchResult.Metadata checksum : found.metadata()) {
+        String file = checksum.resourceId().toString();
+        reports.add(file.substring(0, file.length() - CHECKSUM.length()));
+      }
+      // Dates such as 2026-11-24T01-00Z sort as texts do.
+      reports.sort(Comparator.reverseOrder());
+      for (String report : reports) {
+        if (isComplete(report)) {
+          return report + MANIFEST;
+        }
+      }
+    } catch (IOException e) {
+      throw new ManifestException(path + " can't be listed: " + e.getMessage(), e);
+    }
+    throw new ManifestException(
+        path
+            + ": no folder of it holds a complete S3 Inventory report (a manifest.json with its"
+            + " manifest.checksum)");
+  }
+
+  private static boolean isComplete(String report) throws IOException {
+    try {
+      return matches(new StoredFile(report + MANIFEST), new StoredFile(report + CHECKSUM));
+    } catch (java.io.FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** Whether the manifest is the one that its checksum was made of. */
+  static boolean matches(StoredFile manifest, StoredFile checksum) throws IOException {
+    String expected = new String(bytes(checksum), StandardCharsets.UTF_8).strip();
+    byte[] found = StoredFile.md5().digest(bytes(manifest));
+    return HexFormat.of().formatHex(found).equalsIgnoreCase(expected);
+  }
+
+  private static byte[] bytes(StoredFile file) throws IOException {
+    try (InputStream in = file.openRaw()) {
+      return in.readAllBytes();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package com.nomadicml.beam.manifest;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * How a row becomes an entry, whatever format it comes in.
+ *
+ * @param labels fields that travel to the status table, in lower case
+ * @param expand whether a wildcard is listed instead of rejected
+ * @param counted whether lines are counted: those of a manifest that is only compared with are not
+ */
+record RowRules(UriField uriField, List<String> labels, boolean expand, boolean counted)
+    implements Serializable {
+
+  /** Nothing but the URI, each line counted. */
+  static RowRules of(UriField uriField) {
+    return new RowRules(uriField, List.of(), false, true);
+  }
+
+  RowRules withUriField(UriField field) {
+    return new RowRules(field, labels, expand, counted);
+  }
+
+  RowRules withLabels(List<String> names) {
+    return new RowRules(uriField, names, expand, counted);
+  }
+
+  RowRules withExpand(boolean on) {
+    return new RowRules(uriField, labels, on, counted);
+  }
+
+  /** The same rules for a manifest that is only compared with. */
+  RowRules uncounted() {
+    return new RowRules(uriField, List.of(), expand, false);
+  }
+}

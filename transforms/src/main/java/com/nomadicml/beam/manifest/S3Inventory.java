@@ -1,0 +1,77 @@
+package com.nomadicml.beam.manifest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.base.Splitter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The {@code manifest.json} of an S3 Inventory report: where its data files are. */
+final class S3Inventory {
+  private static final String ARN = "arn:aws:s3:::";
+
+  private S3Inventory() {}
+
+  static boolean isOne(JsonNode manifest) {
+    return manifest.has("sourceBucket") && manifest.has("fileSchema") && manifest.has("files");
+  }
+
+  /**
+   * The data files.
+   *
+   * @throws ManifestException when the report can't be read
+   */
+  static List<ManifestPart> files(String path, JsonNode manifest) {
+    if (!isOne(manifest)) {
+      throw new ManifestException(
+          path + ": no S3 Inventory manifest: it lacks sourceBucket, fileSchema or files");
+    }
+    String format = manifest.path("fileFormat").asText("CSV").toUpperCase(Locale.ROOT);
+    ManifestPart.Builder part =
+        switch (format) {
+          case "CSV" ->
+              ManifestPart.builder()
+                  .setFormat(ManifestFormat.CSV)
+                  .setListing(ObjectListing.S3_ENCODED)
+                  .setColumns(columns(path, manifest.path("fileSchema").asText()));
+          case "PARQUET" ->
+              ManifestPart.builder().setFormat(ManifestFormat.PARQUET).setListing(ObjectListing.S3);
+          default ->
+              throw new ManifestException(
+                  path
+                      + ": the inventory is written as "
+                      + format
+                      + ", which is not read here: choose CSV or Parquet as output format in the"
+                      + " bucket's inventory configuration");
+        };
+    List<ManifestPart> parts = new ArrayList<>();
+    for (JsonNode file : manifest.path("files")) {
+      String key = file.path("key").asText();
+      parts.add(
+          part.setPath(location(path, manifest.path("destinationBucket").asText(), key))
+              .setMd5(file.path("MD5checksum").asText(null))
+              .build());
+    }
+    return parts;
+  }
+
+  private static List<String> columns(String path, String schema) {
+    List<String> columns =
+        Splitter.on(',').trimResults().splitToList(schema.toLowerCase(Locale.ROOT));
+    ObjectRows.requireAmong(
+        columns, ManifestPart.of(path, ManifestFormat.CSV).withListing(ObjectListing.S3_ENCODED));
+    return columns;
+  }
+
+  /** A report that was copied out of S3 has its data where the copy of its manifest is. */
+  private static String location(String path, String destination, String key) {
+    if (path.startsWith("s3://")) {
+      String bucket =
+          destination.startsWith(ARN) ? destination.substring(ARN.length()) : destination;
+      return "s3://" + bucket + "/" + key;
+    }
+    String folder = path.substring(0, path.lastIndexOf('/'));
+    String report = folder.substring(0, Math.max(0, folder.lastIndexOf('/')));
+    return report + "/data/" + key.substring(key.lastIndexOf('/') + 1);
+  }
+}

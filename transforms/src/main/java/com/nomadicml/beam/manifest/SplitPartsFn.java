@@ -1,0 +1,29 @@
+package com.nomadicml.beam.manifest;
+
+import java.io.IOException;
+import org.apache.beam.sdk.transforms.DoFn;
+
+/** Cuts files whose format allows it into parts that can be read side by side. */
+final class SplitPartsFn extends DoFn<ManifestPart, ManifestPart> {
+  private static final long serialVersionUID = 1L;
+
+  @ProcessElement
+  public void split(@Element ManifestPart file, OutputReceiver<ManifestPart> parts) {
+    String path = file.getPath();
+    try {
+      if (file.getListing() != ObjectListing.NONE && !new StoredFile(path).exists()) {
+        throw new ManifestException(path + ": the inventory names it, and it is not there");
+      }
+      if (file.getFormat() != ManifestFormat.PARQUET) {
+        parts.output(file);
+        return;
+      }
+      if (file.getMd5() != null) {
+        new StoredFile(path).verify(file.getMd5());
+      }
+      ParquetParser.split(file).forEach(parts::output);
+    } catch (IOException e) {
+      throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package com.nomadicml.beam.manifest;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.apache.beam.sdk.io.Compression;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.MatchResult.Status;
+import org.apache.beam.sdk.io.fs.ResourceId;
+
+/** A file by its path, wherever Beam's file systems find it; the path is no glob. */
+record StoredFile(String path) {
+
+  ResourceId id() {
+    return FileSystems.matchNewResource(path, false);
+  }
+
+  boolean exists() throws IOException {
+    return !FileSystems.matchResources(List.of(id())).get(0).status().equals(Status.NOT_FOUND);
+  }
+
+  /** Its bytes as they are stored. */
+  InputStream openRaw() throws IOException {
+    return Channels.newInputStream(FileSystems.open(id()));
+  }
+
+  /** Its bytes, decompressed as its name says. */
+  InputStream open() throws IOException {
+    return decompressed(FileSystems.open(id()));
+  }
+
+  SeekableByteChannel openSeekable() throws IOException {
+    ReadableByteChannel channel = FileSystems.open(id());
+    if (channel instanceof SeekableByteChannel seekable) {
+      return seekable;
+    }
+    channel.close();
+    throw new ManifestException(path + ": its file system can't seek, as the format needs");
+  }
+
+  /**
+   * As {@link #open}; at the end of the stream its stored bytes are compared with {@code md5}.
+   *
+   * @param md5 in hexadecimal digits
+   */
+  InputStream openVerified(String md5) throws IOException {
+    DigestingChannel channel = new DigestingChannel(FileSystems.open(id()), md5());
+    return new FilterInputStream(decompressed(channel)) {
+      @Override
+      public void close() throws IOException {
+        channel.drain();
+        super.close();
+        requireSame(md5, channel.digest());
+      }
+    };
+  }
+
+  /**
+   * Reads the whole file.
+   *
+   * @throws ManifestException when its MD5 is not {@code md5}
+   */
+  void verify(String md5) throws IOException {
+    try (DigestingChannel channel = new DigestingChannel(FileSystems.open(id()), md5())) {
+      channel.drain();
+      requireSame(md5, channel.digest());
+    }
+  }
+
+  private void requireSame(String expected, byte[] digest) {
+    String found = HexFormat.of().formatHex(digest);
+    if (!found.equalsIgnoreCase(expected)) {
+      throw new ManifestException(
+          path
+              + ": its MD5 is "
+              + found
+              + ", the inventory's manifest says "
+              + expected
+              + ": it is damaged or was replaced; take another inventory");
+    }
+  }
+
+  private InputStream decompressed(ReadableByteChannel channel) throws IOException {
+    // Beam knows gzip by .gz alone.
+    Compression compression =
+        path.toLowerCase(Locale.ROOT).endsWith(".gzip")
+            ? Compression.GZIP
+            : Compression.detect(path);
+    return Channels.newInputStream(compression.readDecompressed(channel));
+  }
+
+  static MessageDigest md5() {
+    try {
+      return MessageDigest.getInstance("MD5");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has MD5", e);
+    }
+  }
+}
