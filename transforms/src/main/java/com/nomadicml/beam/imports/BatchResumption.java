@@ -87,7 +87,12 @@ record BatchResumption(
     List<String> legacyVideoIds = new ArrayList<>();
     for (VideoStatus row : rows) {
       items.add(
-          ImportItem.of(row.getSourceUri(), row.getViews(), row.getManifest(), row.getLine()));
+          ImportItem.of(
+              row.getSourceUri(),
+              row.getViews(),
+              row.getLabels(),
+              row.getManifest(),
+              row.getLine()));
       legacyVideoIds.add(Strings.nullToEmpty(row.getVideoId()));
     }
     // Only the older answer names videos and no job.

@@ -19,11 +19,7 @@ public record ImportDefaults(
 
   ManifestEntry complete(ManifestEntry entry) {
     String integration = entry.getIntegrationId();
-    return ManifestEntry.builder()
-        .setManifest(entry.getManifest())
-        .setLine(entry.getLine())
-        .setSourceUri(entry.getSourceUri())
-        .setViews(entry.getViews())
+    return entry.toBuilder()
         .setFolder(entry.getFolder() == null ? folder : entry.getFolder())
         .setScope(entry.getScope() == null ? scope : entry.getScope())
         .setIntegrationId(

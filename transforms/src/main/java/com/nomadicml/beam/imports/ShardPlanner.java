@@ -137,7 +137,11 @@ final class ShardPlanner implements Serializable {
       int attempt = attempts.getOrDefault(entry.getSourceUri(), 0) + 1;
       ImportItem item =
           ImportItem.of(
-              entry.getSourceUri(), entry.getViews(), entry.getManifest(), entry.getLine());
+              entry.getSourceUri(),
+              entry.getViews(),
+              entry.getLabels(),
+              entry.getManifest(),
+              entry.getLine());
       String integration = entry.getIntegrationId();
       if (ListIntegrations.isNeeded(entry)) {
         IntegrationChoice choice = IntegrationChoice.of(uri, integrations);
@@ -174,6 +178,7 @@ final class ShardPlanner implements Serializable {
         .setProvider(uri.provider().column())
         .setBucket(uri.bucket())
         .setViews(entry.getViews())
+        .setLabels(entry.getLabels())
         .setManifest(entry.getManifest())
         .setLine(entry.getLine())
         .setRunId(runId)

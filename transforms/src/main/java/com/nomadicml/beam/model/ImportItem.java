@@ -17,14 +17,28 @@ public abstract class ImportItem {
   /** URI by view, front included; empty for a single video. */
   public abstract Map<String, String> getViews();
 
+  /** Columns of the manifest that travel to the status table, by name. */
+  public abstract Map<String, String> getLabels();
+
   public abstract String getManifest();
 
   public abstract long getLine();
 
-  /** Copies the views: the map that Beam decodes is equal to no other. */
+  /** Copies the maps: one that Beam decodes is equal to no other. */
   @SchemaCreate
   public static ImportItem of(
+      String sourceUri,
+      Map<String, String> views,
+      Map<String, String> labels,
+      String manifest,
+      long line) {
+    return new AutoValue_ImportItem(
+        sourceUri, ImmutableMap.copyOf(views), ImmutableMap.copyOf(labels), manifest, line);
+  }
+
+  /** An item without labels. */
+  public static ImportItem of(
       String sourceUri, Map<String, String> views, String manifest, long line) {
-    return new AutoValue_ImportItem(sourceUri, ImmutableMap.copyOf(views), manifest, line);
+    return of(sourceUri, views, Map.of(), manifest, line);
   }
 }

@@ -37,8 +37,17 @@ public abstract class ManifestEntry {
   @SchemaFieldDescription("The row's own integration, or null for the run's.")
   public abstract String getIntegrationId();
 
+  @SchemaFieldDescription("Columns or properties that travel to the status table, by name.")
+  public abstract Map<String, String> getLabels();
+
+  @Nullable
+  @SchemaFieldDescription("What tells the object's content from another, as far as the line says.")
+  public abstract String getVersion();
+
+  public abstract Builder toBuilder();
+
   public static Builder builder() {
-    return new AutoValue_ManifestEntry.Builder().setViews(Map.of());
+    return new AutoValue_ManifestEntry.Builder().setViews(Map.of()).setLabels(Map.of());
   }
 
   /** Builder of {@link ManifestEntry}. */
@@ -58,13 +67,21 @@ public abstract class ManifestEntry {
 
     public abstract Builder setIntegrationId(@Nullable String integrationId);
 
+    public abstract Builder setLabels(Map<String, String> labels);
+
+    public abstract Builder setVersion(@Nullable String version);
+
     abstract Map<String, String> getViews();
+
+    abstract Map<String, String> getLabels();
 
     abstract ManifestEntry autoBuild();
 
-    /** Copies the views: the map that Beam decodes is equal to no other. */
+    /** Copies the maps: one that Beam decodes is equal to no other. */
     public ManifestEntry build() {
-      return setViews(ImmutableMap.copyOf(getViews())).autoBuild();
+      return setViews(ImmutableMap.copyOf(getViews()))
+          .setLabels(ImmutableMap.copyOf(getLabels()))
+          .autoBuild();
     }
   }
 }

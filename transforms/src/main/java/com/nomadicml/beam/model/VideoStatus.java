@@ -26,6 +26,9 @@ public abstract class VideoStatus {
   /** URI by view; empty for a single video. */
   public abstract Map<String, String> getViews();
 
+  /** Columns of the manifest that were passed through, by name. */
+  public abstract Map<String, String> getLabels();
+
   public abstract String getManifest();
 
   public abstract long getLine();
@@ -63,7 +66,11 @@ public abstract class VideoStatus {
   public abstract Builder toBuilder();
 
   public static Builder builder() {
-    return new AutoValue_VideoStatus.Builder().setViews(Map.of()).setAttempt(0).setSequence(0);
+    return new AutoValue_VideoStatus.Builder()
+        .setViews(Map.of())
+        .setLabels(Map.of())
+        .setAttempt(0)
+        .setSequence(0);
   }
 
   /** The row of {@code item} as it stands before its batch is sent. */
@@ -75,6 +82,7 @@ public abstract class VideoStatus {
         .setProvider(target.getProvider().column())
         .setBucket(target.getBucket())
         .setViews(item.getViews())
+        .setLabels(item.getLabels())
         .setManifest(item.getManifest())
         .setLine(item.getLine())
         .setRunId(runId)
@@ -109,6 +117,8 @@ public abstract class VideoStatus {
 
     public abstract Builder setViews(Map<String, String> views);
 
+    public abstract Builder setLabels(Map<String, String> labels);
+
     public abstract Builder setManifest(String manifest);
 
     public abstract Builder setLine(long line);
@@ -139,14 +149,18 @@ public abstract class VideoStatus {
 
     abstract Map<String, String> getViews();
 
+    abstract Map<String, String> getLabels();
+
     abstract VideoStatus autoBuild();
 
     /**
-     * Builds from fields that were read back, sequence included. Copies the views: the map that
-     * Beam decodes is equal to no other.
+     * Builds from fields that were read back, sequence included. Copies the maps: one that Beam
+     * decodes is equal to no other.
      */
     public VideoStatus build() {
-      return setViews(ImmutableMap.copyOf(getViews())).autoBuild();
+      return setViews(ImmutableMap.copyOf(getViews()))
+          .setLabels(ImmutableMap.copyOf(getLabels()))
+          .autoBuild();
     }
 
     /** Builds the row with its place in the order of writes. */

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.status;
 
+import com.google.api.services.bigquery.model.Table;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
@@ -57,8 +58,11 @@ record BigQueryStatusStore(
         "create tables",
         service -> {
           for (BigQueryTable<?> table : List.of(videos(), jobs(), runs(), leaseTable())) {
-            if (service.getTable(table.reference()) == null) {
+            Table present = service.getTable(table.reference());
+            if (present == null) {
               service.createTable(table.definition());
+            } else {
+              table.missing(present).forEach(sql -> query(sql, Map.of()));
             }
           }
           return null;

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.status;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
 import com.google.api.services.bigquery.model.Clustering;
 import com.google.api.services.bigquery.model.Table;
@@ -11,7 +12,9 @@ import com.google.api.services.bigquery.model.TableRow;
 import com.google.api.services.bigquery.model.TableSchema;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.annotation.Nullable;
 
 /** One status table as BigQuery sees it: its schema, rows, and the columns of a query. */
@@ -42,6 +45,19 @@ record BigQueryTable<T>(StatusTable<T> table, String project, String dataset)
         .setTableConstraints(
             new TableConstraints()
                 .setPrimaryKey(new TableConstraints.PrimaryKey().setColumns(table.key())));
+  }
+
+  /** What adds the columns that a table of an earlier version lacks. */
+  List<String> missing(Table present) {
+    Set<String> names =
+        present.getSchema().getFields().stream().map(TableFieldSchema::getName).collect(toSet());
+    return table.columns().stream()
+        .filter(column -> !names.contains(column.name()))
+        .map(
+            column ->
+                "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s"
+                    .formatted(quoted(), column.name(), typeName(column)))
+        .toList();
   }
 
   /** The change sequence number: 16 hexadecimal digits, as BigQuery compares them. */
@@ -103,17 +119,19 @@ record BigQueryTable<T>(StatusTable<T> table, String project, String dataset)
     return Instant.ofEpochMilli(millis).toString();
   }
 
+  private static String typeName(Column<?> column) {
+    return switch (column.type()) {
+      case KEY, TEXT -> "STRING";
+      case LONG -> "INT64";
+      case BOOLEAN -> "BOOL";
+      case TIMESTAMP -> "TIMESTAMP";
+    };
+  }
+
   private TableFieldSchema field(Column<T> column) {
-    String type =
-        switch (column.type()) {
-          case KEY, TEXT -> "STRING";
-          case LONG -> "INT64";
-          case BOOLEAN -> "BOOL";
-          case TIMESTAMP -> "TIMESTAMP";
-        };
     return new TableFieldSchema()
         .setName(column.name())
-        .setType(type)
+        .setType(typeName(column))
         .setMode(column.required() ? "REQUIRED" : "NULLABLE");
   }
 }

@@ -105,9 +105,20 @@ enum JdbcDialect {
   <T> T read(StatusTable<T> table, ResultSet row) throws SQLException {
     RowValues values = new RowValues(table.name());
     for (Column<T> column : table.columns()) {
-      values.with(column.name(), read(row, column));
+      if (column.required() || has(row, column.name())) {
+        values.with(column.name(), read(row, column));
+      }
     }
     return table.reader().apply(values);
+  }
+
+  /** A table of an earlier version that was not upgraded yet lacks columns. */
+  private static boolean has(ResultSet row, String column) {
+    try {
+      return row.findColumn(column) > 0;
+    } catch (SQLException absent) {
+      return false;
+    }
   }
 
   @Nullable

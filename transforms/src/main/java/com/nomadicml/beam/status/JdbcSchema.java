@@ -7,9 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Creates the tables and indexes that are absent. */
+/** Creates the tables, columns and indexes that are absent. */
 final class JdbcSchema {
   private static final List<StatusTable<?>> TABLES =
       List.of(VideoTable.VIDEOS, JobTable.JOBS, RunTable.RUNS, LeaseTable.LEASES);
@@ -57,7 +59,26 @@ final class JdbcSchema {
       for (String sql : ddl(table, dialect)) {
         statement.execute(sql);
       }
+      for (String sql : missing(table, statement, dialect)) {
+        statement.execute(sql);
+      }
     }
+  }
+
+  /** What adds the columns that a table of an earlier version lacks. */
+  private static List<String> missing(
+      StatusTable<?> table, Statement statement, JdbcDialect dialect) throws SQLException {
+    Set<String> present = new HashSet<>();
+    try (ResultSet none =
+        statement.executeQuery("SELECT * FROM " + table.name() + " WHERE 1 = 0")) {
+      for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
+        present.add(none.getMetaData().getColumnName(i));
+      }
+    }
+    return table.columns().stream()
+        .filter(column -> !present.contains(column.name()))
+        .map(column -> "ALTER TABLE " + table.name() + " ADD COLUMN " + definition(column, dialect))
+        .toList();
   }
 
   private static List<String> ddl(StatusTable<?> table, JdbcDialect dialect) {

@@ -32,6 +32,12 @@ final class RowValues {
     return (Long) values.get(column);
   }
 
+  /** For a column that tables of earlier versions lack. */
+  long numberOrZero(String column) {
+    Long number = numberOrNull(column);
+    return number == null ? 0 : number;
+  }
+
   long number(String column) {
     return (Long) present(column);
   }

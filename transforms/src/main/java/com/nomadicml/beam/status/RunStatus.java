@@ -64,6 +64,16 @@ public abstract class RunStatus {
   /** Items not sent since the canary of their target failed. */
   public abstract long getStopped();
 
+  /** Good lines that were left out. */
+  public abstract long getSkipped();
+
+  /** Objects that wildcard lines named, beyond one a line. */
+  public abstract long getExpanded();
+
+  /** What the manifests were when the run began, as JSON; null when that could not be told. */
+  @Nullable
+  public abstract String getManifestPins();
+
   public abstract Builder toBuilder();
 
   /** A builder with all counts 0. */
@@ -82,7 +92,9 @@ public abstract class RunStatus {
         .setRefused(0)
         .setUnknown(0)
         .setOpen(0)
-        .setStopped(0);
+        .setStopped(0)
+        .setSkipped(0)
+        .setExpanded(0);
   }
 
   /** The row of a run that begins. */
@@ -141,6 +153,12 @@ public abstract class RunStatus {
     public abstract Builder setOpen(long open);
 
     public abstract Builder setStopped(long stopped);
+
+    public abstract Builder setSkipped(long skipped);
+
+    public abstract Builder setExpanded(long expanded);
+
+    public abstract Builder setManifestPins(@Nullable String pins);
 
     public abstract RunStatus build();
   }

@@ -35,6 +35,9 @@ final class RunTable {
               .required("unknown", LONG, RunStatus::getUnknown)
               .required("open", LONG, RunStatus::getOpen)
               .required("stopped", LONG, RunStatus::getStopped)
+              .optional("skipped", LONG, RunStatus::getSkipped)
+              .optional("expanded", LONG, RunStatus::getExpanded)
+              .optional("manifest_pins", TEXT, RunStatus::getManifestPins)
               .list(),
           List.of("run_id"),
           List.of(),
@@ -72,6 +75,9 @@ final class RunTable {
         .setUnknown(row.number("unknown"))
         .setOpen(row.number("open"))
         .setStopped(row.number("stopped"))
+        .setSkipped(row.numberOrZero("skipped"))
+        .setExpanded(row.numberOrZero("expanded"))
+        .setManifestPins(row.textOrNull("manifest_pins"))
         .build();
   }
 }

@@ -52,7 +52,7 @@ public interface StatusStore extends Serializable {
   /** Whether the tables are there; nothing is created, not even an empty file. */
   boolean hasTables();
 
-  /** Creates the tables that are absent. */
+  /** Creates the tables that are absent, and the columns that tables of earlier versions lack. */
   void createTables();
 
   /** Upserts rows. The output is empty, and complete only when all rows are written. */

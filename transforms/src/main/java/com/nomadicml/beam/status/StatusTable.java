@@ -9,7 +9,8 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
  * One status table. Its one list of columns drives the DDL, the upsert, the reading and the
- * BigQuery schema.
+ * BigQuery schema. A column that is added later is optional: tables of earlier versions get it
+ * empty.
  *
  * @param key the columns of the primary key, the first ones of the table
  * @param indexed the columns that have an index each

@@ -20,7 +20,7 @@ final class VideoTable {
               .required("source_uri", KEY, VideoStatus::getSourceUri)
               .optional("provider", TEXT, VideoStatus::getProvider)
               .optional("bucket", TEXT, VideoStatus::getBucket)
-              .optional("views", TEXT, video -> ViewsJson.write(video.getViews()))
+              .optional("views", TEXT, video -> TextsJson.write(video.getViews()))
               .required("manifest", TEXT, VideoStatus::getManifest)
               .required("line", LONG, VideoStatus::getLine)
               .required("run_id", TEXT, VideoStatus::getRunId)
@@ -34,6 +34,7 @@ final class VideoTable {
               .required("attempt", LONG, VideoStatus::getAttempt)
               .required("sequence", LONG, VideoStatus::getSequence)
               .required("updated_at", TIMESTAMP, VideoStatus::getUpdatedAt)
+              .optional("labels", TEXT, video -> TextsJson.write(video.getLabels()))
               .list(),
           List.of("destination", "source_uri"),
           List.of("batch_id", "state"),
@@ -48,7 +49,8 @@ final class VideoTable {
         .setSourceUri(row.text("source_uri"))
         .setProvider(row.textOrNull("provider"))
         .setBucket(row.textOrNull("bucket"))
-        .setViews(ViewsJson.read(row.textOrNull("views")))
+        .setViews(TextsJson.read(row.textOrNull("views")))
+        .setLabels(TextsJson.read(row.textOrNull("labels")))
         .setManifest(row.text("manifest"))
         .setLine(row.number("line"))
         .setRunId(row.text("run_id"))

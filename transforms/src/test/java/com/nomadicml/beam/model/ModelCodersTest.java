@@ -25,7 +25,8 @@ class ModelCodersTest {
   private static final ImportTarget FULL =
       ImportTarget.of(Provider.GCS, "b", "int_1", "Trip 1", "org", true);
   private static final ImportItem SINGLE = ImportItem.of(URI, Map.of(), "m.csv", 1);
-  private static final ImportItem SET = ImportItem.of(URI, VIEWS, "m.csv", Long.MAX_VALUE);
+  private static final ImportItem SET =
+      ImportItem.of(URI, VIEWS, Map.of("vehicle", "7"), "m.csv", Long.MAX_VALUE);
   private static final ImportBatch BATCH = ImportBatch.of(FULL, List.of(SET, SINGLE), 2);
   private static final JobStatus PLANNED =
       JobStatus.planned(ImportBatch.of(BARE, List.of(SINGLE), 1), "run", AT);
@@ -47,6 +48,8 @@ class ModelCodersTest {
             .setLine(2)
             .setSourceUri(URI)
             .setViews(VIEWS)
+            .setLabels(Map.of("vehicle", "7"))
+            .setVersion("etag")
             .setFolder("Trip 1")
             .setScope("org")
             .setIntegrationId("int_1")

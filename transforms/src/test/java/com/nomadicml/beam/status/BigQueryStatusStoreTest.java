@@ -9,6 +9,8 @@ import static com.nomadicml.beam.status.StatusRows.video;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.api.services.bigquery.model.Table;
+import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableRow;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
@@ -83,6 +85,23 @@ final class BigQueryStatusStoreTest {
                 .getPrimaryKey()
                 .getColumns())
         .containsExactly("destination", "source_uri");
+  }
+
+  @Test
+  void tablesOfAnEarlierVersionGetTheColumnsThatTheyLack() throws Exception {
+    assertThat(asked).isEmpty();
+    Table older = VIDEOS.definition();
+    List<TableFieldSchema> fields = new ArrayList<>(older.getSchema().getFields());
+    fields.removeIf(field -> field.getName().equals("labels"));
+    older.getSchema().setFields(fields);
+    datasets.deleteTable(VIDEOS.reference());
+    datasets.createTable(older);
+
+    store.createTables();
+
+    assertThat(asked)
+        .containsExactly(
+            "ALTER TABLE `project.dataset.import_videos` ADD COLUMN IF NOT EXISTS labels STRING{}");
   }
 
   @Test

@@ -35,6 +35,14 @@ final class PostgresStatusStoreTest extends StatusStoreContract {
     return StatusStore.at(postgres.getJdbcUrl("postgres", "postgres") + "&password=hunter2");
   }
 
+  @Override
+  void execute(String sql) throws SQLException {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   @Test
   void storesTimesAsTimestamps() throws SQLException {
     store.recordRun(StatusRows.run("r1", StatusRows.AT, 1));

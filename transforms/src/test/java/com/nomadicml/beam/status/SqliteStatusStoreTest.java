@@ -19,6 +19,13 @@ final class SqliteStatusStoreTest extends StatusStoreContract {
     return StatusStore.at(url());
   }
 
+  @Override
+  void execute(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection(url())) {
+      connection.createStatement().execute(sql);
+    }
+  }
+
   @Test
   void storesTimesAsReadableText() throws Exception {
     store.recordRun(StatusRows.run("r1", StatusRows.AT, 1));

@@ -31,6 +31,7 @@ final class StatusRows {
   static VideoStatus full(String destination, String uri) {
     return video(destination, uri)
         .setViews(Map.of("front", uri, "left", "gs://fleet/left \"1\".mp4"))
+        .setLabels(Map.of("vehicle", "truck \"7\"", "drive", "d,1"))
         .setImportJobId("job-1")
         .setVideoId("video-1")
         .setApiStatus("UPLOADED")

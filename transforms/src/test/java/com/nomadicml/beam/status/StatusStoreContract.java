@@ -42,6 +42,9 @@ abstract class StatusStoreContract implements LeasesContract {
   /** The store of a fresh, empty database. */
   abstract StatusStore freshStore() throws Exception;
 
+  /** Runs SQL beside the store. */
+  abstract void execute(String sql) throws Exception;
+
   @Override
   public StatusStore store() {
     return store;
@@ -60,6 +63,47 @@ abstract class StatusStoreContract implements LeasesContract {
     store.createTables();
 
     assertThat(store.report().byState()).containsExactly(Map.entry(VideoState.UPLOADED, 1L));
+  }
+
+  @Test
+  void tablesOfAnEarlierVersionAreReadAsTheyAre() throws Exception {
+    VideoStatus row = full("user/a", "gs://fleet/1.mp4");
+    write(row);
+    store.recordRun(run("r1", AT, 1));
+
+    dropLaterColumns();
+
+    assertVideos(List.of("user/a"), row.toBuilder().setLabels(Map.of()).build());
+    assertThat(store.lastRun()).contains(run("r1", AT, 1));
+  }
+
+  @Test
+  void tablesOfAnEarlierVersionGetTheColumnsThatTheyLack() throws Exception {
+    VideoStatus old = full("user/a", "gs://fleet/1.mp4");
+    write(old);
+    dropLaterColumns();
+
+    store.createTables();
+    store.createTables();
+
+    VideoStatus fresh = full("user/a", "gs://fleet/2.mp4");
+    write(fresh);
+    assertVideos(List.of("user/a"), old.toBuilder().setLabels(Map.of()).build(), fresh);
+    RunStatus counted =
+        run("r1", AT, 1).toBuilder()
+            .setSkipped(3)
+            .setExpanded(2)
+            .setManifestPins("{\"files\":1}")
+            .build();
+    store.recordRun(counted);
+    assertThat(store.lastRun()).contains(counted);
+  }
+
+  private void dropLaterColumns() throws Exception {
+    execute("ALTER TABLE import_videos DROP COLUMN labels");
+    for (String column : List.of("skipped", "expanded", "manifest_pins")) {
+      execute("ALTER TABLE import_runs DROP COLUMN " + column);
+    }
   }
 
   @Test

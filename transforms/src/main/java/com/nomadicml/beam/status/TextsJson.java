@@ -7,22 +7,22 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
 
-/** The {@code views} column: URI by view as a JSON object, or null for a single video. */
-final class ViewsJson {
+/** Texts by name as a column of one JSON object; null when there are none. */
+final class TextsJson {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final TypeReference<TreeMap<String, String>> VIEWS = new TypeReference<>() {};
+  private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
 
-  private ViewsJson() {}
+  private TextsJson() {}
 
   @Nullable
-  static String write(Map<String, String> views) {
-    if (views.isEmpty()) {
+  static String write(Map<String, String> texts) {
+    if (texts.isEmpty()) {
       return null;
     }
     try {
-      return JSON.writeValueAsString(new TreeMap<>(views));
+      return JSON.writeValueAsString(new TreeMap<>(texts));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("views cannot be written as JSON", e);
+      throw new IllegalArgumentException("texts cannot be written as JSON", e);
     }
   }
 
@@ -31,9 +31,9 @@ final class ViewsJson {
       return Map.of();
     }
     try {
-      return Map.copyOf(JSON.readValue(json, VIEWS));
+      return Map.copyOf(JSON.readValue(json, TEXTS));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("import_videos.views is not a JSON object: " + json, e);
+      throw new IllegalStateException("not a JSON object of texts: " + json, e);
     }
   }
 }
