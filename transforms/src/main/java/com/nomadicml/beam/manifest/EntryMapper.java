@@ -34,13 +34,7 @@ final class EntryMapper {
    * @throws RejectedException when it can never be imported
    */
   ManifestEntry map(ManifestRow row) throws RejectedException {
-    ManifestEntry.Builder entry =
-        ManifestEntry.builder()
-            .setManifest(manifest)
-            .setLine(row.line())
-            .setFolder(stripped(row.fields().get("folder")))
-            .setScope(scope(row.fields().get("scope")))
-            .setIntegrationId(stripped(row.fields().get("integration_id")));
+    ManifestEntry.Builder entry = withoutUri(row);
     String uri = rules.uriField().of(row.fields());
     Map<String, String> views = views(row);
     if (views.isEmpty()) {
@@ -56,6 +50,40 @@ final class EntryMapper {
           RejectionCode.UNREADABLE_LINE, "the line names a URI and another front view");
     }
     return entry.setSourceUri(front).setViews(set).build();
+  }
+
+  /**
+   * The row's entry when it is a single video, its URI as it was written.
+   *
+   * @return null for anything else
+   */
+  @Nullable
+  ManifestEntry mapUnread(ManifestRow row) throws RejectedException {
+    String uri = rules.uriField().of(row.fields());
+    return uri == null || !views(row).isEmpty()
+        ? null
+        : withoutUri(row).setSourceUri(uri.strip()).build();
+  }
+
+  private ManifestEntry.Builder withoutUri(ManifestRow row) throws RejectedException {
+    return ManifestEntry.builder()
+        .setManifest(manifest)
+        .setLine(row.line())
+        .setFolder(stripped(row.fields().get("folder")))
+        .setScope(scope(row.fields().get("scope")))
+        .setIntegrationId(stripped(row.fields().get("integration_id")))
+        .setLabels(labels(row.fields()))
+        .setVersion(ObjectVersion.of(row.fields()));
+  }
+
+  private Map<String, String> labels(Map<String, String> fields) {
+    Map<String, String> labels = new TreeMap<>();
+    for (String name : rules.labels()) {
+      if (fields.containsKey(name)) {
+        labels.put(name, fields.get(name));
+      }
+    }
+    return labels;
   }
 
   private static Map<String, String> views(ManifestRow row) throws RejectedException {

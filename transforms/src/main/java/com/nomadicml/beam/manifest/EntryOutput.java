@@ -7,11 +7,21 @@ import com.nomadicml.beam.model.RejectionCode;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.TupleTag;
 
-/** Sends each line to where it belongs, and counts it. */
-record EntryOutput(String path, EntryMapper mapper, LineCounts counts, DoFn.MultiOutputReceiver out)
+/**
+ * Sends each line to where it belongs, and counts it; wildcards are counted where they are listed.
+ *
+ * @param expand whether a wildcard is listed instead of rejected
+ */
+record EntryOutput(
+    String path,
+    EntryMapper mapper,
+    boolean expand,
+    LineCounts counts,
+    DoFn.MultiOutputReceiver out)
     implements RowSink {
   static final TupleTag<ManifestEntry> ENTRIES = new TupleTag<>() {};
   static final TupleTag<Rejection> REJECTIONS = new TupleTag<>() {};
+  static final TupleTag<WildcardLine> WILDCARDS = new TupleTag<>() {};
 
   @Override
   public void row(ManifestRow row) {
@@ -19,7 +29,22 @@ record EntryOutput(String path, EntryMapper mapper, LineCounts counts, DoFn.Mult
       out.get(ENTRIES).output(mapper.map(row));
       counts.read();
     } catch (RejectedException e) {
-      reject(row.line(), row.raw(), e);
+      if (e.code() != RejectionCode.WILDCARD || !expand || !expands(row)) {
+        reject(row.line(), row.raw(), e);
+      }
+    }
+  }
+
+  /** Hands a wildcard on to be listed; false when the row is none of a single video. */
+  private boolean expands(ManifestRow row) {
+    try {
+      ManifestEntry pattern = mapper.mapUnread(row);
+      if (pattern != null) {
+        out.get(WILDCARDS).output(WildcardLine.of(pattern, row.raw()));
+      }
+      return pattern != null;
+    } catch (RejectedException e) {
+      return false;
     }
   }
 

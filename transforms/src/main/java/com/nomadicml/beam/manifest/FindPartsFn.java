@@ -25,7 +25,11 @@ final class FindPartsFn extends DoFn<MatchResult.Metadata, ManifestPart> {
   public void find(@Element MatchResult.Metadata file, OutputReceiver<ManifestPart> parts) {
     String path = file.resourceId().toString();
     try {
-      parts(path).forEach(parts::output);
+      // Taken anew: between steps Beam carries neither time nor checksum.
+      String stamp = new StoredFile(path).stamp();
+      for (ManifestPart part : parts(path)) {
+        parts.output(part.getPath().equals(path) ? part.toBuilder().setStamp(stamp).build() : part);
+      }
     } catch (IOException e) {
       throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
     }

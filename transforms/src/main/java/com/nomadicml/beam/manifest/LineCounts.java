@@ -25,9 +25,9 @@ record LineCounts(boolean counted) implements Serializable {
     count(reason.metric(), 1);
   }
 
-  /** Objects that a wildcard line was listed into. */
+  /** A wildcard line that was listed into so many objects. */
   void expanded(long objects) {
-    count(ManifestMetrics.EXPANDED_OBJECTS, objects);
+    count(ManifestMetrics.EXPANDED, objects - 1);
   }
 
   private void count(String name, long lines) {

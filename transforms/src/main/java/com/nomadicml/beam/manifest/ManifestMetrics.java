@@ -15,11 +15,8 @@ public final class ManifestMetrics {
 
   public static final String REJECTED_LINES = "rejected_lines";
 
-  /** Entries that wildcard lines were listed into. */
-  public static final String EXPANDED_OBJECTS = "expanded_objects";
-
-  /** Wildcard lines that were listed into entries. */
-  public static final String EXPANDED_LINES = "expanded_lines";
+  /** Objects that wildcard lines were listed into, beyond one a line. */
+  public static final String EXPANDED = "expanded_objects";
 
   private ManifestMetrics() {}
 

@@ -33,6 +33,10 @@ abstract class ManifestPart {
   /** Rows of the file before this part. */
   abstract long getRowsBefore();
 
+  /** {@link StoredFile#stamp} of the file when it was found; null where an MD5 says more. */
+  @Nullable
+  abstract String getStamp();
+
   abstract Builder toBuilder();
 
   static Builder builder() {
@@ -71,6 +75,8 @@ abstract class ManifestPart {
     abstract Builder setRowGroup(int rowGroup);
 
     abstract Builder setRowsBefore(long rowsBefore);
+
+    abstract Builder setStamp(@Nullable String stamp);
 
     abstract ManifestPart build();
   }

@@ -19,16 +19,37 @@ final class ParsePartFn extends DoFn<ManifestPart, ManifestEntry> {
   @ProcessElement
   public void parse(@Element ManifestPart part, MultiOutputReceiver out) {
     String path = part.getPath();
+    boolean isListing = part.getListing() != ObjectListing.NONE;
     EntryOutput entries =
-        new EntryOutput(path, new EntryMapper(path, rules), LineCounts.of(rules), out);
-    RowSink rows =
-        part.getListing() == ObjectListing.NONE ? entries : new ObjectRows(part, entries);
+        new EntryOutput(
+            path,
+            new EntryMapper(path, rules),
+            // In a listing a star is a character of a key.
+            rules.expand() && !isListing,
+            LineCounts.of(rules),
+            out);
+    RowSink rows = isListing ? new ObjectRows(part, entries) : entries;
     try (InputStream in = open(part)) {
       ManifestParser.of(part, rules.uriField()).parse(in, rows);
+      requireUnchanged(part);
     } catch (EOFException e) {
       throw new ManifestException(path + " can't be read: the file is cut short", e);
     } catch (IOException e) {
       throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** What was read in halves of two versions is no manifest. */
+  private static void requireUnchanged(ManifestPart part) throws IOException {
+    String now = part.getStamp() == null ? null : new StoredFile(part.getPath()).stamp();
+    if (now != null && !now.equals(part.getStamp())) {
+      throw new ManifestException(
+          part.getPath()
+              + " changed while it was read ("
+              + part.getStamp()
+              + ", then "
+              + now
+              + "): run again when it is written, or import a copy of it");
     }
   }
 

@@ -6,10 +6,13 @@ import com.nomadicml.beam.model.Rejection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -18,6 +21,7 @@ import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTagList;
 
@@ -37,11 +41,14 @@ public final class ReadManifests
   private final List<String> paths;
   private final ManifestFormat format;
   private final RowRules rules;
+  private final Selection selection;
 
-  private ReadManifests(List<String> paths, ManifestFormat format, RowRules rules) {
+  private ReadManifests(
+      List<String> paths, ManifestFormat format, RowRules rules, Selection selection) {
     this.paths = paths;
     this.format = format;
     this.rules = rules;
+    this.selection = selection;
   }
 
   /**
@@ -56,7 +63,8 @@ public final class ReadManifests
       throw new IllegalArgumentException("--manifest names no file");
     }
     split.forEach(ReadManifests::checkIsNoDirectory);
-    return new ReadManifests(split, ManifestFormat.AUTO, RowRules.of(UriField.named(null)));
+    return new ReadManifests(
+        split, ManifestFormat.AUTO, RowRules.of(UriField.named(null)), Selection.ALL);
   }
 
   /** Beam would skip it in silence. */
@@ -69,12 +77,51 @@ public final class ReadManifests
 
   /** Reads every file in this format, whatever its name. */
   public ReadManifests withFormat(ManifestFormat format) {
-    return new ReadManifests(paths, format, rules);
+    return new ReadManifests(paths, format, rules, selection);
   }
 
   /** Finds the URI in this column or property; null for the first usual one. */
   public ReadManifests withUriField(@Nullable String uriField) {
-    return new ReadManifests(paths, format, rules.withUriField(UriField.named(uriField)));
+    return with(rules.withUriField(UriField.named(uriField)));
+  }
+
+  /** Passes these columns or properties through to {@link ManifestEntry#getLabels}. */
+  public ReadManifests withLabels(List<String> names) {
+    return with(
+        rules.withLabels(
+            names.stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList()));
+  }
+
+  /** Lists a line with a wildcard into its objects, instead of rejecting it. */
+  public ReadManifests withExpand(boolean expand) {
+    return with(rules.withExpand(expand));
+  }
+
+  /** Leaves out entries whose URI {@code include} does not find, or {@code exclude} does. */
+  public ReadManifests withFilter(@Nullable Pattern include, @Nullable Pattern exclude) {
+    return with(selection.withFilter(include, exclude));
+  }
+
+  /**
+   * Leaves out entries that stand in an older manifest with the same etag, or size and time.
+   *
+   * @param older paths as in {@link #from}, or null
+   */
+  public ReadManifests withSince(@Nullable String older) {
+    return with(selection.withSince(older));
+  }
+
+  /** Keeps at most so many entries, the first ones; 0 for all. */
+  public ReadManifests withLimit(int entries) {
+    return with(selection.withLimit(entries));
+  }
+
+  private ReadManifests with(RowRules otherRules) {
+    return new ReadManifests(paths, format, otherRules, selection);
+  }
+
+  private ReadManifests with(Selection otherSelection) {
+    return new ReadManifests(paths, format, rules, otherSelection);
   }
 
   @Override
@@ -91,9 +138,32 @@ public final class ReadManifests
             .apply(
                 "Parse",
                 ParDo.of(new ParsePartFn(rules))
-                    .withOutputTags(EntryOutput.ENTRIES, TupleTagList.of(EntryOutput.REJECTIONS)));
+                    .withOutputTags(
+                        EntryOutput.ENTRIES,
+                        TupleTagList.of(EntryOutput.REJECTIONS).and(EntryOutput.WILDCARDS)));
+    PCollectionTuple listed =
+        lines.get(EntryOutput.WILDCARDS).apply("ExpandWildcards", new ExpandWildcards(rules));
+    PCollection<ManifestEntry> entries =
+        PCollectionList.of(lines.get(EntryOutput.ENTRIES))
+            .and(listed.get(EntryOutput.ENTRIES))
+            .apply("Entries", Flatten.pCollections());
+    PCollection<Rejection> rejections =
+        PCollectionList.of(lines.get(EntryOutput.REJECTIONS))
+            .and(listed.get(EntryOutput.REJECTIONS))
+            .apply("Rejections", Flatten.pCollections());
+    if (selection.since() != null) {
+      entries =
+          PCollectionTuple.of(LeaveUnchanged.NOW, entries)
+              .and(LeaveUnchanged.THEN, begin.apply("ReadOlder", older()).output())
+              .apply("LeaveUnchanged", new LeaveUnchanged());
+    }
     return WithFailures.Result.of(
-        lines.get(EntryOutput.ENTRIES), lines.get(EntryOutput.REJECTIONS));
+        entries.apply("Select", new SelectEntries(selection)), rejections);
+  }
+
+  /** Counts nothing and selects nothing. */
+  private ReadManifests older() {
+    return from(selection.since()).withFormat(format).with(rules.uncounted());
   }
 
   @Override

@@ -8,11 +8,13 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.MatchResult;
 import org.apache.beam.sdk.io.fs.MatchResult.Status;
 import org.apache.beam.sdk.io.fs.ResourceId;
 
@@ -21,6 +23,22 @@ record StoredFile(String path) {
 
   ResourceId id() {
     return FileSystems.matchNewResource(path, false);
+  }
+
+  /**
+   * What changes when the file is written again: size, time and checksum as far as they are known.
+   */
+  String stamp() throws IOException {
+    MatchResult found = FileSystems.matchResources(List.of(id())).get(0);
+    return found.status().equals(Status.OK) ? stamp(found.metadata().get(0)) : "gone";
+  }
+
+  static String stamp(MatchResult.Metadata file) {
+    return "%d bytes, %s%s"
+        .formatted(
+            file.sizeBytes(),
+            Instant.ofEpochMilli(file.lastModifiedMillis()),
+            file.checksum() == null ? "" : ", " + file.checksum());
   }
 
   boolean exists() throws IOException {

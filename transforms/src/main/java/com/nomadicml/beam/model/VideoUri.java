@@ -55,7 +55,8 @@ public abstract class VideoUri implements Serializable {
     }
     if (key.indexOf('*') >= 0 || bucket.indexOf('*') >= 0) {
       throw new RejectedException(
-          RejectionCode.WILDCARD, "the API takes no wildcards: list each object explicitly");
+          RejectionCode.WILDCARD,
+          "the API takes no wildcards: list each object explicitly, or use --expand");
     }
     if (!key.toLowerCase(Locale.ROOT).endsWith(".mp4")) {
       throw new RejectedException(RejectionCode.NOT_MP4, "only .mp4 objects can be imported");

@@ -1,0 +1,117 @@
+package com.nomadicml.beam.manifest;
+
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.RejectedException;
+import com.nomadicml.beam.model.Rejection;
+import com.nomadicml.beam.model.RejectionCode;
+import com.nomadicml.beam.model.VideoUri;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.io.fs.MatchResult;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Redistribute;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTagList;
+
+/**
+ * Lists the objects that wildcard lines match, each an entry of its line; what is no {@code .mp4}
+ * is skipped. A pattern that matches no video is rejected.
+ */
+final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PCollectionTuple> {
+  private final RowRules rules;
+
+  ExpandWildcards(RowRules rules) {
+    this.rules = rules;
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollection<WildcardLine> lines) {
+    return lines
+        .apply("Spread", Redistribute.arbitrarily())
+        .apply(
+            "List",
+            ParDo.of(new ListFn(LineCounts.of(rules)))
+                .withOutputTags(EntryOutput.ENTRIES, TupleTagList.of(EntryOutput.REJECTIONS)));
+  }
+
+  private static class ListFn extends DoFn<WildcardLine, ManifestEntry> {
+    private static final long serialVersionUID = 1L;
+
+    private final LineCounts counts;
+
+    ListFn(LineCounts counts) {
+      this.counts = counts;
+    }
+
+    @ProcessElement
+    public void list(@Element WildcardLine line, MultiOutputReceiver out) {
+      counts.read();
+      ManifestEntry entry = line.getPattern();
+      List<String> matched;
+      try {
+        matched = match(entry.getSourceUri());
+      } catch (RejectedException e) {
+        reject(entry, line.getRaw(), e, out);
+        return;
+      }
+      counts.expanded(matched.size());
+      for (String uri : matched) {
+        if (isVideo(uri)) {
+          expand(entry, uri, out);
+        } else {
+          counts.skipped(SkipReason.NOT_MP4);
+        }
+      }
+    }
+
+    private void expand(ManifestEntry entry, String uri, MultiOutputReceiver out) {
+      try {
+        String source = VideoUri.parse(uri).toString();
+        out.get(EntryOutput.ENTRIES).output(entry.toBuilder().setSourceUri(source).build());
+      } catch (RejectedException e) {
+        reject(entry, uri, e, out);
+      }
+    }
+
+    private void reject(
+        ManifestEntry entry, String text, RejectedException cause, MultiOutputReceiver out) {
+      counts.rejected();
+      out.get(EntryOutput.REJECTIONS)
+          .output(Rejection.of(entry.getManifest(), entry.getLine(), text, cause));
+    }
+
+    private static List<String> match(String pattern) throws RejectedException {
+      if (pattern.regionMatches(true, 0, "hf://", 0, 5)) {
+        throw wildcard("a wildcard of Hugging Face can't be listed: list each object explicitly");
+      }
+      try {
+        MatchResult found = FileSystems.match(pattern, EmptyMatchTreatment.ALLOW);
+        List<String> uris =
+            found.metadata().stream().map(file -> file.resourceId().toString()).toList();
+        if (uris.stream().noneMatch(ListFn::isVideo)) {
+          throw wildcard(
+              uris.isEmpty()
+                  ? "the pattern matches no object"
+                  : "the pattern matches " + uris.size() + " objects, none of them an .mp4");
+        }
+        return uris;
+      } catch (IOException e) {
+        throw new ManifestException(pattern + " can't be listed: " + e.getMessage(), e);
+      }
+    }
+
+    private static RejectedException wildcard(String message) {
+      return new RejectedException(RejectionCode.WILDCARD, message);
+    }
+
+    private static boolean isVideo(String uri) {
+      return uri.toLowerCase(Locale.ROOT).endsWith(".mp4");
+    }
+  }
+}
