@@ -2,13 +2,17 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.manifest.ManifestMetrics;
+import com.nomadicml.beam.manifest.SkipReason;
 import com.nomadicml.beam.model.VideoState;
+import java.util.Arrays;
 
 /**
  * The sum that accounts for every line that was read. Both sides are counted in different places:
  * lines where they are read, outcomes where they are settled.
  *
  * @param carriedOver items of batches left open by earlier runs that this manifest does not name
+ * @param expanded objects that wildcard lines named, beyond one a line
+ * @param skipped good lines that were left out
  * @param open items still pending or submitted at the end
  * @param stopped items that were not sent since the canary of their target failed
  * @param paused those of the open items that wait for the quota
@@ -17,8 +21,10 @@ import com.nomadicml.beam.model.VideoState;
 public record Conservation(
     long linesRead,
     long carriedOver,
+    long expanded,
     long blank,
     long rejected,
+    long skipped,
     long duplicate,
     long alreadyDone,
     long uploaded,
@@ -35,8 +41,10 @@ public record Conservation(
     return new Conservation(
         counters.get(ManifestMetrics.LINES_READ),
         counters.get(ImportMetrics.RESUMED) - counters.get(ImportMetrics.IN_FLIGHT),
+        counters.get(ManifestMetrics.EXPANDED),
         counters.get(ManifestMetrics.BLANK_LINES),
         counters.get(ManifestMetrics.REJECTED_LINES),
+        Arrays.stream(SkipReason.values()).mapToLong(reason -> counters.get(reason.metric())).sum(),
         counters.get(ImportMetrics.DUPLICATE),
         counters.get(ImportMetrics.ALREADY_DONE),
         counters.ended(VideoState.UPLOADED),
@@ -52,11 +60,16 @@ public record Conservation(
 
   /** What this run has to account for beyond what was settled before it: its items. */
   long items() {
-    return linesRead + carriedOver - blank - rejected - duplicate - alreadyDone;
+    return cameIn() - blank - rejected - skipped - duplicate - alreadyDone;
+  }
+
+  /** The other side of the sum. */
+  long cameIn() {
+    return linesRead + carriedOver + expanded;
   }
 
   long accountedFor() {
-    return blank + rejected + duplicate + alreadyDone + itemsAccountedFor();
+    return blank + rejected + skipped + duplicate + alreadyDone + itemsAccountedFor();
   }
 
   /** Items that have come to their end in this run, or were left open by it. */
@@ -65,7 +78,7 @@ public record Conservation(
   }
 
   boolean holds() {
-    return linesRead + carriedOver == accountedFor();
+    return cameIn() == accountedFor();
   }
 
   /** Whether every item is uploaded. */
@@ -80,12 +93,14 @@ public record Conservation(
 
   /** For a run that was cut off: what is not accounted for yet is open. */
   Conservation withRestOpen() {
-    long rest = Math.max(0, linesRead + carriedOver - accountedFor());
+    long rest = Math.max(0, cameIn() - accountedFor());
     return new Conservation(
         linesRead,
         carriedOver,
+        expanded,
         blank,
         rejected,
+        skipped,
         duplicate,
         alreadyDone,
         uploaded,

@@ -46,8 +46,12 @@ final class DryRunReport {
   void print(PrintStream out) {
     out.printf("%nDry run: no request was sent, no table was written%n");
     line(out, sum.linesRead(), "lines read");
+    if (sum.expanded() != 0) {
+      line(out, sum.expanded(), "more by expanded wildcards");
+    }
     line(out, sum.blank(), "  blank or comment");
     line(out, sum.rejected(), "  rejected");
+    line(out, sum.skipped(), "  skipped");
     line(out, sum.duplicate(), "  duplicate");
     line(out, sum.alreadyDone(), "  already uploaded");
     line(out, sum.failed() + sum.missing() + sum.refused(), "  not uploaded, and out of attempts");

@@ -29,6 +29,42 @@ public interface ImportOptions extends PipelineOptions {
 
   void setUriField(String uriField);
 
+  @Description("Import only URIs in which this regular expression is found.")
+  String getInclude();
+
+  void setInclude(String include);
+
+  @Description("Leave out URIs in which this regular expression is found.")
+  String getExclude();
+
+  void setExclude(String exclude);
+
+  @Description(
+      "An older manifest or inventory of the same format: what stands in it unchanged (same etag, or"
+          + " size and time) is left out.")
+  String getSince();
+
+  void setSince(String since);
+
+  @Description("Plan at most so many items, the first ones; 0 for all.")
+  @Default.Integer(0)
+  int getLimit();
+
+  void setLimit(int limit);
+
+  @Description("Columns or properties that travel to import_videos.labels: vehicle,drive,…")
+  String getLabel();
+
+  void setLabel(String label);
+
+  @Description(
+      "List a manifest's gs:// or s3:// lines with a wildcard into their .mp4 objects; otherwise such"
+          + " a line is rejected.")
+  @Default.Boolean(false)
+  boolean getExpand();
+
+  void setExpand(boolean expand);
+
   @Description(
       "Where the status tables are: jdbc:sqlite:FILE, jdbc:postgresql://HOST/DATABASE or"
           + " bigquery:PROJECT.DATASET.")

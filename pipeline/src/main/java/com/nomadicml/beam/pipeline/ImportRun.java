@@ -11,6 +11,7 @@ import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.manifest.ManifestException;
+import com.nomadicml.beam.manifest.ManifestPins;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
@@ -73,7 +74,10 @@ final class ImportRun {
             Sleeper.real());
     RunStatus started =
         RunStatus.started(
-            settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant());
+                settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant())
+            .toBuilder()
+            .setManifestPins(ManifestPins.of(settings.manifest(), options))
+            .build();
     RunRecord run = new RunRecord(settings.store(), started, api, clock, quota.spentToday());
     try {
       verifyKey(api);
@@ -171,7 +175,7 @@ final class ImportRun {
     if (!sum.holds()) {
       err.println(
           "nomadic-import: the sum does not hold: "
-              + (sum.linesRead() + sum.carriedOver())
+              + sum.cameIn()
               + " items came in, "
               + sum.accountedFor()
               + " are accounted for. Run again with the same command, and report this.");

@@ -29,6 +29,7 @@ public record ImportSettings(
     String manifest,
     ManifestFormat manifestFormat,
     @Nullable String uriField,
+    ManifestSettings reading,
     StatusStore store,
     URI apiUrl,
     ApiKeySource apiKey,
@@ -58,6 +59,7 @@ public record ImportSettings(
         options.getManifest(),
         ManifestFormat.parse(options.getManifestFormat()),
         options.getUriField(),
+        ManifestSettings.of(options),
         StatusStore.at(options.getStatusTable()),
         apiUrl(options.getApiUrl()),
         options.getEmulator()
@@ -87,7 +89,8 @@ public record ImportSettings(
   }
 
   ReadManifests readManifests() {
-    return ReadManifests.from(manifest).withFormat(manifestFormat).withUriField(uriField);
+    return reading.apply(
+        ReadManifests.from(manifest).withFormat(manifestFormat).withUriField(uriField));
   }
 
   private static URI apiUrl(String value) {

@@ -10,6 +10,12 @@ final class OptionsText {
   static String of(ImportOptions options) {
     Map<String, Object> values = new TreeMap<>();
     values.put("manifestFormat", options.getManifestFormat());
+    values.put("include", options.getInclude());
+    values.put("exclude", options.getExclude());
+    values.put("since", options.getSince());
+    values.put("limit", options.getLimit());
+    values.put("label", options.getLabel());
+    values.put("expand", options.getExpand());
     values.put("apiUrl", options.getApiUrl());
     values.put("folder", options.getFolder());
     values.put("scope", options.getScope());

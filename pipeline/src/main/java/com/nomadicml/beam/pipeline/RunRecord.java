@@ -61,6 +61,8 @@ final class RunRecord {
             .setLinesRead(sum.linesRead())
             .setBlank(sum.blank())
             .setRejected(sum.rejected())
+            .setSkipped(sum.skipped())
+            .setExpanded(sum.expanded())
             .setDuplicate(sum.duplicate())
             .setAlreadyDone(sum.alreadyDone())
             .setUploaded(sum.uploaded())

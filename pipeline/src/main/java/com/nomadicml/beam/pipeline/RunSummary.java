@@ -23,6 +23,7 @@ final class RunSummary {
     Map<String, Long> lines = new LinkedHashMap<>();
     lines.put("blank or comment", sum.blank());
     lines.put("rejected", sum.rejected());
+    lines.put("skipped", sum.skipped());
     lines.put("duplicate", sum.duplicate());
     lines.put("already done", sum.alreadyDone());
     lines.put("uploaded", sum.uploaded());
@@ -36,6 +37,9 @@ final class RunSummary {
     out.printf(Locale.ROOT, "%,12d lines read%n", sum.linesRead());
     if (sum.carriedOver() != 0) {
       out.printf(Locale.ROOT, "%,12d carried over from earlier runs%n", sum.carriedOver());
+    }
+    if (sum.expanded() != 0) {
+      out.printf(Locale.ROOT, "%,12d more by expanded wildcards%n", sum.expanded());
     }
     lines.forEach((name, items) -> out.printf(Locale.ROOT, "  %,12d %s%n", items, name));
     out.printf(

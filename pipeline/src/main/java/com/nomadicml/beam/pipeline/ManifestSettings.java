@@ -1,0 +1,57 @@
+package com.nomadicml.beam.pipeline;
+
+import com.google.common.base.Splitter;
+import com.nomadicml.beam.manifest.ReadManifests;
+import java.io.Serializable;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import javax.annotation.Nullable;
+
+/** What is taken of the manifests, checked and typed. */
+public record ManifestSettings(
+    @Nullable Pattern include,
+    @Nullable Pattern exclude,
+    @Nullable String since,
+    int limit,
+    List<String> labels,
+    boolean expand)
+    implements Serializable {
+
+  /**
+   * Reads the options.
+   *
+   * @throws IllegalArgumentException with one line for the user when a value can't be used
+   */
+  static ManifestSettings of(ImportOptions options) {
+    if (options.getLimit() < 0) {
+      throw new IllegalArgumentException("--limit must be at least 0, not " + options.getLimit());
+    }
+    String label = options.getLabel() == null ? "" : options.getLabel();
+    return new ManifestSettings(
+        pattern("--include", options.getInclude()),
+        pattern("--exclude", options.getExclude()),
+        options.getSince(),
+        options.getLimit(),
+        Splitter.on(',').trimResults().omitEmptyStrings().splitToList(label),
+        options.getExpand());
+  }
+
+  ReadManifests apply(ReadManifests read) {
+    return read.withFilter(include, exclude)
+        .withSince(since)
+        .withLimit(limit)
+        .withLabels(labels)
+        .withExpand(expand);
+  }
+
+  @Nullable
+  private static Pattern pattern(String option, @Nullable String value) {
+    try {
+      return value == null ? null : Pattern.compile(value);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          option + " is no regular expression: " + value + " (" + e.getDescription() + ")", e);
+    }
+  }
+}
