@@ -75,9 +75,17 @@ final class JdbcSchema {
         present.add(none.getMetaData().getColumnName(i));
       }
     }
+    // Where the database knows it, so that two runs that begin at once don't trip over each other.
+    String unless = dialect == JdbcDialect.POSTGRESQL ? "IF NOT EXISTS " : "";
     return table.columns().stream()
         .filter(column -> !present.contains(column.name()))
-        .map(column -> "ALTER TABLE " + table.name() + " ADD COLUMN " + definition(column, dialect))
+        .map(
+            column ->
+                "ALTER TABLE "
+                    + table.name()
+                    + " ADD COLUMN "
+                    + unless
+                    + definition(column, dialect))
         .toList();
   }
 
