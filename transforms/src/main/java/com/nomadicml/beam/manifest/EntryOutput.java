@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.RejectionCode;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 
 /**
  * Sends each line to where it belongs, and counts it; wildcards are counted where they are listed.
@@ -22,6 +23,14 @@ record EntryOutput(
   static final TupleTag<ManifestEntry> ENTRIES = new TupleTag<>() {};
   static final TupleTag<Rejection> REJECTIONS = new TupleTag<>() {};
   static final TupleTag<WildcardLine> WILDCARDS = new TupleTag<>() {};
+
+  /** All tags but the main one, {@link #ENTRIES}. */
+  static final TupleTagList OTHERS = TupleTagList.of(REJECTIONS).and(WILDCARDS);
+
+  /** The output for the lines of {@code path}. */
+  static EntryOutput of(String path, RowRules rules, boolean expand, DoFn.MultiOutputReceiver out) {
+    return new EntryOutput(path, new EntryMapper(path, rules), expand, LineCounts.of(rules), out);
+  }
 
   @Override
   public void row(ManifestRow row) {

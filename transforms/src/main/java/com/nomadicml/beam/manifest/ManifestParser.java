@@ -37,7 +37,7 @@ interface ManifestParser {
   }
 
   /** Where a column can be an object, {@code views} names URIs too. */
-  private static Consumer<List<String>> orViews(Consumer<List<String>> required) {
+  static Consumer<List<String>> orViews(Consumer<List<String>> required) {
     return columns -> {
       if (!columns.contains("views")) {
         required.accept(columns);

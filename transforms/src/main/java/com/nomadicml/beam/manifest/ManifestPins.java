@@ -2,14 +2,17 @@ package com.nomadicml.beam.manifest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.api.services.bigquery.model.Table;
 import com.google.common.base.Splitter;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.MatchResult;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServicesImpl;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,38 +26,94 @@ public final class ManifestPins {
   private ManifestPins() {}
 
   /**
-   * Path, size, time and checksum (the etag of S3, the MD5 of GCS) of the first 20 files, and how
-   * many there are of how many bytes in all; as JSON.
+   * Of one file or table.
+   *
+   * @param checksum the etag of S3 and BigQuery, the MD5 of GCS; null where there is none
+   */
+  private record Pin(String path, long bytes, Instant modified, @Nullable String checksum) {
+    static Pin of(MatchResult.Metadata file) {
+      return new Pin(
+          file.resourceId().toString(),
+          file.sizeBytes(),
+          Instant.ofEpochMilli(file.lastModifiedMillis()),
+          file.checksum());
+    }
+
+    static Pin of(String path, Table table) {
+      return new Pin(
+          path,
+          table.getNumBytes() == null ? 0 : table.getNumBytes(),
+          Instant.ofEpochMilli(
+              table.getLastModifiedTime() == null ? 0 : table.getLastModifiedTime().longValue()),
+          table.getEtag());
+    }
+
+    void describe(ObjectNode pin) {
+      pin.put("path", path);
+      pin.put("bytes", bytes);
+      pin.put("modified", modified.toString());
+      if (checksum != null) {
+        pin.put("checksum", checksum);
+      }
+    }
+  }
+
+  /**
+   * Path, size, time and checksum of the first 20 files, and how many there are of how many bytes
+   * in all; as JSON.
    *
    * @param paths as in {@link ReadManifests#from}
-   * @return null when they can't be read from here; a worker may still read them
+   * @return null when they can't be read from here (a worker may still read them), and for a query
    */
   @Nullable
   public static String of(String paths, PipelineOptions options) {
+    return of(paths, options, new BigQueryServicesImpl());
+  }
+
+  @Nullable
+  static String of(String paths, PipelineOptions options, BigQueryServices bigQuery) {
     FileSystems.setDefaultPipelineOptions(options);
-    List<MatchResult.Metadata> files = new ArrayList<>();
+    List<Pin> pins = new ArrayList<>();
     for (String path : Splitter.on(',').trimResults().omitEmptyStrings().split(paths)) {
+      if (path.equals(BigQueryManifest.QUERY)) {
+        return null;
+      }
       try {
-        files.addAll(FileSystems.match(new NewestInventory().apply(path)).metadata());
-      } catch (IOException | RuntimeException e) { // what the clients of file systems throw
+        if (BigQueryManifest.isOne(path)) {
+          pins.add(pin(path, options.as(BigQueryOptions.class), bigQuery));
+        } else {
+          FileSystems.match(new NewestInventory().apply(path))
+              .metadata()
+              .forEach(file -> pins.add(Pin.of(file)));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return null;
+      } catch (Exception e) { // what the clients of file systems and BigQuery throw
         LOG.debug("{} can't be pinned", path, e);
         return null;
       }
     }
-    ObjectNode pins = JsonRow.JSON.createObjectNode();
-    pins.put("files", files.size());
-    pins.put("bytes", files.stream().mapToLong(MatchResult.Metadata::sizeBytes).sum());
-    ArrayNode first = pins.putArray("first");
-    files.stream().limit(MAX_FILES).forEach(file -> describe(first.addObject(), file));
-    return pins.toString();
+    return json(pins);
   }
 
-  private static void describe(ObjectNode pin, MatchResult.Metadata file) {
-    pin.put("path", file.resourceId().toString());
-    pin.put("bytes", file.sizeBytes());
-    pin.put("modified", Instant.ofEpochMilli(file.lastModifiedMillis()).toString());
-    if (file.checksum() != null) {
-      pin.put("checksum", file.checksum());
+  private static Pin pin(String path, BigQueryOptions options, BigQueryServices bigQuery)
+      throws Exception {
+    try (BigQueryServices.DatasetService service = bigQuery.getDatasetService(options)) {
+      Table table = service.getTable(BigQueryManifest.table(path).reference());
+      if (table == null) {
+        throw new ManifestException(path + ": there is no such table");
+      }
+      return Pin.of(path, table);
     }
+  }
+
+  private static String json(List<Pin> pins) {
+    ObjectNode json = JsonRow.JSON.createObjectNode();
+    json.put("files", pins.size());
+    json.put("bytes", pins.stream().mapToLong(Pin::bytes).sum());
+    ArrayNode first = json.putArray("first");
+    pins.stream().limit(MAX_FILES).forEach(pin -> pin.describe(first.addObject()));
+    return json.toString();
   }
 }

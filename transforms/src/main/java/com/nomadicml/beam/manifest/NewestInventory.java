@@ -3,6 +3,9 @@ package com.nomadicml.beam.manifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -51,6 +54,23 @@ final class NewestInventory extends SimpleFunction<String, String> {
         path
             + ": no folder of it holds a complete S3 Inventory report (a manifest.json with its"
             + " manifest.checksum)");
+  }
+
+  /** Whether a local directory that is named with a slash at its end holds a report. */
+  static boolean isFolderOfReports(String path) {
+    if (!path.endsWith("/")) {
+      return false;
+    }
+    try (DirectoryStream<Path> dates = Files.newDirectoryStream(Path.of(path))) {
+      for (Path date : dates) {
+        if (Files.exists(date.resolve(CHECKSUM))) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new ManifestException(path + " can't be listed: " + e.getMessage(), e);
+    }
   }
 
   private static boolean isComplete(String report) throws IOException {

@@ -20,14 +20,8 @@ final class ParsePartFn extends DoFn<ManifestPart, ManifestEntry> {
   public void parse(@Element ManifestPart part, MultiOutputReceiver out) {
     String path = part.getPath();
     boolean isListing = part.getListing() != ObjectListing.NONE;
-    EntryOutput entries =
-        new EntryOutput(
-            path,
-            new EntryMapper(path, rules),
-            // In a listing a star is a character of a key.
-            rules.expand() && !isListing,
-            LineCounts.of(rules),
-            out);
+    // In a listing a star is a character of a key.
+    EntryOutput entries = EntryOutput.of(path, rules, rules.expand() && !isListing, out);
     RowSink rows = isListing ? new ObjectRows(part, entries) : entries;
     try (InputStream in = open(part)) {
       ManifestParser.of(part, rules.uriField()).parse(in, rows);

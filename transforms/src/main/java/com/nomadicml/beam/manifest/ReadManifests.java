@@ -1,29 +1,28 @@
 package com.nomadicml.beam.manifest;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.common.base.Splitter;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.annotation.Nullable;
-import org.apache.beam.sdk.io.FileIO;
-import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
-import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
 import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Redistribute;
 import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTagList;
+import org.apache.beam.sdk.values.TupleTag;
 
 /**
  * Reads manifests of video URIs. Yields an entry for each good line, and as failures a {@link
@@ -38,46 +37,91 @@ import org.apache.beam.sdk.values.TupleTagList;
  */
 public final class ReadManifests
     extends PTransform<PBegin, WithFailures.Result<PCollection<ManifestEntry>, Rejection>> {
-  private final List<String> paths;
+  /** What a query is called where a manifest is named. */
+  public static final String QUERY = BigQueryManifest.QUERY;
+
+  private final List<String> files;
+  private final List<BigQueryManifest> tables;
   private final ManifestFormat format;
   private final RowRules rules;
   private final Selection selection;
 
+  /** Null for the real BigQuery. */
+  @Nullable private final transient BigQueryServices bigQuery;
+
   private ReadManifests(
-      List<String> paths, ManifestFormat format, RowRules rules, Selection selection) {
-    this.paths = paths;
+      List<String> files,
+      List<BigQueryManifest> tables,
+      ManifestFormat format,
+      RowRules rules,
+      Selection selection,
+      @Nullable BigQueryServices bigQuery) {
+    this.files = files;
+    this.tables = tables;
     this.format = format;
     this.rules = rules;
     this.selection = selection;
+    this.bigQuery = bigQuery;
   }
 
   /**
-   * Reads all files that match.
+   * Reads all files that match, and tables.
    *
    * @param paths comma-separated paths or globs: local, {@code gs://} or {@code s3://}; a folder of
-   *     S3 Inventory reports ends in a slash
+   *     S3 Inventory reports ends in a slash, a table is {@code bigquery:project.dataset.table}
    */
   public static ReadManifests from(String paths) {
-    List<String> split = Splitter.on(',').trimResults().omitEmptyStrings().splitToList(paths);
-    if (split.isEmpty()) {
-      throw new IllegalArgumentException("--manifest names no file");
+    return from(paths, "--manifest");
+  }
+
+  private static ReadManifests from(String paths, String option) {
+    List<String> files = new ArrayList<>();
+    List<BigQueryManifest> tables = new ArrayList<>();
+    for (String path : Splitter.on(',').trimResults().omitEmptyStrings().split(paths)) {
+      if (BigQueryManifest.isOne(path)) {
+        tables.add(BigQueryManifest.table(path));
+      } else {
+        checkIsNoDirectory(path, option);
+        files.add(path);
+      }
     }
-    split.forEach(ReadManifests::checkIsNoDirectory);
+    if (files.isEmpty() && tables.isEmpty()) {
+      throw new IllegalArgumentException(option + " names no file");
+    }
+    return of(files, tables);
+  }
+
+  /**
+   * Reads what a query of BigQuery yields.
+   *
+   * @param sql in standard SQL, its columns as those of a CSV file
+   */
+  public static ReadManifests fromQuery(String sql) {
+    return of(List.of(), List.of(BigQueryManifest.query(sql)));
+  }
+
+  private static ReadManifests of(List<String> files, List<BigQueryManifest> tables) {
     return new ReadManifests(
-        split, ManifestFormat.AUTO, RowRules.of(UriField.named(null)), Selection.ALL);
+        files, tables, ManifestFormat.AUTO, RowRules.of(UriField.named(null)), Selection.ALL, null);
   }
 
   /** Beam would skip it in silence. */
-  private static void checkIsNoDirectory(String path) {
-    if (!path.contains("://") && Files.isDirectory(Path.of(path))) {
+  private static void checkIsNoDirectory(String path, String option) {
+    if (!path.contains("://")
+        && Files.isDirectory(Path.of(path))
+        && !NewestInventory.isFolderOfReports(path)) {
       throw new IllegalArgumentException(
-          "--manifest=" + path + " is a directory: name its files, as in " + path + "/*.csv");
+          option
+              + "="
+              + path
+              + " is a directory: name its files, as in "
+              + Path.of(path).resolve("*.csv"));
     }
   }
 
   /** Reads every file in this format, whatever its name. */
   public ReadManifests withFormat(ManifestFormat format) {
-    return new ReadManifests(paths, format, rules, selection);
+    return new ReadManifests(files, tables, format, rules, selection, bigQuery);
   }
 
   /** Finds the URI in this column or property; null for the first usual one. */
@@ -117,40 +161,33 @@ public final class ReadManifests
   }
 
   private ReadManifests with(RowRules otherRules) {
-    return new ReadManifests(paths, format, otherRules, selection);
+    return new ReadManifests(files, tables, format, otherRules, selection, bigQuery);
   }
 
   private ReadManifests with(Selection otherSelection) {
-    return new ReadManifests(paths, format, rules, otherSelection);
+    return new ReadManifests(files, tables, format, rules, otherSelection, bigQuery);
+  }
+
+  /** Reads tables through these services. */
+  ReadManifests withBigQuery(@Nullable BigQueryServices services) {
+    return new ReadManifests(files, tables, format, rules, selection, services);
   }
 
   @Override
   public WithFailures.Result<PCollection<ManifestEntry>, Rejection> expand(PBegin begin) {
-    PCollectionTuple lines =
-        begin
-            .apply("Paths", Create.of(paths))
-            .apply("NewestInventory", MapElements.via(new NewestInventory()))
-            .apply("Match", FileIO.matchAll().withEmptyMatchTreatment(EmptyMatchTreatment.DISALLOW))
-            .apply("FindParts", ParDo.of(new FindPartsFn(format)))
-            .apply("SpreadFiles", Redistribute.arbitrarily())
-            .apply("SplitParts", ParDo.of(new SplitPartsFn()))
-            .apply("SpreadParts", Redistribute.arbitrarily())
-            .apply(
-                "Parse",
-                ParDo.of(new ParsePartFn(rules))
-                    .withOutputTags(
-                        EntryOutput.ENTRIES,
-                        TupleTagList.of(EntryOutput.REJECTIONS).and(EntryOutput.WILDCARDS)));
+    List<PCollectionTuple> read = new ArrayList<>();
+    if (!files.isEmpty()) {
+      read.add(begin.apply("ReadFiles", new ReadFiles(files, format, rules)));
+    }
+    for (BigQueryManifest table : tables) {
+      read.add(begin.apply("Read " + table.name(), new ReadBigQuery(table, rules, bigQuery)));
+    }
     PCollectionTuple listed =
-        lines.get(EntryOutput.WILDCARDS).apply("ExpandWildcards", new ExpandWildcards(rules));
-    PCollection<ManifestEntry> entries =
-        PCollectionList.of(lines.get(EntryOutput.ENTRIES))
-            .and(listed.get(EntryOutput.ENTRIES))
-            .apply("Entries", Flatten.pCollections());
-    PCollection<Rejection> rejections =
-        PCollectionList.of(lines.get(EntryOutput.REJECTIONS))
-            .and(listed.get(EntryOutput.REJECTIONS))
-            .apply("Rejections", Flatten.pCollections());
+        all(read, EntryOutput.WILDCARDS, "Wildcards")
+            .apply("ExpandWildcards", new ExpandWildcards(rules));
+    read.add(listed);
+    PCollection<ManifestEntry> entries = all(read, EntryOutput.ENTRIES, "Entries");
+    PCollection<Rejection> rejections = all(read, EntryOutput.REJECTIONS, "Rejections");
     if (selection.since() != null) {
       entries =
           PCollectionTuple.of(LeaveUnchanged.NOW, entries)
@@ -161,15 +198,31 @@ public final class ReadManifests
         entries.apply("Select", new SelectEntries(selection)), rejections);
   }
 
+  private static <T> PCollection<T> all(List<PCollectionTuple> read, TupleTag<T> tag, String name) {
+    PCollectionList<T> parts = PCollectionList.empty(read.get(0).getPipeline());
+    for (PCollectionTuple one : read) {
+      parts = parts.and(one.get(tag));
+    }
+    return parts.apply(name, Flatten.pCollections());
+  }
+
   /** Counts nothing and selects nothing. */
   private ReadManifests older() {
-    return from(selection.since()).withFormat(format).with(rules.uncounted());
+    return from(selection.since(), "--since")
+        .withFormat(format)
+        .withBigQuery(bigQuery)
+        .with(rules.uncounted());
   }
 
   @Override
   public void populateDisplayData(DisplayData.Builder builder) {
     builder
-        .add(DisplayData.item("manifest", String.join(",", paths)))
+        .add(DisplayData.item("manifest", names()))
         .add(DisplayData.item("format", format.name()));
+  }
+
+  private String names() {
+    return Stream.concat(files.stream(), tables.stream().map(BigQueryManifest::name))
+        .collect(joining(","));
   }
 }
