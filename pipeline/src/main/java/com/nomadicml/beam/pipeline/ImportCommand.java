@@ -88,7 +88,7 @@ final class ImportCommand {
 
   /** Beam's complaint as a person would put it, with the next step. */
   private static String inOurWords(String complaint) {
-    if (complaint.contains("[--manifest,")) {
+    if (complaint.contains("group [" + ImportOptions.MANIFEST + "]")) {
       return "--manifest is missing: name one, as in --manifest=examples/fleet.csv; --help explains"
           + " the rest";
     }

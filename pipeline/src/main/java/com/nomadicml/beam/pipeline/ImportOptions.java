@@ -7,12 +7,24 @@ import org.apache.beam.sdk.options.Validation;
 
 /** What an import can be told on its command line. */
 public interface ImportOptions extends PipelineOptions {
+  /** One of the options of this group is required. */
+  String MANIFEST = "manifest";
 
-  @Description("Manifests to import: comma-separated paths or globs, local, gs:// or s3://.")
-  @Validation.Required
+  @Description(
+      "Manifests to import: comma-separated paths or globs, local, gs:// or s3://, or tables as"
+          + " bigquery:PROJECT.DATASET.TABLE.")
+  @Validation.Required(groups = MANIFEST)
   String getManifest();
 
   void setManifest(String manifest);
+
+  @Description(
+      "Instead of --manifest: a query of BigQuery in standard SQL, its columns as those of a CSV"
+          + " manifest.")
+  @Validation.Required(groups = MANIFEST)
+  String getManifestQuery();
+
+  void setManifestQuery(String manifestQuery);
 
   @Description(
       "Format of the manifests: auto (by file name), txt, csv, tsv, jsonl, json, parquet, avro,"

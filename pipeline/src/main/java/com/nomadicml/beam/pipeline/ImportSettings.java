@@ -56,7 +56,7 @@ public record ImportSettings(
   public static ImportSettings of(ImportOptions options, String runId) {
     return new ImportSettings(
         runId,
-        options.getManifest(),
+        options.getManifestQuery() == null ? options.getManifest() : ReadManifests.QUERY,
         ManifestFormat.parse(options.getManifestFormat()),
         options.getUriField(),
         ManifestSettings.of(options),
@@ -89,8 +89,7 @@ public record ImportSettings(
   }
 
   ReadManifests readManifests() {
-    return reading.apply(
-        ReadManifests.from(manifest).withFormat(manifestFormat).withUriField(uriField));
+    return reading.read(manifest).withFormat(manifestFormat).withUriField(uriField);
   }
 
   private static URI apiUrl(String value) {

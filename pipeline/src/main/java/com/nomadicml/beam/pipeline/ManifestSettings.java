@@ -10,6 +10,7 @@ import javax.annotation.Nullable;
 
 /** What is taken of the manifests, checked and typed. */
 public record ManifestSettings(
+    @Nullable String query,
     @Nullable Pattern include,
     @Nullable Pattern exclude,
     @Nullable String since,
@@ -27,8 +28,13 @@ public record ManifestSettings(
     if (options.getLimit() < 0) {
       throw new IllegalArgumentException("--limit must be at least 0, not " + options.getLimit());
     }
+    if (options.getManifest() != null && options.getManifestQuery() != null) {
+      throw new IllegalArgumentException(
+          "--manifest and --manifestQuery are two ways to say what to import: leave one away");
+    }
     String label = options.getLabel() == null ? "" : options.getLabel();
     return new ManifestSettings(
+        options.getManifestQuery(),
         pattern("--include", options.getInclude()),
         pattern("--exclude", options.getExclude()),
         options.getSince(),
@@ -37,7 +43,13 @@ public record ManifestSettings(
         options.getExpand());
   }
 
-  ReadManifests apply(ReadManifests read) {
+  /**
+   * Reads the query, or {@code paths} when there is none.
+   *
+   * @throws IllegalArgumentException when they can't be manifests
+   */
+  ReadManifests read(String paths) {
+    ReadManifests read = query == null ? ReadManifests.from(paths) : ReadManifests.fromQuery(query);
     return read.withFilter(include, exclude)
         .withSince(since)
         .withLimit(limit)

@@ -10,6 +10,7 @@ final class OptionsText {
   static String of(ImportOptions options) {
     Map<String, Object> values = new TreeMap<>();
     values.put("manifestFormat", options.getManifestFormat());
+    values.put("manifestQuery", options.getManifestQuery());
     values.put("include", options.getInclude());
     values.put("exclude", options.getExclude());
     values.put("since", options.getSince());

@@ -9,7 +9,9 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
@@ -45,6 +47,59 @@ class ManifestOptionsTest {
           .containsExactly("s3://fleet/a b.mp4");
       assertThat(harness.query("SELECT lines_read, skipped, uploaded FROM import_runs"))
           .containsExactly("4|3|1");
+    }
+  }
+
+  @Test
+  void theLocalCopyOfAnInventorysFolderIsTaken() throws Exception {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest = inventory("CSV", "\"fleet\",\"a.mp4\",\"true\",\"false\"\n");
+      String md5 =
+          HexFormat.of()
+              .formatHex(MessageDigest.getInstance("MD5").digest(Files.readAllBytes(manifest)));
+      Files.writeString(manifest.resolveSibling("manifest.checksum"), md5);
+
+      Outcome outcome = harness.importWith("--manifest=" + directory.resolve("daily") + "/");
+
+      assertThat(outcome.err()).isEmpty();
+      assertThat(harness.query("SELECT source_uri FROM import_videos"))
+          .containsExactly("s3://fleet/a.mp4");
+    }
+  }
+
+  @Test
+  void anOlderManifestThatIsADirectoryIsNamed() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest = harness.write("m.txt", "s3://a/b.mp4");
+      for (String older : new String[] {directory.toString(), directory + "/"}) {
+        Outcome outcome = harness.importFrom(manifest, "--since=" + older);
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(outcome.err()).contains("--since=" + older + " is a directory").hasLineCount(1);
+      }
+    }
+  }
+
+  @Test
+  void aManifestAndAQueryAreOneTooMany() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Outcome outcome =
+          harness.importFrom(harness.write("m.txt", "s3://a/b.mp4"), "--manifestQuery=SELECT 1");
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(outcome.err()).contains("--manifest and --manifestQuery").hasLineCount(1);
+    }
+  }
+
+  @Test
+  void whatNamesNoTableIsOneLine() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Outcome outcome = harness.importWith("--manifest=bigquery:drives.videos");
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(outcome.err())
+          .contains("bigquery:drives.videos", "bigquery:PROJECT.DATASET.TABLE")
+          .hasLineCount(1);
     }
   }
 
