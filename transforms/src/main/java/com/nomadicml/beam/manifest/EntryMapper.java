@@ -73,7 +73,7 @@ final class EntryMapper {
         .setScope(scope(row.fields().get("scope")))
         .setIntegrationId(stripped(row.fields().get("integration_id")))
         .setLabels(labels(row.fields()))
-        .setVersion(ObjectVersion.of(row.fields()));
+        .setVersion(rules.versioned() ? ObjectVersion.of(row.fields()) : null);
   }
 
   private Map<String, String> labels(Map<String, String> fields) {

@@ -152,7 +152,7 @@ public final class ReadManifests
    * @param older paths as in {@link #from}, or null
    */
   public ReadManifests withSince(@Nullable String older) {
-    return with(selection.withSince(older));
+    return with(selection.withSince(older)).with(older == null ? rules : rules.withVersions());
   }
 
   /** Keeps at most so many entries, the first ones; 0 for all. */
