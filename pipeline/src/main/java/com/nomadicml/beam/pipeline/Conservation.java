@@ -2,9 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.manifest.ManifestMetrics;
-import com.nomadicml.beam.manifest.SkipReason;
 import com.nomadicml.beam.model.VideoState;
-import java.util.Arrays;
 
 /**
  * The sum that accounts for every line that was read. Both sides are counted in different places:
@@ -44,7 +42,7 @@ public record Conservation(
         counters.get(ManifestMetrics.EXPANDED),
         counters.get(ManifestMetrics.BLANK_LINES),
         counters.get(ManifestMetrics.REJECTED_LINES),
-        Arrays.stream(SkipReason.values()).mapToLong(reason -> counters.get(reason.metric())).sum(),
+        Skips.sum(counters),
         counters.get(ImportMetrics.DUPLICATE),
         counters.get(ImportMetrics.ALREADY_DONE),
         counters.ended(VideoState.UPLOADED),

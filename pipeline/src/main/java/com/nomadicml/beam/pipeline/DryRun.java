@@ -34,7 +34,7 @@ final class DryRun {
     Instant now = clock.instant();
     new DryRunReport(
             settings,
-            Conservation.of(Counters.of(result)),
+            Counters.of(result),
             TallyTargets.of(result),
             hasLedger ? settings.store().requestsOn(RequestBudget.dayOf(now)) : 0,
             now)

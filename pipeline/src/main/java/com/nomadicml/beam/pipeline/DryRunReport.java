@@ -26,18 +26,20 @@ final class DryRunReport {
 
   private final ImportSettings settings;
   private final Conservation sum;
+  private final String skipped;
   private final List<TargetTally> tallies;
   private final long spentToday;
   private final Instant now;
 
   DryRunReport(
       ImportSettings settings,
-      Conservation sum,
+      Counters counters,
       List<TargetTally> tallies,
       long spentToday,
       Instant now) {
     this.settings = settings;
-    this.sum = sum;
+    this.sum = Conservation.of(counters);
+    this.skipped = Skips.describe(counters);
     this.tallies = tallies;
     this.spentToday = spentToday;
     this.now = now;
@@ -51,7 +53,7 @@ final class DryRunReport {
     }
     line(out, sum.blank(), "  blank or comment");
     line(out, sum.rejected(), "  rejected");
-    line(out, sum.skipped(), "  skipped");
+    line(out, sum.skipped(), "  " + skipped);
     line(out, sum.duplicate(), "  duplicate");
     line(out, sum.alreadyDone(), "  already uploaded");
     line(out, sum.failed() + sum.missing() + sum.refused(), "  not uploaded, and out of attempts");

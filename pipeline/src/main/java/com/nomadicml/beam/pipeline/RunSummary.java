@@ -23,7 +23,7 @@ final class RunSummary {
     Map<String, Long> lines = new LinkedHashMap<>();
     lines.put("blank or comment", sum.blank());
     lines.put("rejected", sum.rejected());
-    lines.put("skipped", sum.skipped());
+    lines.put(Skips.describe(counters), sum.skipped());
     lines.put("duplicate", sum.duplicate());
     lines.put("already done", sum.alreadyDone());
     lines.put("uploaded", sum.uploaded());

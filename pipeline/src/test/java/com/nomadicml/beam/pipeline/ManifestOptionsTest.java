@@ -42,7 +42,12 @@ class ManifestOptionsTest {
 
       assertThat(outcome.err()).isEmpty();
       assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
-      assertThat(outcome.out()).contains("4 lines read", "3 skipped", "the sum holds");
+      assertThat(outcome.out())
+          .contains(
+              "4 lines read",
+              "3 skipped (1 delete marker, 1 version that is not the latest,"
+                  + " 1 object that is no .mp4)",
+              "the sum holds");
       assertThat(harness.query("SELECT source_uri FROM import_videos"))
           .containsExactly("s3://fleet/a b.mp4");
       assertThat(harness.query("SELECT lines_read, skipped, uploaded FROM import_runs"))
