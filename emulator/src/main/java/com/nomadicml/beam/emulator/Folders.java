@@ -51,6 +51,9 @@ final class Folders {
   }
 
   private ObjectNode create(ObjectNode body) {
+    if (Wire.required(body, "name").contains("forbidden")) {
+      throw new ApiError(403, "No access to this folder");
+    }
     ObjectNode folder =
         Wire.object()
             .put("id", "fld_" + (byScopeAndName.size() + 1))

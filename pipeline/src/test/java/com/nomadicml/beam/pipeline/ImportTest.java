@@ -223,6 +223,54 @@ class ImportTest {
   }
 
   @Test
+  void anIntegrationThatIsNotTheOnlyOneIsNotGuessed() throws SQLException {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path account =
+          harness.write("sa.json", "{\"client_email\": \"a@b\", \"private_key\": \"PK\"}");
+      for (String name : new String[] {"one", "two"}) {
+        harness.apiCommand(
+            "integrations",
+            "add",
+            "gcs",
+            "--name=" + name,
+            "--bucket=shared",
+            "--serviceAccountFile=" + account);
+      }
+
+      Outcome outcome = harness.importFrom(harness.write("m.txt", "gs://shared/a.mp4"));
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.SOME_NOT_UPLOADED);
+      assertThat(
+              harness.query(
+                  "SELECT state, error_code, error_message LIKE '%--integrations=shared=ID%'"
+                      + " FROM import_videos"))
+          .containsExactly("REFUSED|AMBIGUOUS_INTEGRATION|1");
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeHadCostsItsItemsOnly() throws SQLException {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest =
+          harness.write(
+              "m.csv",
+              "uri,folder",
+              "s3://drive-data/a.mp4,forbidden-depot",
+              "s3://drive-data/b.mp4,depot");
+
+      Outcome outcome = harness.importFrom(manifest);
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.SOME_NOT_UPLOADED);
+      assertThat(
+              harness.query(
+                  "SELECT destination, state, error_code, error_message LIKE '%No access%'"
+                      + " FROM import_videos ORDER BY 1"))
+          .containsExactly(
+              "user/depot|UPLOADED|null|null", "user/forbidden-depot|REFUSED|FOLDER_REFUSED|1");
+    }
+  }
+
+  @Test
   void anIntegrationOfTheCommandLineIsUsed() throws SQLException {
     try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
       Path manifest = harness.write("m.txt", "gs://fleet-recordings/a.mp4");
