@@ -18,6 +18,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.util.UserCodeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /** {@code nomadic-import --manifest=…}: from the command line to an exit code. */
 final class ImportCommand {
@@ -28,6 +29,8 @@ final class ImportCommand {
   /** How Beam says so: the option, and what the user may have meant. */
   private static final Pattern UNKNOWN_OPTION =
       Pattern.compile(".*missing a property named '([^']*)'\\.?(.*?)\\.?", Pattern.DOTALL);
+
+  private static final int FORBIDDEN = 403;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -102,6 +105,29 @@ final class ImportCommand {
   }
 
   private int run(ImportOptions options) {
+    try {
+      return runOnce(options);
+    } catch (RuntimeException e) {
+      if (isDeniedByS3(e)) {
+        throw new IllegalArgumentException(
+            "--manifest="
+                + options.getManifest()
+                + " can't be read: S3 answers 403, access denied; check this machine's AWS"
+                + " credentials, and that they may list and read it",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  /** Of all that a run reaches, manifests alone are in S3. */
+  private static boolean isDeniedByS3(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .anyMatch(
+            cause -> cause instanceof AwsServiceException aws && aws.statusCode() == FORBIDDEN);
+  }
+
+  private int runOnce(ImportOptions options) {
     ImportSettings settings = ImportSettings.of(options, newRunId());
     if (options.getDryRun()) {
       return new DryRun(options, settings, clock, out).run();

@@ -249,6 +249,18 @@ class ManifestOptionsTest {
         assertThat(harness.query("SELECT line, source_uri FROM import_videos ORDER BY 1, 2"))
             .containsExactly(
                 "1|s3://fleet/d/1.mp4", "1|s3://fleet/d/e/2.mp4", "2|s3://fleet/none/*.mp4");
+
+        Outcome denied =
+            harness.importWith(
+                "--manifest=s3://fleet/d/*.txt",
+                "--endpoint=http://127.0.0.1:" + server.getPort(),
+                "--awsRegion=us-east-1",
+                "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\","
+                    + "\"accessKeyId\":\"id\",\"secretAccessKey\":\"wrong\"}");
+        assertThat(denied.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(denied.err().strip())
+            .doesNotContain("\n")
+            .contains("s3://fleet/d/*.txt", "403", "credentials");
       } finally {
         server.stop();
       }
