@@ -81,15 +81,14 @@ final class FaultRun {
   }
 
   private Launcher launcher(Emulator emulator, Tables tables) {
-    return new Launcher(
-        List.of(
-            "--manifest=" + manifest.file(),
-            "--statusTable=" + tables.url(),
-            "--apiUrl=" + emulator.url(),
-            "--requestsPerMinute=0",
-            "--requestsPerDay=0",
-            "--batchSize=" + batchSize,
-            "--awaitTimeout=" + awaitTimeout),
-        log);
+    return Launcher.of(
+        manifest.file(),
+        tables,
+        emulator,
+        log,
+        "--requestsPerMinute=0",
+        "--requestsPerDay=0",
+        "--batchSize=" + batchSize,
+        "--awaitTimeout=" + awaitTimeout);
   }
 }

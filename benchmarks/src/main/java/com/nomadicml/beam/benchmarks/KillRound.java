@@ -80,15 +80,14 @@ final class KillRound {
   }
 
   private Launcher launcher(Emulator emulator, Tables tables) {
-    return new Launcher(
-        List.of(
-            "--manifest=" + manifest.file(),
-            "--statusTable=" + tables.url(),
-            "--apiUrl=" + emulator.url(),
-            "--requestsPerMinute=0",
-            "--requestsPerDay=0",
-            "--batchSize=" + batchSize),
-        log);
+    return Launcher.of(
+        manifest.file(),
+        tables,
+        emulator,
+        log,
+        "--requestsPerMinute=0",
+        "--requestsPerDay=0",
+        "--batchSize=" + batchSize);
   }
 
   private static int accepted(Tables tables) {

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.benchmarks;
 
+import com.nomadicml.beam.emulator.Emulator;
 import com.nomadicml.beam.pipeline.NomadicImport;
 import java.io.File;
 import java.io.IOException;
@@ -23,6 +24,16 @@ record Launcher(List<String> options, Path log) {
   /** Starting fast matters more than running fast. */
   private static final List<String> JVM_OPTIONS =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g");
+
+  /** An import of {@code manifest} through the emulator into the tables, with more options. */
+  static Launcher of(Path manifest, Tables tables, Emulator emulator, Path log, String... more) {
+    List<String> options = new ArrayList<>();
+    options.add("--manifest=" + manifest);
+    options.add("--statusTable=" + tables.url());
+    options.add("--apiUrl=" + emulator.url());
+    options.addAll(List.of(more));
+    return new Launcher(options, log);
+  }
 
   /** An import under way. */
   record Run(Process process) {

@@ -93,14 +93,13 @@ final class QuotaCommand implements Callable<Integer> {
     Tables tables = new FreshTables(null, directory).create("quota");
     try (Emulator emulator = Emulator.start(options())) {
       Launcher launcher =
-          new Launcher(
-              List.of(
-                  "--manifest=" + manifest.file(),
-                  "--statusTable=" + tables.url(),
-                  "--apiUrl=" + emulator.url(),
-                  "--requestsPerMinute=" + requestsPerMinute,
-                  "--batchSize=" + batchSize),
-              directory.resolve("log"));
+          Launcher.of(
+              manifest.file(),
+              tables,
+              emulator,
+              directory.resolve("log"),
+              "--requestsPerMinute=" + requestsPerMinute,
+              "--batchSize=" + batchSize);
       Instant start = Instant.now();
       int exitCode = launcher.start().exitCode();
       print("this importer", emulator.stats(), floor, start);

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,13 +51,7 @@ final class SmallCommand implements Callable<Integer> {
     Tables tables = new FreshTables(null, directory).create("small");
     try (Emulator emulator = Emulator.start(options())) {
       Launcher launcher =
-          new Launcher(
-              List.of(
-                  "--manifest=" + manifest,
-                  "--statusTable=" + tables.url(),
-                  "--apiUrl=" + emulator.url(),
-                  "--folder=clips"),
-              directory.resolve("log"));
+          Launcher.of(manifest, tables, emulator, directory.resolve("log"), "--folder=clips");
       Launcher.Run run = launcher.start();
       while (run.isAlive() && !isAllUploaded(tables)) {
         Thread.sleep(GLANCE_MILLIS);

@@ -24,6 +24,7 @@ final class VendorImport {
 
   private final NomadicApi api;
   private final int batchSize;
+  private final Map<String, String> folderIds = new LinkedHashMap<>();
 
   VendorImport(NomadicApi api, int batchSize) {
     this.api = api;
@@ -71,8 +72,6 @@ final class VendorImport {
     }
     return jobs;
   }
-
-  private final Map<String, String> folderIds = new LinkedHashMap<>();
 
   private void submit(String bucket, String folder, List<String> keys, Map<String, Integer> jobs)
       throws ApiException {

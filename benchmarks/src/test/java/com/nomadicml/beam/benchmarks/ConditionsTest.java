@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,13 +41,8 @@ class ConditionsTest {
   }
 
   private Launcher launcher(Emulator emulator, FleetManifest manifest, Tables tables) {
-    return new Launcher(
-        List.of(
-            "--manifest=" + manifest.file(),
-            "--statusTable=" + tables.url(),
-            "--apiUrl=" + emulator.url(),
-            "--requestsPerMinute=0"),
-        directory.resolve("log"));
+    return Launcher.of(
+        manifest.file(), tables, emulator, directory.resolve("log"), "--requestsPerMinute=0");
   }
 
   private static void execute(Tables tables, String sql) throws Exception {
