@@ -31,17 +31,17 @@ import org.apache.beam.sdk.io.gcp.testing.FakeBigQueryServices.FakeBigQueryServe
  *
  * @param tables rows in Avro's binary encoding, by the table's resource name
  */
-record FakeStorage(String avroSchema, Map<String, List<byte[]>> tables)
+public record FakeStorage(String avroSchema, Map<String, List<byte[]>> tables)
     implements StorageClient, Serializable {
 
   private static final String QUERY_RESULT = "query";
 
-  static FakeStorage of(Schema schema) {
+  public static FakeStorage of(Schema schema) {
     return new FakeStorage(schema.toString(), new LinkedHashMap<>());
   }
 
   /** Says what every query yields. */
-  FakeStorage withQueryResult(List<GenericRecord> rows) {
+  public FakeStorage withQueryResult(List<GenericRecord> rows) {
     tables.put(QUERY_RESULT, rows.stream().map(FakeStorage::encode).toList());
     return this;
   }
@@ -52,7 +52,7 @@ record FakeStorage(String avroSchema, Map<String, List<byte[]>> tables)
   }
 
   /** Adds a table; it is handed out as a stream a row. */
-  FakeStorage with(String project, String dataset, String table, List<GenericRecord> rows) {
+  public FakeStorage with(String project, String dataset, String table, List<GenericRecord> rows) {
     tables.put(
         "projects/" + project + "/datasets/" + dataset + "/tables/" + table,
         rows.stream().map(FakeStorage::encode).toList());

@@ -25,23 +25,19 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.apache.beam.sdk.io.gcp.bigquery.TableRowJsonCoder;
 import org.apache.beam.sdk.io.gcp.testing.FakeBigQueryServices;
 import org.apache.beam.sdk.io.gcp.testing.FakeDatasetService;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
-import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionView;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class BigQueryStatusStoreTest {
   private static final BigQueryTable<VideoStatus> VIDEOS =
       new BigQueryTable<>(VideoTable.VIDEOS, "project", "dataset");
+  private static final GoogleSql GOOGLE_SQL = GoogleSql.of("project", "dataset");
 
   /**
    * Static, as Beam keeps append clients, and so the fake of an earlier test, for the whole JVM.
@@ -185,25 +181,6 @@ final class BigQueryStatusStoreTest {
   }
 
   @Test
-  void readsRowsOfTheWantedDestinations() throws Exception {
-    VideoStatus row = full("user/a", "u");
-    TestPipeline pipeline = TestPipeline.create().enableAbandonedNodeEnforcement(false);
-    PCollectionView<Map<String, String>> wanted =
-        pipeline.apply("Wanted", Create.of(KV.of("user/a", "user/a"))).apply(View.asMap());
-    PAssert.that(
-            pipeline
-                .apply(
-                    Create.of(queried(row), queried(full("user/b", "u")))
-                        .withCoder(TableRowJsonCoder.of()))
-                .apply(
-                    ParDo.of(new BigQueryRead.PickFn<>(VIDEOS, VideoStatus::getDestination, wanted))
-                        .withSideInputs(wanted))
-                .setCoder(pipeline.getSchemaRegistry().getSchemaCoder(VideoStatus.class)))
-        .containsInAnyOrder(row);
-    pipeline.run().waitUntilFinish();
-  }
-
-  @Test
   void readsJobsBackFromTheTextOfTheRestApi() {
     JobStatus open = job("b", "a").setTotal(3).setSubmittedAt(5L).build(JobState.SUBMITTED, AT);
     BigQueryTable<JobStatus> jobs = new BigQueryTable<>(JobTable.JOBS, "project", "dataset");
@@ -228,16 +205,12 @@ final class BigQueryStatusStoreTest {
 
   private List<Map<String, Object>> answer(
       String project, String sql, Map<String, String> parameters) {
+    GOOGLE_SQL.check(sql, parameters.keySet());
     asked.add(sql + parameters);
     if (sql.contains("tried_again")) {
       return List.of(Map.of("state", "MISSING", "items", "4", "tried_again", "1"));
     }
     return sql.contains("SUM(requests_on_day)") ? List.of(Map.of("requests", "12")) : List.of();
-  }
-
-  /** The row as the query yields it: with times as numbers. */
-  private static TableRow queried(VideoStatus row) {
-    return VIDEOS.toRow(row).set("updated_at", String.valueOf(row.getUpdatedAt()));
   }
 
   private void write(List<VideoStatus> rows) {
