@@ -140,6 +140,7 @@ final class QuotaCommand implements Callable<Integer> {
         ApiKeySource.anyKey(),
         "videos",
         quota,
+        day -> 0,
         Clock.systemUTC(),
         Sleeper.real());
   }

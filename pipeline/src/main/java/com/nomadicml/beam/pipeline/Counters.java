@@ -19,11 +19,11 @@ record Counters(Map<String, Long> byName) {
             .build();
     Map<String, Long> sums = new HashMap<>();
     for (MetricResult<Long> counter : result.metrics().queryMetrics(ours).getCounters()) {
+      String name = counter.getName().getName();
       Long committed = counter.getCommittedOrNull();
-      sums.merge(
-          counter.getName().getName(),
-          committed == null ? counter.getAttempted() : committed,
-          Long::sum);
+      // A request is spent, whatever becomes of the bundle that sent it.
+      boolean attempted = committed == null || name.equals(ImportMetrics.REQUESTS);
+      sums.merge(name, attempted ? counter.getAttempted() : committed, Long::sum);
     }
     return new Counters(sums);
   }

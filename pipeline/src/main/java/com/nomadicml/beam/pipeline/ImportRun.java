@@ -70,6 +70,7 @@ final class ImportRun {
             settings.apiKey(),
             settings.collection(),
             quota,
+            settings.store()::requestsOn,
             clock,
             Sleeper.real());
     RunStatus started =
@@ -113,6 +114,7 @@ final class ImportRun {
     try {
       Pipeline pipeline = Pipeline.create(options);
       pipeline.apply("Import", new ImportPipeline(settings, api, clock));
+      run.pipelineStarts();
       PipelineResult result = pipeline.run();
       Optional<String> stopped;
       try (ProgressDisplay display = displays.open()) {
@@ -164,14 +166,10 @@ final class ImportRun {
     Conservation sum = stopped.isPresent() ? counted.withRestOpen() : counted;
     boolean accountRefused = counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0;
     RunState state = stateAfter(sum, stopped.isPresent() || accountRefused);
+    run.seen(counters);
     run.end(state, sum);
     RunSummary.print(
-        out,
-        sum,
-        counters,
-        settings.store().report(settings.runId()),
-        api.requestsSent(),
-        settings);
+        out, sum, counters, settings.store().report(settings.runId()), run.requests(), settings);
     if (!sum.holds()) {
       err.println(
           "nomadic-import: the sum does not hold: "

@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
@@ -13,6 +14,7 @@ final class RunRecord {
   private final StatusStore store;
   private final RunStatus started;
   private final HttpApiFactory api;
+  private final RequestCount requests;
   private final Clock clock;
   private long spentElsewhere;
 
@@ -24,13 +26,29 @@ final class RunRecord {
     this.store = store;
     this.started = started;
     this.api = api;
+    this.requests = new RequestCount(api::requestsSent, api::requestsSentOn);
     this.clock = clock;
     this.spentElsewhere = spentElsewhere;
   }
 
+  /** From now on the pipeline sends, wherever its workers are. */
+  void pipelineStarts() {
+    requests.pipelineStarts();
+  }
+
+  /** Takes note of what the pipeline has counted. */
+  void seen(Counters counters) {
+    requests.seen(counters.get(ImportMetrics.REQUESTS), RequestBudget.dayOf(clock.instant()));
+  }
+
+  /** Requests that this run has sent. */
+  long requests() {
+    return requests.inAll();
+  }
+
   /** Requests that all runs have spent today, as far as this one knows. */
   long spentToday() {
-    return spentElsewhere + api.requestsSentOn(RequestBudget.dayOf(clock.instant()));
+    return spentElsewhere + requests.on(RequestBudget.dayOf(clock.instant()));
   }
 
   /** Writes what has been spent so far. */
@@ -78,8 +96,8 @@ final class RunRecord {
   private RunStatus.Builder spent() {
     LocalDate today = RequestBudget.dayOf(clock.instant());
     return started.toBuilder()
-        .setRequests(api.requestsSent())
+        .setRequests(requests.inAll())
         .setQuotaDay(today.toString())
-        .setRequestsOnDay(api.requestsSentOn(today));
+        .setRequestsOnDay(requests.on(today));
   }
 }

@@ -68,6 +68,7 @@ final class RunWatch {
         throw new IllegalStateException("the pipeline ended as " + state);
       }
       Counters counters = Counters.of(result);
+      run.seen(counters);
       display.show(Progress.of(counters, settings, run.spentToday(), startedAt, clock.instant()));
       if (stopped.isEmpty()) {
         stopped = excessOfFailures(counters);

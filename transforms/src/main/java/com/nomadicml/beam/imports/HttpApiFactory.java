@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
@@ -25,10 +26,14 @@ import org.apache.beam.sdk.metrics.Metrics;
  * Opens the API over HTTP, each lane within its share of the quota.
  *
  * <p>The budgets are shared by all transforms of a run in one process: submits and looks of a lane
- * draw on the same one. A lane is on one worker at a time, so the sum over all workers holds.
+ * draw on the same one. A lane is on one worker at a time. Where it moves to another, that one is
+ * silent for a minute first, and learns what the day has spent: so the sum over all workers holds.
  */
 public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   private static final long serialVersionUID = 1L;
+
+  /** Which process this is. */
+  private static final String HERE = UUID.randomUUID().toString();
 
   /** By run and lane; the one state that transforms of a process have to share. */
   private static final Map<String, LaneGate> GATES = new ConcurrentHashMap<>();
@@ -44,24 +49,45 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   private final ApiKeySource key;
   private final String collection;
   private final RequestQuota quota;
+  private final SpentRequests spent;
   private final Clock clock;
   private final Sleeper sleeper;
+  private final String launchedBy;
 
+  /**
+   * @param spent what a worker asks when it takes a lane over
+   */
   public HttpApiFactory(
       String runId,
       URI url,
       ApiKeySource key,
       String collection,
       RequestQuota quota,
+      SpentRequests spent,
       Clock clock,
       Sleeper sleeper) {
+    this(runId, url, key, collection, quota, spent, clock, sleeper, HERE);
+  }
+
+  HttpApiFactory(
+      String runId,
+      URI url,
+      ApiKeySource key,
+      String collection,
+      RequestQuota quota,
+      SpentRequests spent,
+      Clock clock,
+      Sleeper sleeper,
+      String launchedBy) {
     this.runId = runId;
     this.url = url;
     this.key = key;
     this.collection = collection;
     this.quota = quota;
+    this.spent = spent;
     this.clock = clock;
     this.sleeper = sleeper;
+    this.launchedBy = launchedBy;
   }
 
   /** For use within a transform: waiting and requests show in the runner's metrics. */
@@ -120,15 +146,17 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   }
 
   private LaneGate gate(int lane) {
-    LaneGate gate =
-        GATES.computeIfAbsent(
-            runId + "/" + lane,
-            id -> new LaneGate(quota.budgetOfALane(), quota.patience(), clock, sleeper));
+    LaneGate gate = GATES.computeIfAbsent(runId + "/" + lane, id -> newGate());
     stopReason().ifPresent(gate::stop);
     if (ENDED.contains(runId)) {
       gate.close();
     }
     return gate;
+  }
+
+  private LaneGate newGate() {
+    LaneGate gate = new LaneGate(quota.budgetOfALane(), quota.patience(), clock, sleeper);
+    return launchedBy.equals(HERE) ? gate : gate.takingOver(day -> quota.shareOf(spent.on(day)));
   }
 
   private NomadicApi client(RequestGate gate) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 import javax.annotation.Nullable;
 
 /** Holds requests back until a lane's budget has room for them, and counts them. */
@@ -25,6 +26,9 @@ final class LaneGate implements RequestGate {
   private volatile boolean closed;
   @Nullable private volatile String stopReason;
 
+  /** What tells the lane's share of what was spent; null once it was asked, or need not be. */
+  @Nullable private ToLongFunction<LocalDate> takeover;
+
   /**
    * @param patience the longest wait; a request that has to wait for longer ends the run
    */
@@ -36,6 +40,27 @@ final class LaneGate implements RequestGate {
   }
 
   /**
+   * For a lane that another process may have used a moment ago: before the first request, lets all
+   * that was sent leave the minute, then asks what was spent.
+   *
+   * @param spent the lane's share of what was spent on a day
+   */
+  LaneGate takingOver(ToLongFunction<LocalDate> spent) {
+    takeover = spent;
+    return this;
+  }
+
+  private synchronized void takeOver() throws InterruptedException {
+    if (takeover != null) {
+      throwIfEnded();
+      sleeper.sleep(RequestBudget.WINDOW);
+      LocalDate today = RequestBudget.dayOf(clock.instant());
+      spentElsewhere(today, takeover.applyAsLong(today));
+      takeover = null;
+    }
+  }
+
+  /**
    * Waits until the next request may be sent.
    *
    * @throws QuotaSpentException if that is not within the patience
@@ -43,6 +68,7 @@ final class LaneGate implements RequestGate {
    */
   @Override
   public void await() throws InterruptedException {
+    takeOver();
     while (true) {
       throwIfEnded();
       Duration wait;

@@ -6,6 +6,8 @@ import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.api.QuotaSpentException;
+import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.RunStoppedException;
 import com.nomadicml.beam.api.ScriptedServer;
 import com.nomadicml.beam.api.ScriptedServer.Answer;
@@ -96,6 +98,32 @@ class HttpApiFactoryTest {
     }
   }
 
+  @Test
+  void aWorkerThatTakesALaneOverIsSilentForAMinute() throws ApiException {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = onWorker(server, 60, 0, day -> 0)) {
+      server.times(2, JOB);
+      Instant start = VirtualTime.now;
+
+      api.open(0).importJob("a");
+      Duration silence = Duration.between(start, VirtualTime.now);
+      api.open(0).importJob("b");
+
+      assertThat(silence).isEqualTo(RequestBudget.WINDOW);
+      assertThat(VirtualTime.now).isEqualTo(start.plus(RequestBudget.WINDOW));
+    }
+  }
+
+  @Test
+  void aWorkerLearnsWhatTheDayHasSpentBeforeItsFirstRequest() {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = onWorker(server, 0, 10, day -> day.equals(TODAY) ? 10 : 0)) {
+      Assertions.assertThatThrownBy(() -> api.open(0).importJob("a"))
+          .isInstanceOf(QuotaSpentException.class);
+      assertThat(server.requests()).isEmpty();
+    }
+  }
+
   private static HttpApiFactory api(
       ScriptedServer server, int perMinute, int perDay, long spentToday) {
     VirtualTime.now = Instant.parse("2026-11-25T10:00:00Z");
@@ -105,8 +133,25 @@ class HttpApiFactoryTest {
         ApiKeySource.anyKey(),
         "videos",
         new RequestQuota(perMinute, perDay, 1, Duration.ofMinutes(15), TODAY, spentToday),
+        day -> spentToday,
         new VirtualTime(),
         wait -> VirtualTime.now = VirtualTime.now.plus(wait));
+  }
+
+  /** As a worker gets it from a launcher that is another process. */
+  private static HttpApiFactory onWorker(
+      ScriptedServer server, int perMinute, int perDay, SpentRequests spent) {
+    VirtualTime.now = Instant.parse("2026-11-25T10:00:00Z");
+    return new HttpApiFactory(
+        UUID.randomUUID().toString(),
+        server.url(),
+        ApiKeySource.anyKey(),
+        "videos",
+        new RequestQuota(perMinute, perDay, 1, Duration.ofMinutes(15), TODAY, 0),
+        spent,
+        new VirtualTime(),
+        wait -> VirtualTime.now = VirtualTime.now.plus(wait),
+        "the launcher");
   }
 
   private static long counter(PipelineResult result, String name) {
