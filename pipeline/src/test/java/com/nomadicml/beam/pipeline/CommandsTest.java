@@ -154,7 +154,7 @@ class CommandsTest {
         JobStatus.planned(batch, "r0", Instant.EPOCH).toBuilder()
             .setRequested(7)
             .setImportJobId(jobId)
-            .build(state, Instant.EPOCH));
+            .inState(state, Instant.EPOCH));
   }
 
   @Test

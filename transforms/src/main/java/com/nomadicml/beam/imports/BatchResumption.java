@@ -78,7 +78,7 @@ record BatchResumption(
                 row.toBuilder()
                     .setErrorCode(ErrorCode.SUBMIT_UNKNOWN.name())
                     .setErrorMessage(String.valueOf(job.getErrorMessage()))
-                    .build(VideoState.SUBMIT_UNKNOWN, since))
+                    .inState(VideoState.SUBMIT_UNKNOWN, since))
         .toList();
   }
 

@@ -84,7 +84,7 @@ final class BatchSettlement {
             base(item)
                 .setErrorCode(ErrorCode.NEVER_SHOWN.name())
                 .setErrorMessage(reason(page, "the API never showed this item"))
-                .build(VideoState.MISSING, now));
+                .inState(VideoState.MISSING, now));
       } else if (!found.getState().isFinal()) {
         rows.add(
             base(item)
@@ -92,7 +92,7 @@ final class BatchSettlement {
                 .setApiStatus(found.getApiStatus())
                 .setErrorCode(ErrorCode.STILL_PROCESSING.name())
                 .setErrorMessage(reason(page, "the API was not finished with this item"))
-                .build(VideoState.SUBMITTED, now));
+                .inState(VideoState.SUBMITTED, now));
       }
     }
     counts.forEach(ImportMetrics::countEnded);
@@ -113,7 +113,7 @@ final class BatchSettlement {
         .setMissing(count(VideoState.MISSING))
         .setErrorMessage(page.getReason())
         .setCompletedAt(page.getEnd() == JobState.SUBMITTED ? null : now.toEpochMilli())
-        .build(page.getEnd(), now);
+        .inState(page.getEnd(), now);
   }
 
   private int count(VideoState state) {
@@ -128,7 +128,7 @@ final class BatchSettlement {
         .setApiStatus(found.getApiStatus())
         .setErrorCode(failed ? ErrorCode.IMPORT_FAILED.name() : null)
         .setErrorMessage(failed ? error : null)
-        .build(found.getState(), now);
+        .inState(found.getState(), now);
   }
 
   private VideoStatus.Builder base(ImportItem item) {

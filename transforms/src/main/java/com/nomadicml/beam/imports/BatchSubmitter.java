@@ -212,7 +212,7 @@ final class BatchSubmitter {
             .setImportJobId(answer.importJobId())
             .setSubmittedAt(now.toEpochMilli())
             .setErrorMessage(null)
-            .build(JobState.SUBMITTED, now);
+            .inState(JobState.SUBMITTED, now);
     Submission submitted =
         submitted(TrackedBatch.of(batch.getBatch(), job, answer.uploadedVideoIds()));
     if (answer.importJobId() == null) {
@@ -319,12 +319,12 @@ final class BatchSubmitter {
         batch.getJob().toBuilder()
             .setUnknownSubmits(batch.getJob().getUnknownSubmits() + 1)
             .setErrorMessage(message)
-            .build(JobState.SUBMIT_UNKNOWN, now));
+            .inState(JobState.SUBMIT_UNKNOWN, now));
   }
 
   private TrackedBatch closed(TrackedBatch batch, JobState state, @Nullable String message) {
     return journaled(
-        batch, batch.getJob().toBuilder().setErrorMessage(message).build(state, clock.instant()));
+        batch, batch.getJob().toBuilder().setErrorMessage(message).inState(state, clock.instant()));
   }
 
   private TrackedBatch journaled(TrackedBatch batch, JobStatus job) {

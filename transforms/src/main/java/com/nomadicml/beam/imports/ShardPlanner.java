@@ -184,6 +184,6 @@ final class ShardPlanner implements Serializable {
         .setRunId(runId)
         .setErrorCode(choice.error().name())
         .setErrorMessage(choice.message())
-        .build(VideoState.REFUSED, now);
+        .inState(VideoState.REFUSED, now);
   }
 }

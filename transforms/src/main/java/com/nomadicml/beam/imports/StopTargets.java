@@ -102,7 +102,7 @@ public final class StopTargets extends PTransform<PCollection<ImportBatch>, PCol
                 .setBatchId(null)
                 .setErrorCode(code.name())
                 .setErrorMessage(message)
-                .build(VideoState.PENDING, now));
+                .inState(VideoState.PENDING, now));
       }
     }
   }

@@ -70,7 +70,7 @@ public abstract class JobStatus {
         .setAttempt(batch.getAttempt())
         .setUnknownSubmits(0)
         .setPlannedAt(at.toEpochMilli())
-        .build(JobState.PLANNED, at);
+        .inState(JobState.PLANNED, at);
   }
 
   public static Builder builder() {
@@ -125,8 +125,11 @@ public abstract class JobStatus {
       return autoBuild();
     }
 
-    /** Builds the row with its place in the order of writes. */
-    public JobStatus build(JobState state, Instant at) {
+    /**
+     * Builds the row with its place in the order of writes. Not another {@code build}: of two, Beam
+     * would take either.
+     */
+    public JobStatus inState(JobState state, Instant at) {
       return setState(state).setSequence(Sequence.of(getAttempt(), state.rank(), at)).autoBuild();
     }
   }

@@ -52,7 +52,7 @@ public abstract class TrackedBatch {
               .setImportJobId(getJob().getImportJobId())
               .setErrorCode(errorCode)
               .setErrorMessage(errorMessage)
-              .build(state, at));
+              .inState(state, at));
     }
     return rows;
   }

@@ -101,7 +101,7 @@ public abstract class VideoStatus {
         .setRunId(runId)
         .setErrorCode(rejection.getCode())
         .setErrorMessage(rejection.getMessage())
-        .build(VideoState.REJECTED, at);
+        .inState(VideoState.REJECTED, at);
   }
 
   /** Builder of {@link VideoStatus}. */
@@ -163,8 +163,11 @@ public abstract class VideoStatus {
           .autoBuild();
     }
 
-    /** Builds the row with its place in the order of writes. */
-    public VideoStatus build(VideoState state, Instant at) {
+    /**
+     * Builds the row with its place in the order of writes. Not another {@code build}: of two, Beam
+     * would take either.
+     */
+    public VideoStatus inState(VideoState state, Instant at) {
       return setState(state)
           .setUpdatedAt(at.toEpochMilli())
           .setSequence(Sequence.of(getAttempt(), state.rank(), at))

@@ -85,7 +85,7 @@ class ResumeBatchesTest {
 
   @Test
   void aBatchInDoubtIsHeldWhenTheUserWantsSo() {
-    JobStatus job = PLANNED.getJob().toBuilder().build(JobState.SUBMIT_UNKNOWN, AT);
+    JobStatus job = PLANNED.getJob().toBuilder().inState(JobState.SUBMIT_UNKNOWN, AT);
     PCollectionTuple resumed =
         input(rows(VideoState.SUBMIT_UNKNOWN), List.of(job))
             .apply(ResumeBatches.onUnknown(OnUnknownSubmit.HOLD));
@@ -99,7 +99,7 @@ class ResumeBatchesTest {
     JobStatus job =
         PLANNED.getJob().toBuilder()
             .setErrorMessage("no answer")
-            .build(JobState.SUBMIT_UNKNOWN, AT.plusSeconds(5));
+            .inState(JobState.SUBMIT_UNKNOWN, AT.plusSeconds(5));
     PCollectionTuple resumed =
         input(rows(VideoState.PENDING), List.of(job))
             .apply(ResumeBatches.onUnknown(OnUnknownSubmit.HOLD));
@@ -135,7 +135,7 @@ class ResumeBatchesTest {
     return PLANNED.getJob().toBuilder()
         .setImportJobId("ij_1")
         .setSubmittedAt(AT.toEpochMilli())
-        .build(state, AT);
+        .inState(state, AT);
   }
 
   private static Void allInFlight(Iterable<LedgerRow> rows, boolean inFlight) {

@@ -191,7 +191,7 @@ class RunsPropertyTest {
     return batch.getJob().toBuilder()
         .setImportJobId("ij_" + batch.getBatch().getBatchId())
         .setSubmittedAt(now.toEpochMilli())
-        .build(JobState.SUBMITTED, now);
+        .inState(JobState.SUBMITTED, now);
   }
 
   private void write(VideoStatus row) {

@@ -38,7 +38,7 @@ class ModelCodersTest {
           .setErrorMessage("message")
           .setSubmittedAt(1L)
           .setCompletedAt(2L)
-          .build(JobState.COMPLETED, AT);
+          .inState(JobState.COMPLETED, AT);
 
   static Stream<Object> values() {
     return Stream.of(
@@ -65,14 +65,14 @@ class ModelCodersTest {
         DONE,
         TrackedBatch.of(BATCH, PLANNED),
         TrackedBatch.of(BATCH, DONE, List.of("v1", "v2")),
-        VideoStatus.of(BATCH, SET, "run").build(VideoState.PENDING, AT),
+        VideoStatus.of(BATCH, SET, "run").inState(VideoState.PENDING, AT),
         VideoStatus.of(BATCH, SINGLE, "run")
             .setImportJobId("ij_1")
             .setVideoId("v1")
             .setApiStatus("UPLOADED")
             .setErrorCode("CODE")
             .setErrorMessage("message")
-            .build(VideoState.UPLOADED, AT),
+            .inState(VideoState.UPLOADED, AT),
         VideoStatus.rejected(
             Rejection.of("m.csv", 3, "x", new RejectedException(RejectionCode.NO_KEY, "why")),
             "org/f",

@@ -54,7 +54,7 @@ class BigQueryLedgerTest {
   @Test
   void readsTheItemsOfTheWantedDestinations() throws Exception {
     VideoStatus done = full("user/a", "gs://fleet/1.mp4");
-    VideoStatus open = video("user/a", "gs://fleet/2.mp4").build(VideoState.PENDING, AT);
+    VideoStatus open = video("user/a", "gs://fleet/2.mp4").inState(VideoState.PENDING, AT);
     VideoStatus other = full("user/b", "gs://fleet/3.mp4");
     BigQueryTable<VideoStatus> table = table(VideoTable.VIDEOS);
 
@@ -70,8 +70,8 @@ class BigQueryLedgerTest {
             .setImportJobId("ij_1")
             .setTotal(3)
             .setSubmittedAt(AT.toEpochMilli())
-            .build(JobState.SUBMITTED, AT);
-    JobStatus other = job("b2", "b").build(JobState.PLANNED, AT);
+            .inState(JobState.SUBMITTED, AT);
+    JobStatus other = job("b2", "b").inState(JobState.PLANNED, AT);
 
     assertRead(store(table(JobTable.JOBS), List.of(open, other)).readJobs(), List.of(open));
   }

@@ -108,10 +108,10 @@ final class BigQueryStatusStoreTest {
         writes.add(
             video("user/a", "gs://fleet/1.mp4")
                 .setAttempt(attempt)
-                .build(state, AT.plusMillis(state.rank())));
+                .inState(state, AT.plusMillis(state.rank())));
       }
     }
-    writes.add(video("user/a", "gs://fleet/1.mp4").setAttempt(3).build(VideoState.PENDING, AT));
+    writes.add(video("user/a", "gs://fleet/1.mp4").setAttempt(3).inState(VideoState.PENDING, AT));
     Collections.shuffle(writes, new Random(1));
 
     write(writes);
@@ -128,7 +128,7 @@ final class BigQueryStatusStoreTest {
   @Test
   void anOlderWriteOfALaterRunChangesNothing() throws Exception {
     write(List.of(full("user/a", "u")));
-    write(List.of(video("user/a", "u").build(VideoState.PENDING, AT.plusSeconds(60))));
+    write(List.of(video("user/a", "u").inState(VideoState.PENDING, AT.plusSeconds(60))));
 
     assertThat(rows("import_videos"))
         .singleElement()
@@ -149,7 +149,7 @@ final class BigQueryStatusStoreTest {
   @Test
   void recordsAJobUnlessANewerOneIsThere() throws Exception {
     store.recordJob(planned("b1", "a"));
-    store.recordJob(job("b1", "a").setImportJobId("j").build(JobState.SUBMITTED, AT));
+    store.recordJob(job("b1", "a").setImportJobId("j").inState(JobState.SUBMITTED, AT));
     store.recordJob(planned("b1", "a"));
 
     assertThat(rows("import_jobs"))
@@ -174,15 +174,15 @@ final class BigQueryStatusStoreTest {
 
   @Test
   void changeSequencesCompareAsText() {
-    VideoStatus low = video("a", "u").build(VideoState.PENDING, AT);
-    VideoStatus high = video("a", "u").setAttempt(1_000).build(VideoState.UPLOADED, AT);
+    VideoStatus low = video("a", "u").inState(VideoState.PENDING, AT);
+    VideoStatus high = video("a", "u").setAttempt(1_000).inState(VideoState.UPLOADED, AT);
 
     assertThat(VIDEOS.changeSequence(low)).hasSize(16).isLessThan(VIDEOS.changeSequence(high));
   }
 
   @Test
   void readsJobsBackFromTheTextOfTheRestApi() {
-    JobStatus open = job("b", "a").setTotal(3).setSubmittedAt(5L).build(JobState.SUBMITTED, AT);
+    JobStatus open = job("b", "a").setTotal(3).setSubmittedAt(5L).inState(JobState.SUBMITTED, AT);
     BigQueryTable<JobStatus> jobs = new BigQueryTable<>(JobTable.JOBS, "project", "dataset");
     TableRow row = jobs.toRow(open);
     row.replaceAll((column, value) -> value.toString());

@@ -37,7 +37,7 @@ final class StatusRows {
         .setApiStatus("UPLOADED")
         .setErrorCode("CODE")
         .setErrorMessage("it's a \"message\"; DROP TABLE import_videos; --")
-        .build(VideoState.UPLOADED, AT);
+        .inState(VideoState.UPLOADED, AT);
   }
 
   static JobStatus.Builder job(String batchId, String folder) {
@@ -56,7 +56,7 @@ final class StatusRows {
   }
 
   static JobStatus planned(String batchId, String folder) {
-    return job(batchId, folder).build(JobState.PLANNED, AT);
+    return job(batchId, folder).inState(JobState.PLANNED, AT);
   }
 
   static RunStatus run(String runId, Instant start, long requests) {

@@ -114,7 +114,7 @@ abstract class StatusStoreContract implements LeasesContract {
             .setBatchId(null)
             .setProvider(null)
             .setBucket(null)
-            .build(VideoState.PENDING, AT);
+            .inState(VideoState.PENDING, AT);
 
     write(full, bare);
 
@@ -132,7 +132,7 @@ abstract class StatusStoreContract implements LeasesContract {
 
   @Test
   void leavesRejectedLinesOutOfTheLedger() {
-    write(video("user/a", "nonsense").build(VideoState.REJECTED, AT));
+    write(video("user/a", "nonsense").inState(VideoState.REJECTED, AT));
 
     assertVideos(List.of("user/a"));
     assertThat(store.report().byState()).containsEntry(VideoState.REJECTED, 1L);
@@ -141,7 +141,7 @@ abstract class StatusStoreContract implements LeasesContract {
   @Test
   void replacesAnOlderRow() {
     VideoStatus newer = full("user/a", "gs://fleet/1.mp4");
-    write(video("user/a", "gs://fleet/1.mp4").build(VideoState.PENDING, AT));
+    write(video("user/a", "gs://fleet/1.mp4").inState(VideoState.PENDING, AT));
 
     write(newer);
 
@@ -153,7 +153,7 @@ abstract class StatusStoreContract implements LeasesContract {
     VideoStatus newer = full("user/a", "gs://fleet/1.mp4");
     write(newer);
 
-    write(video("user/a", "gs://fleet/1.mp4").build(VideoState.PENDING, AT.plusSeconds(60)));
+    write(video("user/a", "gs://fleet/1.mp4").inState(VideoState.PENDING, AT.plusSeconds(60)));
 
     assertVideos(List.of("user/a"), newer);
   }
@@ -165,7 +165,7 @@ abstract class StatusStoreContract implements LeasesContract {
       writes.add(
           video("user/a", "gs://fleet/" + i % 5)
               .setLine(i)
-              .build(VideoState.PENDING, AT.plusMillis(i)));
+              .inState(VideoState.PENDING, AT.plusMillis(i)));
     }
     VideoStatus[] newest = writes.subList(2_495, 2_500).toArray(VideoStatus[]::new);
     Collections.shuffle(writes, new Random(1));
@@ -188,11 +188,11 @@ abstract class StatusStoreContract implements LeasesContract {
   @Test
   void storesTextThatNoDatabaseHolds() {
     write(
-        video("user/a", "gs://fleet/\u0000.mp4").build(VideoState.PENDING, AT),
-        video("user/a", "gs://fleet/\uFFFD.mp4").build(VideoState.UPLOADED, AT));
+        video("user/a", "gs://fleet/\u0000.mp4").inState(VideoState.PENDING, AT),
+        video("user/a", "gs://fleet/\uFFFD.mp4").inState(VideoState.UPLOADED, AT));
 
     assertVideos(
-        List.of("user/a"), video("user/a", "gs://fleet/\uFFFD.mp4").build(VideoState.UPLOADED, AT));
+        List.of("user/a"), video("user/a", "gs://fleet/\uFFFD.mp4").inState(VideoState.UPLOADED, AT));
   }
 
   @Test
@@ -205,8 +205,8 @@ abstract class StatusStoreContract implements LeasesContract {
             .toString();
 
     write(
-        video("user/a", longText).build(VideoState.REJECTED, AT),
-        video("user/a", longText + "2").build(VideoState.REJECTED, AT));
+        video("user/a", longText).inState(VideoState.REJECTED, AT),
+        video("user/a", longText + "2").inState(VideoState.REJECTED, AT));
 
     assertThat(store.report().byState()).containsEntry(VideoState.REJECTED, 2L);
   }
@@ -218,7 +218,7 @@ abstract class StatusStoreContract implements LeasesContract {
       String prefix = "gs://fleet/" + writer % 3 + "/";
       List<VideoStatus> rows =
           IntStream.range(0, 1_500)
-              .mapToObj(i -> video("user/a", prefix + i).build(VideoState.PENDING, AT))
+              .mapToObj(i -> video("user/a", prefix + i).inState(VideoState.PENDING, AT))
               .toList();
       pipeline.apply("Rows" + writer, Create.of(rows)).apply("Write" + writer, store.writeVideos());
     }
@@ -249,7 +249,7 @@ abstract class StatusStoreContract implements LeasesContract {
         job("b2", "a")
             .setErrorMessage("reset")
             .setUnknownSubmits(1)
-            .build(JobState.SUBMIT_UNKNOWN, AT);
+            .inState(JobState.SUBMIT_UNKNOWN, AT);
     JobStatus submitted =
         job("b3", null)
             .setImportJobId("j")
@@ -257,8 +257,8 @@ abstract class StatusStoreContract implements LeasesContract {
             .setTotal(3)
             .setSubmittedAt(AT.toEpochMilli())
             .setTarget(ImportTarget.of(Provider.HF, "o/b", "int", null, "org", true))
-            .build(JobState.SUBMITTED, AT);
-    JobStatus done = job("b4", "a").setCompletedAt(1L).build(JobState.COMPLETED, AT);
+            .inState(JobState.SUBMITTED, AT);
+    JobStatus done = job("b4", "a").setCompletedAt(1L).inState(JobState.COMPLETED, AT);
     inPipeline(
         pipeline -> {
           pipeline
@@ -272,7 +272,7 @@ abstract class StatusStoreContract implements LeasesContract {
 
   @Test
   void recordsAJobUnlessANewerOneIsThere() {
-    JobStatus submitted = job("b1", "a").setImportJobId("j").build(JobState.SUBMITTED, AT);
+    JobStatus submitted = job("b1", "a").setImportJobId("j").inState(JobState.SUBMITTED, AT);
     store.recordJob(planned("b1", "a"));
     store.recordJob(submitted);
     store.recordJob(planned("b1", "a"));
@@ -283,10 +283,10 @@ abstract class StatusStoreContract implements LeasesContract {
   @Test
   void recordsRowsUnlessNewerOnesAreThere() {
     VideoStatus uploaded = full("user/a", "gs://fleet/1.mp4");
-    VideoStatus pending = video("user/a", "gs://fleet/2.mp4").build(VideoState.PENDING, AT);
+    VideoStatus pending = video("user/a", "gs://fleet/2.mp4").inState(VideoState.PENDING, AT);
     store.recordVideos(List.of(uploaded, pending));
     store.recordVideos(
-        List.of(video("user/a", "gs://fleet/1.mp4").build(VideoState.PENDING, AT.plusMillis(1))));
+        List.of(video("user/a", "gs://fleet/1.mp4").inState(VideoState.PENDING, AT.plusMillis(1))));
 
     assertRead(store.readVideos(), List.of("user/a"), List.of(uploaded, pending));
   }
@@ -294,7 +294,7 @@ abstract class StatusStoreContract implements LeasesContract {
   @Test
   void knowsWhatARunHasSubmitted() {
     JobStatus submitted =
-        job("b1", "a").setImportJobId("j").setSubmittedAt(1L).build(JobState.SUBMITTED, AT);
+        job("b1", "a").setImportJobId("j").setSubmittedAt(1L).inState(JobState.SUBMITTED, AT);
     store.recordJob(submitted);
     store.recordJob(planned("b2", "a"));
     store.recordJob(submitted.toBuilder().setBatchId("b3").setRunId("run-2").build());
@@ -345,19 +345,19 @@ abstract class StatusStoreContract implements LeasesContract {
   @Test
   void reportCountsStatesErrorsAndFailuresByBucket() {
     write(
-        video("user/a", "1").build(VideoState.UPLOADED, AT),
-        video("user/a", "2").setErrorCode("X").setAttempt(2).build(VideoState.MISSING, AT),
+        video("user/a", "1").inState(VideoState.UPLOADED, AT),
+        video("user/a", "2").setErrorCode("X").setAttempt(2).inState(VideoState.MISSING, AT),
         video("user/a", "3")
             .setErrorCode("X")
             .setErrorMessage("why")
             .setBucket("b")
-            .build(VideoState.MISSING, AT),
+            .inState(VideoState.MISSING, AT),
         video("user/b", "3")
             .setErrorCode("X")
             .setErrorMessage("why")
             .setBucket("b")
-            .build(VideoState.MISSING, AT),
-        video("user/a", "4").setRunId("run-2").build(VideoState.PENDING, AT));
+            .inState(VideoState.MISSING, AT),
+        video("user/a", "4").setRunId("run-2").inState(VideoState.PENDING, AT));
 
     StatusReport report = store.report();
     assertThat(report.byState())

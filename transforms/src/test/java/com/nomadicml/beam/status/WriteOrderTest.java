@@ -110,7 +110,7 @@ final class WriteOrderTest {
                 StatusRows.video("d", "gs://fleet/" + item + ".mp4")
                     .setAttempt(attempt)
                     .setLine(millis)
-                    .build(state, AT.plusMillis(millis)))
+                    .inState(state, AT.plusMillis(millis)))
         .list()
         .ofMaxSize(40);
   }
@@ -128,7 +128,7 @@ final class WriteOrderTest {
                 job("b" + batch, "f")
                     .setAttempt(attempt)
                     .setUnknownSubmits(millis)
-                    .build(state, AT.plusMillis(millis)))
+                    .inState(state, AT.plusMillis(millis)))
         .list()
         .ofMaxSize(40);
   }
