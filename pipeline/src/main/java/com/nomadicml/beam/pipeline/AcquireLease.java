@@ -33,8 +33,12 @@ final class AcquireLease extends DoFn<String, String> {
 
   @ProcessElement
   public void acquire(@Element String destination, OutputReceiver<String> out) {
+    acquire(destination);
+    out.output(destination);
+  }
+
+  void acquire(String destination) {
     Instant now = clock.instant();
     leases.acquire(Lease.of(destination, runId, launcher, now, now.plus(EXPIRY)), now);
-    out.output(destination);
   }
 }

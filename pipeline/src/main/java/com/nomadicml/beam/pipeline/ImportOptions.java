@@ -2,11 +2,11 @@ package com.nomadicml.beam.pipeline;
 
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.StreamingOptions;
 import org.apache.beam.sdk.options.Validation;
 
 /** What an import can be told on its command line. */
-public interface ImportOptions extends PipelineOptions {
+public interface ImportOptions extends StreamingOptions {
   /** One of the options of this group is required. */
   String MANIFEST = "manifest";
 
@@ -25,6 +25,35 @@ public interface ImportOptions extends PipelineOptions {
   String getManifestQuery();
 
   void setManifestQuery(String manifestQuery);
+
+  @Description(
+      "With --streaming, instead of --manifest: where messages come from,"
+          + " pubsub:projects/PROJECT/subscriptions/NAME or sqs:URL.")
+  @Validation.Required(groups = MANIFEST)
+  String getSource();
+
+  void setSource(String source);
+
+  @Description("With --streaming: how often to look for new and changed manifests (ISO-8601).")
+  @Default.String("PT1M")
+  String getWatchInterval();
+
+  void setWatchInterval(String watchInterval);
+
+  @Description(
+      "With --streaming: how long an item waits for others at most, until its batch is sent"
+          + " (ISO-8601).")
+  @Default.String("PT30S")
+  String getMaxBatchDelay();
+
+  void setMaxBatchDelay(String maxBatchDelay);
+
+  @Description(
+      "Folder into which rejected and finally failed items are written too, as manifests that can"
+          + " be imported again.")
+  String getDeadLetter();
+
+  void setDeadLetter(String deadLetter);
 
   @Description(
       "Format of the manifests: auto (by file name), txt, csv, tsv, jsonl, json, parquet, avro,"

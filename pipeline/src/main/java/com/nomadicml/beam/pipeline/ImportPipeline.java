@@ -96,6 +96,7 @@ public final class ImportPipeline extends PTransform<PBegin, PDone> {
         .and(sent.get(SendBatches.ROWS))
         .and(settled.get(SettleImports.ROWS))
         .apply("Rows", Flatten.pCollections())
+        .apply("DeadLetters", DeadLetters.of(settings))
         .apply("WriteVideos", store.writeVideos());
     settled.get(SettleImports.JOBS).apply("WriteJobs", store.writeJobs());
     return PDone.in(begin.getPipeline());

@@ -12,6 +12,7 @@ import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.manifest.ManifestException;
 import com.nomadicml.beam.manifest.ManifestPins;
+import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
@@ -77,7 +78,8 @@ final class ImportRun {
         RunStatus.started(
                 settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant())
             .toBuilder()
-            .setManifestPins(ManifestPins.of(settings.manifest(), options))
+            .setManifestPins(
+                settings.isStreaming() ? null : ManifestPins.of(settings.manifest(), options))
             .build();
     RunRecord run = new RunRecord(settings.store(), started, api, clock, quota.spentToday());
     try {
@@ -113,7 +115,14 @@ final class ImportRun {
   private int runPipeline(HttpApiFactory api, RunRecord run) {
     try {
       Pipeline pipeline = Pipeline.create(options);
-      pipeline.apply("Import", new ImportPipeline(settings, api, clock));
+      if (settings.isStreaming()) {
+        new AcquireLease(
+                settings.store().leases(), settings.runId(), HolderProcess.current(), clock)
+            .acquire(settings.destination());
+        pipeline.apply("Stream", new StreamPipeline(settings, api, clock));
+      } else {
+        pipeline.apply("Import", new ImportPipeline(settings, api, clock));
+      }
       run.pipelineStarts();
       PipelineResult result = pipeline.run();
       Optional<String> stopped;

@@ -6,8 +6,12 @@ import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.imports.AwaitImports;
 import com.nomadicml.beam.imports.ImportDefaults;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
+import com.nomadicml.beam.imports.StreamSettings;
 import com.nomadicml.beam.manifest.ManifestFormat;
 import com.nomadicml.beam.manifest.ReadManifests;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.status.StatusStore;
 import java.io.Serializable;
 import java.net.URI;
@@ -18,6 +22,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.annotation.Nullable;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.WithFailures;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
 
 /**
  * The options of a run, checked and typed.
@@ -45,7 +53,9 @@ public record ImportSettings(
     Duration awaitTimeout,
     OnUnknownSubmit onUnknownSubmit,
     boolean canary,
-    double failureThreshold)
+    double failureThreshold,
+    @Nullable String deadLetter,
+    @Nullable StreamingSettings streaming)
     implements Serializable {
 
   /**
@@ -56,7 +66,7 @@ public record ImportSettings(
   public static ImportSettings of(ImportOptions options, String runId) {
     return new ImportSettings(
         runId,
-        options.getManifestQuery() == null ? options.getManifest() : ReadManifests.QUERY,
+        manifest(options),
         ManifestFormat.parse(options.getManifestFormat()),
         options.getUriField(),
         ManifestSettings.of(options),
@@ -74,13 +84,43 @@ public record ImportSettings(
         pageSize(options.getPageSize()),
         atLeast(0, options.getRequestsPerMinute(), "--requestsPerMinute"),
         atLeast(0, options.getRequestsPerDay(), "--requestsPerDay"),
-        waitForQuota(options.getOnQuota()),
+        waitForQuota(options.getOnQuota()) || options.isStreaming(),
         apiLanes(options),
         atLeast(1, options.getMaxAttempts(), "--maxAttempts"),
-        duration(options.getAwaitTimeout()),
+        duration("--awaitTimeout", options.getAwaitTimeout()),
         onUnknownSubmit(options.getOnUnknownSubmit()),
         options.getCanary(),
-        percent(options.getFailureThreshold(), "--failureThreshold"));
+        percent(options.getFailureThreshold(), "--failureThreshold"),
+        blankToNull(options.getDeadLetter()),
+        StreamingSettings.of(options));
+  }
+
+  /** What the run imports, for its row. */
+  private static String manifest(ImportOptions options) {
+    if (options.getSource() != null) {
+      return options.getSource();
+    }
+    return options.getManifestQuery() == null ? options.getManifest() : ReadManifests.QUERY;
+  }
+
+  boolean isStreaming() {
+    return streaming != null;
+  }
+
+  /** Where items go that do not say so themselves. */
+  String destination() {
+    return ImportTarget.destination(defaults.scope(), defaults.folder());
+  }
+
+  StreamSettings streamSettings() {
+    return new StreamSettings(
+        apiLanes,
+        batchSize,
+        streaming.maxBatchDelay(),
+        maxAttempts,
+        awaitTimeout,
+        pageSize,
+        onUnknownSubmit);
   }
 
   /** About how many rows a page has. */
@@ -90,6 +130,11 @@ public record ImportSettings(
 
   ReadManifests readManifests() {
     return reading.read(manifest).withFormat(manifestFormat).withUriField(uriField);
+  }
+
+  /** What a stream reads, for ever. */
+  PTransform<PBegin, WithFailures.Result<PCollection<ManifestEntry>, Rejection>> watch() {
+    return readManifests().withWatch(streaming.watchInterval());
   }
 
   private static URI apiUrl(String value) {
@@ -124,7 +169,7 @@ public record ImportSettings(
     return integrations;
   }
 
-  private static Duration duration(String value) {
+  static Duration duration(String option, String value) {
     try {
       Duration duration = Duration.parse(value);
       if (!duration.isNegative() && !duration.isZero()) {
@@ -134,7 +179,7 @@ public record ImportSettings(
       // Told below, as for a duration that can't be used.
     }
     throw new IllegalArgumentException(
-        "--awaitTimeout takes a duration such as PT6H or PT30M, not '" + value + "'");
+        option + " takes a duration such as PT6H, PT30M or PT10S, not '" + value + "'");
   }
 
   private static int pageSize(String value) {

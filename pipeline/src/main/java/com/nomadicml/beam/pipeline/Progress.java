@@ -57,14 +57,14 @@ record Progress(
 
   /** One line that says all. */
   String describe() {
-    return isPlanned
+    return isPlanned && !settings.isStreaming()
         ? String.format(Locale.ROOT, "%,d of %,d items done; %s", done(), items(), details())
         : details();
   }
 
   /** What goes beside the items done. */
   String details() {
-    if (!isPlanned) {
+    if (!isPlanned && !settings.isStreaming()) {
       return String.format(Locale.ROOT, "planning: %,d lines read", sum.linesRead());
     }
     List<String> parts = new ArrayList<>();
@@ -74,7 +74,7 @@ record Progress(
     if (pace > 0) {
       parts.add(String.format(Locale.ROOT, "%,.0f items/min", pace));
     }
-    if (done() < items()) {
+    if (done() < items() && !settings.isStreaming()) {
       parts.add("about " + DryRunReport.text(timeLeft()) + " left");
     }
     return String.join("; ", parts);

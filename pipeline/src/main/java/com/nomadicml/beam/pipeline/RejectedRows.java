@@ -1,7 +1,5 @@
 package com.nomadicml.beam.pipeline;
 
-import com.nomadicml.beam.imports.ImportDefaults;
-import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
@@ -12,19 +10,19 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 
 /** The rows of rejected lines, under the run's own destination. */
 final class RejectedRows extends PTransform<PCollection<Rejection>, PCollection<VideoStatus>> {
-  private final ImportDefaults defaults;
+  private final String destination;
   private final String runId;
   private final Clock clock;
 
   RejectedRows(ImportSettings settings, Clock clock) {
-    this.defaults = settings.defaults();
+    this.destination = settings.destination();
     this.runId = settings.runId();
     this.clock = clock;
   }
 
   @Override
   public PCollection<VideoStatus> expand(PCollection<Rejection> rejections) {
-    String destination = ImportTarget.destination(defaults.scope(), defaults.folder());
+    String destination = this.destination;
     String runId = this.runId;
     Clock clock = this.clock;
     return rejections.apply(

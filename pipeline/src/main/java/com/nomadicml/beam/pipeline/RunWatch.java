@@ -24,6 +24,9 @@ final class RunWatch {
   /** How long a pipeline may take to write what it knows once it sends nothing any more. */
   private static final Duration GRACE = Duration.ofMinutes(5);
 
+  /** A stream has no end to wait for: what it has sent is in the tables. */
+  private static final Duration GRACE_OF_A_STREAM = Duration.ofSeconds(10);
+
   /** Fewer finished items say nothing of the rest. */
   private static final long ENOUGH_ITEMS = 1_000;
 
@@ -71,7 +74,7 @@ final class RunWatch {
       run.seen(counters);
       display.show(Progress.of(counters, settings, run.spentToday(), startedAt, clock.instant()));
       if (stopped.isEmpty()) {
-        stopped = excessOfFailures(counters);
+        stopped = excessOfFailures(counters).or(() -> refusalOfAStream(counters));
         stopped.ifPresent(this::stop);
       }
       if (ended) {
@@ -88,10 +91,17 @@ final class RunWatch {
     }
   }
 
+  /** A batch run comes to its end by itself once nothing can be sent; a stream never does. */
+  private Optional<String> refusalOfAStream(Counters counters) {
+    return settings.isStreaming() && counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0
+        ? Optional.of(api.stopReason().orElse("the API refused the account"))
+        : Optional.empty();
+  }
+
   /** Sends nothing any more, and lets the pipeline write what it knows: so the tables are right. */
   private void stop(String reason) {
     api.stop(reason);
-    cancelAt = clock.instant().plus(GRACE);
+    cancelAt = clock.instant().plus(settings.isStreaming() ? GRACE_OF_A_STREAM : GRACE);
   }
 
   /** Why a run with these counts has to stop, if it has to. */

@@ -58,7 +58,7 @@ final class SendBatches extends PTransform<PCollectionTuple, PCollectionTuple> {
     WriteAhead writeAhead = new WriteAhead(settings.store(), runId, clock);
     SubmitImports submit =
         SubmitImports.through(
-                api, new StoreJournal(settings.store()), folders(batches), clock, runId)
+                api, new StoreLedger(settings.store()), folders(batches), clock, runId)
             .onUnknown(settings.onUnknownSubmit())
             .withLanes(settings.apiLanes());
 

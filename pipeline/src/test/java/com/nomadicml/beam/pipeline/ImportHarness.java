@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -126,6 +127,14 @@ final class ImportHarness implements AutoCloseable {
       @Override
       public void close() {}
     };
+  }
+
+  URI url() {
+    return emulator.url();
+  }
+
+  Path keyFile() {
+    return keyFile;
   }
 
   EmulatorStats stats() {

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.api;
 
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Opens the API where it is called: on a worker. Holds no key, only where the key is found. */
@@ -8,6 +9,11 @@ public interface NomadicApiFactory extends Serializable {
 
   /** The API as lane {@code lane} may use it: within its share of the quota. */
   NomadicApi open(int lane);
+
+  /** When lane {@code lane} may send its next request, {@code now} or later. */
+  default Instant nextRequestAt(int lane, Instant now) {
+    return now;
+  }
 
   /**
    * Lets no request of the run through any more in this process: each ends with {@link

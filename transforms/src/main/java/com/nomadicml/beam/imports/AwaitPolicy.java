@@ -63,7 +63,7 @@ final class AwaitPolicy {
   LaneProgress start(List<ImportJob> jobs, Instant now) {
     return LaneProgress.start(
         now.toEpochMilli(),
-        jobs.stream().mapToInt(this::pages).sum(),
+        pages(jobs),
         jobs.stream()
             .map(
                 job ->
@@ -202,6 +202,11 @@ final class AwaitPolicy {
 
   private static long age(LaneProgress lane, long now) {
     return Math.max(0, now - lane.startedAt());
+  }
+
+  /** About how many pages these jobs have. */
+  int pages(List<ImportJob> jobs) {
+    return jobs.stream().mapToInt(this::pages).sum();
   }
 
   private int pages(ImportJob job) {

@@ -97,6 +97,11 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   }
 
   @Override
+  public Instant nextRequestAt(int lane, Instant now) {
+    return gate(lane).next(now);
+  }
+
+  @Override
   public void stop(String reason) {
     STOPPED.putIfAbsent(runId, reason);
     gates().forEach(gate -> gate.stop(STOPPED.get(runId)));

@@ -67,10 +67,25 @@ record LaneProgress(
   }
 
   /** A clock that was set back before the start takes the start along. */
-  /** A clock that was set back before the start takes the start along. */
   LaneProgress withStop(long millis, double reached) {
     long start = Math.min(startedAt, millis);
     return new LaneProgress(start, frontierAt, relookAt, relooks, millis, reached, pages, jobs);
+  }
+
+  /** The lane with a further job of so many pages, behind the others. */
+  LaneProgress joinedBy(JobProgress job, int pagesOfJob) {
+    List<JobProgress> next = new ArrayList<>(jobs);
+    next.add(job);
+    return new LaneProgress(
+        startedAt, frontierAt, relookAt, relooks, stoppedAt, reached, pages + pagesOfJob, next);
+  }
+
+  /** The lane without the jobs that are done, as if it were watched from {@code since} on. */
+  LaneProgress withoutDone(long since, int pagesLeft) {
+    List<JobProgress> rest = jobs.stream().filter(job -> !job.done()).toList();
+    double reachedOfRest = Math.max(0, reached - (jobs.size() - rest.size()));
+    return new LaneProgress(
+        since, frontierAt, relookAt, relooks, stoppedAt, reachedOfRest, pagesLeft, rest);
   }
 
   /** All jobs left as they are: nothing of the lane is to be read any more. */

@@ -1,7 +1,7 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.api.ApiException;
-import com.nomadicml.beam.api.Integration;
+import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Provider;
@@ -53,6 +53,14 @@ public final class ListIntegrations
         .apply("AsList", View.asList());
   }
 
+  /** The saved integrations that a {@code gs://} bucket may need. */
+  static List<SavedIntegration> list(NomadicApi api) throws ApiException {
+    return api.integrations().stream()
+        .filter(integration -> Provider.GCS.integrationType().equals(integration.type()))
+        .map(SavedIntegration::of)
+        .toList();
+  }
+
   private static class ListFn extends DoFn<Integer, SavedIntegration> {
     private static final long serialVersionUID = 1L;
 
@@ -65,11 +73,7 @@ public final class ListIntegrations
     @ProcessElement
     public void list(@Element Integer lane, OutputReceiver<SavedIntegration> out) {
       try {
-        for (Integration integration : api.open(lane).integrations()) {
-          if (Provider.GCS.integrationType().equals(integration.type())) {
-            out.output(SavedIntegration.of(integration));
-          }
-        }
+        ListIntegrations.list(api.open(lane)).forEach(out::output);
       } catch (ApiException e) {
         if (e.isAccountRefusal()) {
           throw ImportRefusedException.of(e);

@@ -67,30 +67,39 @@ public final class ResolveFolders
         @Element KV<Integer, Iterable<FolderName>> folders, OutputReceiver<FolderAnswer> out) {
       NomadicApi lane = api.open(folders.getKey());
       for (FolderName folder : folders.getValue()) {
-        out.output(resolve(lane, folder));
+        try {
+          out.output(ResolveFolders.resolve(lane, folder));
+        } catch (ApiException e) {
+          if (e.isAccountRefusal()) {
+            throw ImportRefusedException.of(e);
+          }
+          throw new IllegalStateException(
+              "folder '" + folder.getName() + "' can't be looked up now: " + e.getMessage(), e);
+        }
       }
     }
+  }
 
-    private static FolderAnswer resolve(NomadicApi api, FolderName folder) {
-      String name = folder.getName();
-      String destination = ImportTarget.destination(folder.getScope(), name);
-      if (name == null) {
-        return FolderAnswer.of(destination, null, null);
+  /**
+   * Looks one folder up, or creates it; a final refusal is an answer.
+   *
+   * @throws ApiException when it can't be had now, or for the account's sake
+   */
+  static FolderAnswer resolve(NomadicApi api, FolderName folder) throws ApiException {
+    String name = folder.getName();
+    String destination = ImportTarget.destination(folder.getScope(), name);
+    if (name == null) {
+      return FolderAnswer.of(destination, null, null);
+    }
+    try {
+      return FolderAnswer.of(
+          destination, api.createOrGetFolder(name, folder.getScope()).id(), null);
+    } catch (ApiException e) {
+      if (e.isAccountRefusal() || e.kind() != ApiException.Kind.PERMANENT) {
+        throw e;
       }
-      try {
-        return FolderAnswer.of(
-            destination, api.createOrGetFolder(name, folder.getScope()).id(), null);
-      } catch (ApiException e) {
-        if (e.isAccountRefusal()) {
-          throw ImportRefusedException.of(e);
-        }
-        if (e.kind() != ApiException.Kind.PERMANENT) {
-          throw new IllegalStateException(
-              "folder '" + name + "' can't be looked up now: " + e.getMessage(), e);
-        }
-        return FolderAnswer.of(
-            destination, null, "folder '" + name + "' was refused: " + e.getMessage());
-      }
+      return FolderAnswer.of(
+          destination, null, "folder '" + name + "' was refused: " + e.getMessage());
     }
   }
 }

@@ -146,7 +146,7 @@ final class ShardPlanner implements Serializable {
       if (ListIntegrations.isNeeded(entry)) {
         IntegrationChoice choice = IntegrationChoice.of(uri, integrations);
         if (choice.error() != null) {
-          refused.add(refuse(entry, uri, choice, now));
+          refused.add(refuse(entry, choice, now));
           continue;
         }
         integration = choice.id();
@@ -170,18 +170,8 @@ final class ShardPlanner implements Serializable {
   }
 
   /** Refused before it was sent, so it costs no attempt: mending the integration is enough. */
-  private VideoStatus refuse(
-      ManifestEntry entry, VideoUri uri, IntegrationChoice choice, Instant now) {
-    return VideoStatus.builder()
-        .setDestination(ImportTarget.destination(entry.getScope(), entry.getFolder()))
-        .setSourceUri(entry.getSourceUri())
-        .setProvider(uri.provider().column())
-        .setBucket(uri.bucket())
-        .setViews(entry.getViews())
-        .setLabels(entry.getLabels())
-        .setManifest(entry.getManifest())
-        .setLine(entry.getLine())
-        .setRunId(runId)
+  private VideoStatus refuse(ManifestEntry entry, IntegrationChoice choice, Instant now) {
+    return EntryRow.of(entry, runId)
         .setErrorCode(choice.error().name())
         .setErrorMessage(choice.message())
         .inState(VideoState.REFUSED, now);

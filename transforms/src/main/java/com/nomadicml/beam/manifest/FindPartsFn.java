@@ -23,13 +23,18 @@ final class FindPartsFn extends DoFn<MatchResult.Metadata, ManifestPart> {
 
   @ProcessElement
   public void find(@Element MatchResult.Metadata file, OutputReceiver<ManifestPart> parts) {
-    String path = file.resourceId().toString();
+    of(file.resourceId().toString()).forEach(parts::output);
+  }
+
+  /** The parts of one file. */
+  List<ManifestPart> of(String path) {
     try {
       // Taken anew: between steps Beam carries neither time nor checksum.
       String stamp = new StoredFile(path).stamp();
-      for (ManifestPart part : parts(path)) {
-        parts.output(part.getPath().equals(path) ? part.toBuilder().setStamp(stamp).build() : part);
-      }
+      return parts(path).stream()
+          .map(
+              part -> part.getPath().equals(path) ? part.toBuilder().setStamp(stamp).build() : part)
+          .toList();
     } catch (IOException e) {
       throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
     }

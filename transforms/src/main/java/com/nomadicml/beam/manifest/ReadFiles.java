@@ -1,6 +1,8 @@
 package com.nomadicml.beam.manifest;
 
+import java.time.Duration;
 import java.util.List;
+import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.transforms.Create;
@@ -8,6 +10,7 @@ import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Redistribute;
+import org.apache.beam.sdk.transforms.Watch;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
@@ -16,15 +19,37 @@ final class ReadFiles extends PTransform<PBegin, PCollectionTuple> {
   private final List<String> paths;
   private final ManifestFormat format;
   private final RowRules rules;
+  @Nullable private final Duration watchInterval;
 
-  ReadFiles(List<String> paths, ManifestFormat format, RowRules rules) {
+  /**
+   * @param watchInterval how often to look for files, or null to look once
+   */
+  ReadFiles(
+      List<String> paths, ManifestFormat format, RowRules rules, @Nullable Duration watchInterval) {
     this.paths = paths;
     this.format = format;
     this.rules = rules;
+    this.watchInterval = watchInterval;
   }
 
   @Override
   public PCollectionTuple expand(PBegin begin) {
+    return watchInterval == null ? readOnce(begin) : watch(begin);
+  }
+
+  private PCollectionTuple watch(PBegin begin) {
+    org.joda.time.Duration interval = org.joda.time.Duration.millis(watchInterval.toMillis());
+    return begin
+        .apply("Paths", Create.of(paths))
+        .apply("Watch", FileIO.matchAll().continuously(interval, Watch.Growth.never(), true))
+        .apply("SpreadFiles", Redistribute.arbitrarily())
+        .apply(
+            "Read",
+            ParDo.of(new ReadWatchedFn(format, rules))
+                .withOutputTags(EntryOutput.ENTRIES, EntryOutput.OTHERS));
+  }
+
+  private PCollectionTuple readOnce(PBegin begin) {
     return begin
         .apply("Paths", Create.of(paths))
         .apply("NewestInventory", MapElements.via(new NewestInventory()))

@@ -7,6 +7,7 @@ import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,9 @@ public final class ReadManifests
   private final RowRules rules;
   private final Selection selection;
 
+  /** Null to look once. */
+  @Nullable private final Duration watchInterval;
+
   /** Null for the real BigQuery. */
   @Nullable private final transient BigQueryServices bigQuery;
 
@@ -55,12 +59,14 @@ public final class ReadManifests
       ManifestFormat format,
       RowRules rules,
       Selection selection,
+      @Nullable Duration watchInterval,
       @Nullable BigQueryServices bigQuery) {
     this.files = files;
     this.tables = tables;
     this.format = format;
     this.rules = rules;
     this.selection = selection;
+    this.watchInterval = watchInterval;
     this.bigQuery = bigQuery;
   }
 
@@ -102,7 +108,13 @@ public final class ReadManifests
 
   private static ReadManifests of(List<String> files, List<BigQueryManifest> tables) {
     return new ReadManifests(
-        files, tables, ManifestFormat.AUTO, RowRules.of(UriField.named(null)), Selection.ALL, null);
+        files,
+        tables,
+        ManifestFormat.AUTO,
+        RowRules.of(UriField.named(null)),
+        Selection.ALL,
+        null,
+        null);
   }
 
   /** Beam would skip it in silence. */
@@ -121,7 +133,7 @@ public final class ReadManifests
 
   /** Reads every file in this format, whatever its name. */
   public ReadManifests withFormat(ManifestFormat format) {
-    return new ReadManifests(files, tables, format, rules, selection, bigQuery);
+    return new ReadManifests(files, tables, format, rules, selection, watchInterval, bigQuery);
   }
 
   /** Finds the URI in this column or property; null for the first usual one. */
@@ -160,24 +172,35 @@ public final class ReadManifests
     return with(selection.withLimit(entries));
   }
 
+  /**
+   * Looks for files again and again, for ever: each that is new, and each that was written again
+   * since, is read. One that can't be read is a rejection, not the end. Not for tables.
+   */
+  public ReadManifests withWatch(Duration interval) {
+    if (!tables.isEmpty()) {
+      throw new IllegalArgumentException("a table of BigQuery can't be watched: name files");
+    }
+    return new ReadManifests(files, tables, format, rules, selection, interval, bigQuery);
+  }
+
   private ReadManifests with(RowRules otherRules) {
-    return new ReadManifests(files, tables, format, otherRules, selection, bigQuery);
+    return new ReadManifests(files, tables, format, otherRules, selection, watchInterval, bigQuery);
   }
 
   private ReadManifests with(Selection otherSelection) {
-    return new ReadManifests(files, tables, format, rules, otherSelection, bigQuery);
+    return new ReadManifests(files, tables, format, rules, otherSelection, watchInterval, bigQuery);
   }
 
   /** Reads tables through these services. */
   ReadManifests withBigQuery(@Nullable BigQueryServices services) {
-    return new ReadManifests(files, tables, format, rules, selection, services);
+    return new ReadManifests(files, tables, format, rules, selection, watchInterval, services);
   }
 
   @Override
   public WithFailures.Result<PCollection<ManifestEntry>, Rejection> expand(PBegin begin) {
     List<PCollectionTuple> read = new ArrayList<>();
     if (!files.isEmpty()) {
-      read.add(begin.apply("ReadFiles", new ReadFiles(files, format, rules)));
+      read.add(begin.apply("ReadFiles", new ReadFiles(files, format, rules, watchInterval)));
     }
     for (BigQueryManifest table : tables) {
       read.add(begin.apply("Read " + table.name(), new ReadBigQuery(table, rules, bigQuery)));

@@ -14,5 +14,7 @@ public enum RejectionCode {
   UNKNOWN_VIEW,
   HF_MULTI_VIEW,
   BAD_SCOPE,
-  UNREADABLE_LINE
+  UNREADABLE_LINE,
+  /** A whole manifest, in a stream; a batch run ends with it. */
+  UNREADABLE_MANIFEST
 }

@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +119,29 @@ record BigQueryStatusStore(
   @Override
   public void recordVideos(List<VideoStatus> rows) {
     new BigQueryAppend<>(videos(), services).upsert(rows, BigQueryClients.options());
+  }
+
+  @Override
+  public List<VideoStatus> videos(String destination, Collection<String> sourceUris) {
+    String sql =
+        videos().select()
+            + " WHERE destination = @destination"
+            + " AND source_uri IN UNNEST(JSON_VALUE_ARRAY(PARSE_JSON(@source_uris)))";
+    Map<String, String> parameters =
+        Map.of("destination", destination, "source_uris", TextsJson.write(sourceUris));
+    return query(sql, parameters).stream().map(videos()::fromRow).toList();
+  }
+
+  @Override
+  public List<VideoStatus> videosOf(String batchId) {
+    String sql = videos().select() + " WHERE batch_id = @batch_id";
+    return query(sql, Map.of("batch_id", batchId)).stream().map(videos()::fromRow).toList();
+  }
+
+  @Override
+  public Optional<JobStatus> job(String batchId) {
+    String sql = jobs().select() + " WHERE batch_id = @batch_id";
+    return query(sql, Map.of("batch_id", batchId)).stream().map(jobs()::fromRow).findFirst();
   }
 
   @Override

@@ -1,11 +1,15 @@
 package com.nomadicml.beam.status;
 
+import com.google.common.collect.Iterables;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import javax.annotation.Nullable;
@@ -15,6 +19,9 @@ import org.apache.beam.sdk.values.PCollection;
 /** The status tables in SQLite or PostgreSQL. */
 record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   private static final String OPEN_STATES = "('PLANNED', 'SUBMITTED', 'SUBMIT_UNKNOWN')";
+
+  /** Of one statement: SQLite's builds allow 999 at least. */
+  private static final int MOST_PARAMETERS = 500;
 
   static JdbcStatusStore at(String url) {
     return new JdbcStatusStore(JdbcDatabase.at(url));
@@ -74,6 +81,38 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public void recordVideos(List<VideoStatus> rows) {
     new JdbcUpsert<>(database, VideoTable.VIDEOS).write(rows);
+  }
+
+  @Override
+  public List<VideoStatus> videos(String destination, Collection<String> sourceUris) {
+    List<VideoStatus> rows = new ArrayList<>();
+    for (List<String> some : Iterables.partition(sourceUris, MOST_PARAMETERS)) {
+      List<String> parameters = new ArrayList<>();
+      parameters.add(StorableText.key(destination));
+      some.forEach(uri -> parameters.add(StorableText.key(uri)));
+      String places = String.join(", ", Collections.nCopies(some.size(), "?"));
+      rows.addAll(
+          query(
+                  "SELECT * FROM import_videos WHERE destination = ? AND source_uri IN ("
+                      + places
+                      + ")")
+              .list(row -> database.dialect().read(VideoTable.VIDEOS, row), parameters));
+    }
+    return rows;
+  }
+
+  @Override
+  public List<VideoStatus> videosOf(String batchId) {
+    return query("SELECT * FROM import_videos WHERE batch_id = ?")
+        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(batchId));
+  }
+
+  @Override
+  public Optional<JobStatus> job(String batchId) {
+    return query("SELECT * FROM import_jobs WHERE batch_id = ?")
+        .list(row -> database.dialect().read(JobTable.JOBS, row), List.of(batchId))
+        .stream()
+        .findFirst();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -75,6 +76,15 @@ public interface StatusStore extends Serializable {
 
   /** Upserts rows, and returns when they are written. */
   void recordVideos(List<VideoStatus> rows);
+
+  /** The rows of these items that are there, in any order. */
+  List<VideoStatus> videos(String destination, Collection<String> sourceUris);
+
+  /** All rows of a batch. */
+  List<VideoStatus> videosOf(String batchId);
+
+  /** The row of a batch. */
+  Optional<JobStatus> job(String batchId);
 
   /** The batches that a run has written last, and that have been submitted. */
   List<JobStatus> jobsSubmittedBy(String runId);

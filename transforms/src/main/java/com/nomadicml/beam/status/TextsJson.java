@@ -3,11 +3,12 @@ package com.nomadicml.beam.status;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
 
-/** Texts by name as a column of one JSON object; null when there are none. */
+/** Texts as JSON: by name as a column of one object, null when there are none; or as an array. */
 final class TextsJson {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
@@ -24,6 +25,10 @@ final class TextsJson {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("texts cannot be written as JSON", e);
     }
+  }
+
+  static String write(Collection<String> texts) {
+    return JSON.valueToTree(texts).toString();
   }
 
   static Map<String, String> read(@Nullable String json) {

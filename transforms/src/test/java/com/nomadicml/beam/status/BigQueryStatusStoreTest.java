@@ -203,6 +203,17 @@ final class BigQueryStatusStoreTest {
     assertThat(store.requestsOn(LocalDate.parse("2026-11-24"))).isEqualTo(12);
   }
 
+  @Test
+  void looksItemsAndBatchesUpWithBoundParameters() {
+    assertThat(store.videos("user/a", List.of("gs://a/it's.mp4", "gs://a/2.mp4"))).isEmpty();
+    assertThat(store.videosOf("batch'1")).isEmpty();
+    assertThat(store.job("batch'1")).isEmpty();
+
+    assertThat(asked).hasSize(3);
+    assertThat(asked.get(0)).contains("[\"gs://a/it's.mp4\",\"gs://a/2.mp4\"]");
+    assertThat(asked.get(1)).endsWith("WHERE batch_id = @batch_id{batch_id=batch'1}");
+  }
+
   private List<Map<String, Object>> answer(
       String project, String sql, Map<String, String> parameters) {
     GOOGLE_SQL.check(sql, parameters.keySet());

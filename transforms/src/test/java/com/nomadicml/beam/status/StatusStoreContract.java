@@ -66,6 +66,38 @@ abstract class StatusStoreContract implements LeasesContract {
   }
 
   @Test
+  void itemsAreLookedUpByDestinationAndUri() {
+    List<String> uris = new ArrayList<>();
+    for (int i = 0; i < 1_200; i++) {
+      uris.add("gs://fleet/" + i + ".mp4");
+    }
+    VideoStatus first = full("user/a", "gs://fleet/0.mp4");
+    VideoStatus last = full("user/a", "gs://fleet/1199.mp4");
+    write(
+        first,
+        last,
+        full("user/b", "gs://fleet/0.mp4"),
+        full("user/a", "gs://fleet/x'); DROP TABLE import_videos; --.mp4"));
+
+    assertThat(store.videos("user/a", uris)).containsExactlyInAnyOrder(first, last);
+    assertThat(store.videos("user/c", uris)).isEmpty();
+    assertThat(store.videos("user/a", List.of())).isEmpty();
+  }
+
+  @Test
+  void aBatchIsLookedUpWithItsRows() {
+    VideoStatus mine = full("user/a", "gs://fleet/1.mp4");
+    VideoStatus other =
+        full("user/a", "gs://fleet/2.mp4").toBuilder().setBatchId("batch-2").build();
+    write(mine, other);
+    store.recordJob(planned("batch-1", "a"));
+
+    assertThat(store.videosOf("batch-1")).containsExactly(mine);
+    assertThat(store.job("batch-1")).contains(planned("batch-1", "a"));
+    assertThat(store.job("batch-2")).isEmpty();
+  }
+
+  @Test
   void tablesOfAnEarlierVersionAreReadAsTheyAre() throws Exception {
     VideoStatus row = full("user/a", "gs://fleet/1.mp4");
     write(row);
@@ -192,7 +224,8 @@ abstract class StatusStoreContract implements LeasesContract {
         video("user/a", "gs://fleet/\uFFFD.mp4").inState(VideoState.UPLOADED, AT));
 
     assertVideos(
-        List.of("user/a"), video("user/a", "gs://fleet/\uFFFD.mp4").inState(VideoState.UPLOADED, AT));
+        List.of("user/a"),
+        video("user/a", "gs://fleet/\uFFFD.mp4").inState(VideoState.UPLOADED, AT));
   }
 
   @Test

@@ -1,0 +1,75 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.imports.CompleteEntries;
+import com.nomadicml.beam.imports.ResumeEntries;
+import com.nomadicml.beam.imports.SettleImports;
+import com.nomadicml.beam.imports.StreamImports;
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.Rejection;
+import com.nomadicml.beam.status.StatusStore;
+import java.time.Clock;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.WithFailures;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.PDone;
+
+/**
+ * An import that runs for ever, as one diagram: manifests as they appear, or messages, in; rows of
+ * the status tables out. It starts with what an earlier one has left in the tables.
+ */
+public final class StreamPipeline extends PTransform<PBegin, PDone> {
+  private final ImportSettings settings;
+  private final NomadicApiFactory api;
+  private final Clock clock;
+
+  public StreamPipeline(ImportSettings settings, NomadicApiFactory api, Clock clock) {
+    this.settings = settings;
+    this.api = api;
+    this.clock = clock;
+  }
+
+  @Override
+  public PDone expand(PBegin begin) {
+    StatusStore store = settings.store();
+    String runId = settings.runId();
+
+    WithFailures.Result<PCollection<ManifestEntry>, Rejection> lines =
+        begin.apply("Watch", settings.watch());
+    PCollection<ManifestEntry> leftOver =
+        begin
+            .apply("Destination", Create.of(settings.destination()))
+            .apply("ReadLedger", store.readVideos())
+            .apply(
+                "ResumeEntries",
+                ResumeEntries.of(settings.maxAttempts(), settings.onUnknownSubmit()));
+
+    PCollectionTuple sent =
+        PCollectionList.of(lines.output())
+            .and(leftOver)
+            .apply("Entries", Flatten.pCollections())
+            .apply("CompleteEntries", CompleteEntries.with(settings.defaults()))
+            .apply(
+                "StreamImports",
+                StreamImports.through(
+                    api, new StoreLedger(store), clock, runId, settings.streamSettings()));
+    PCollectionTuple settled =
+        PCollectionTuple.of(SettleImports.SUBMITTED, sent.get(StreamImports.SUBMITTED))
+            .and(SettleImports.PAGES, sent.get(StreamImports.PAGES))
+            .apply("SettleImports", SettleImports.of(clock, runId));
+
+    PCollectionList.of(lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
+        .and(sent.get(StreamImports.ROWS))
+        .and(settled.get(SettleImports.ROWS))
+        .apply("Rows", Flatten.pCollections())
+        .apply("DeadLetters", DeadLetters.of(settings))
+        .apply("WriteVideos", store.writeVideos());
+    settled.get(SettleImports.JOBS).apply("WriteJobs", store.writeJobs());
+    return PDone.in(begin.getPipeline());
+  }
+}

@@ -1,0 +1,203 @@
+package com.nomadicml.beam.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nomadicml.beam.emulator.EmulatorOptions;
+import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Streams as they are started at the command line; each ends since its key is revoked. */
+class StreamingTest {
+  @TempDir private Path directory;
+  private final EmulatorOptions emulator = ImportHarness.fast();
+  private final ExecutorService pool = Executors.newSingleThreadExecutor();
+  private ImportHarness harness;
+  private Path manifests;
+
+  @BeforeEach
+  void start() throws IOException {
+    harness = ImportHarness.start(directory, emulator);
+    manifests = Files.createDirectory(directory.resolve("manifests"));
+  }
+
+  @AfterEach
+  void stop() {
+    pool.shutdownNow();
+    harness.close();
+  }
+
+  @Test
+  void manifestsAreImportedAsTheyAppearAndGrow() throws Exception {
+    write("1.txt", "s3://drive-data/a.mp4");
+    Future<Outcome> stream = startStream();
+    await(stream, "UPLOADED|1");
+    write("2.txt", "s3://drive-data/b.mp4", "nonsense");
+    await(stream, "REJECTED|1", "UPLOADED|2");
+    write("1.txt", "s3://drive-data/a.mp4", "s3://drive-data/c.mp4");
+    await(stream, "REJECTED|1", "UPLOADED|3");
+
+    Outcome outcome = revokeTheKeyOf(stream);
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(outcome.err()).contains("401", "run again");
+    assertThat(harness.timesAccepted())
+        .hasSize(3)
+        .allSatisfy((uri, times) -> assertThat(times).isOne());
+    assertThat(harness.query("SELECT state, manifest FROM import_runs"))
+        .containsExactly("STOPPED|" + manifests + "/*.txt");
+  }
+
+  @Test
+  void aStreamThatIsStartedAgainTakesUpWhatWasLeft() throws Exception {
+    write("1.txt", "s3://drive-data/a.mp4");
+    Future<Outcome> first = startStream();
+    await(first, "UPLOADED|1");
+    revokeTheKeyOf(first);
+    assertThat(harness.states()).containsExactly("PENDING|1", "UPLOADED|1");
+    emulator.apiKey = ImportHarness.KEY;
+    Files.delete(manifests.resolve("last.txt"));
+
+    Future<Outcome> second = startStream();
+    await(second, "UPLOADED|2");
+    revokeTheKeyOf(second, "last2.txt");
+
+    assertThat(harness.timesAccepted()).allSatisfy((uri, times) -> assertThat(times).isOne());
+  }
+
+  @Test
+  void aManifestThatCanNotBeReadIsARowAndNotTheEnd() throws Exception {
+    write("1.csv", "name", "s3://drive-data/a.mp4");
+    write("2.csv", "uri", "s3://drive-data/a.mp4");
+    Future<Outcome> stream = startStream("--manifest=" + manifests + "/*.csv");
+    await(stream, "REJECTED|1", "UPLOADED|1");
+
+    assertThat(
+            harness.query(
+                "SELECT error_code, error_message FROM import_videos WHERE state = 'REJECTED'"))
+        .singleElement()
+        .asString()
+        .startsWith("UNREADABLE_MANIFEST|")
+        .contains("no column holds the URI");
+    revokeTheKeyOf(stream, "3.csv");
+  }
+
+  @Test
+  void deadLettersAreAManifest() throws Exception {
+    Path dead = directory.resolve("dead");
+    Path manifest =
+        harness.write("m.txt", "s3://drive-data/a.mp4", "s3://drive-data/corrupt.mp4", "nonsense");
+
+    harness.importFrom(manifest, "--deadLetter=" + dead, "--folder=fleet", "--requestsPerDay=0");
+
+    Path letters;
+    try (Stream<Path> files = Files.list(dead)) {
+      letters = files.findFirst().orElseThrow();
+    }
+    assertThat(Files.readAllLines(letters))
+        .containsExactlyInAnyOrder(
+            "\"nonsense\"",
+            "{\"uri\":\"s3://drive-data/corrupt.mp4\",\"scope\":\"user\",\"folder\":\"fleet\"}");
+    Outcome again = harness.importFrom(letters, "--maxAttempts=2");
+    assertThat(again.out()).contains("2 lines read", "1 rejected", "1 failed", "the sum holds");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--source=sqs:https://sqs.eu-west-1.amazonaws.com/1/q, add --streaming",
+    "--watchInterval=soon, --watchInterval takes a duration",
+    "--maxBatchDelay=PT0S, --maxBatchDelay takes a duration",
+    "--limit=3, --limit looks at a whole manifest",
+    "--since=old.txt, --since looks at a whole manifest",
+    "--dryRun, --dryRun looks at a whole manifest"
+  })
+  void aBadOptionIsOneLine(String option, String message) {
+    boolean batch = option.startsWith("--source");
+    Path manifest = harness.write("m.txt", "s3://a/b.mp4");
+    Outcome outcome =
+        batch ? harness.importWith(option) : harness.importFrom(manifest, "--streaming", option);
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(outcome.err()).contains(message).hasLineCount(1);
+  }
+
+  private Future<Outcome> startStream(String... options) {
+    String[] all =
+        Stream.concat(
+                Stream.of(
+                    "--streaming",
+                    "--watchInterval=PT1S",
+                    "--maxBatchDelay=PT1S",
+                    "--blockOnRun=false"),
+                options.length > 0
+                    ? Arrays.stream(options)
+                    : Stream.of("--manifest=" + manifests + "/*.txt"))
+            .toArray(String[]::new);
+    return pool.submit(() -> harness.importWith(all));
+  }
+
+  private Outcome revokeTheKeyOf(Future<Outcome> stream) throws Exception {
+    return revokeTheKeyOf(stream, "last.txt");
+  }
+
+  /** A stream learns it with its next request. */
+  private Outcome revokeTheKeyOf(Future<Outcome> stream, String manifest) throws Exception {
+    emulator.apiKey = "another";
+    String line = "s3://drive-data/" + manifest + ".mp4";
+    if (manifest.endsWith(".csv")) {
+      write(manifest, "uri", line);
+    } else {
+      write(manifest, line);
+    }
+    return stream.get(2, TimeUnit.MINUTES);
+  }
+
+  /** Waits for these states; a stream that ends before is a failure. */
+  private void await(Future<Outcome> stream, String... states)
+      throws ExecutionException, InterruptedException {
+    List<String> seen = List.of();
+    for (int looks = 0; looks < 600; looks++) {
+      try {
+        throw new AssertionError("the stream ended: " + stream.get(200, TimeUnit.MILLISECONDS));
+      } catch (TimeoutException e) {
+        seen = statesNow();
+        if (seen.equals(List.of(states))) {
+          return;
+        }
+      }
+    }
+    throw new AssertionError("not seen: " + Arrays.toString(states) + ", but " + seen);
+  }
+
+  private List<String> statesNow() {
+    try {
+      return harness.states();
+    } catch (SQLException e) {
+      return List.of("no tables yet");
+    }
+  }
+
+  /** As a whole, as object stores do. */
+  private void write(String name, String... lines) throws IOException {
+    Path written = harness.write(name + ".tmp", lines);
+    Files.move(written, manifests.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+  }
+}
