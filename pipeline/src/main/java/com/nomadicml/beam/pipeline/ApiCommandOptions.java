@@ -17,7 +17,9 @@ final class ApiCommandOptions {
   @Option(
       names = "--apiKeySecret",
       defaultValue = "env:NOMADIC_API_KEY",
-      description = "Where the API key is found: env:NAME or file:PATH. Default: ${DEFAULT-VALUE}")
+      description =
+          "Where the API key is found: env:NAME, file:PATH, projects/P/secrets/S/versions/V or an"
+              + " AWS secret's ARN. Default: ${DEFAULT-VALUE}")
   private String apiKeySecret;
 
   NomadicApi open() {

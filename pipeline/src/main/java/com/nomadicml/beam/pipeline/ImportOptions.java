@@ -126,7 +126,9 @@ public interface ImportOptions extends StreamingOptions {
 
   void setEmulator(boolean emulator);
 
-  @Description("Where the API key is found: env:NAME or file:PATH. Never the key itself.")
+  @Description(
+      "Where the API key is found: env:NAME, file:PATH, projects/P/secrets/S/versions/V of Secret"
+          + " Manager, or the ARN of a secret in AWS Secrets Manager. Never the key itself.")
   @Default.String("env:NOMADIC_API_KEY")
   String getApiKeySecret();
 

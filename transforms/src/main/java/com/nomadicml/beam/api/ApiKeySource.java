@@ -5,18 +5,29 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.annotation.Nullable;
 
 /**
  * Where the API key is found. The key itself is read where a call is made and is never part of
  * this.
  *
- * @param kind {@code env}, {@code file}, or {@code any} when the API takes any key
- * @param name of the environment variable, or path of the file
+ * @param kind {@code env}, {@code file}, {@code google} or {@code aws} for their secret managers,
+ *     or {@code any} when the API takes any key
+ * @param name of the environment variable, path of the file, resource name or ARN of the secret
  */
 public record ApiKeySource(String kind, String name) implements Serializable {
 
+  private static final Pattern GOOGLE =
+      Pattern.compile("(projects/[^/]+(?:/locations/[^/]+)?/secrets/[^/]+)(/versions/[^/]+)?");
+
+  private static final Pattern AWS =
+      Pattern.compile("arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\\d+:secret:\\S+");
+
   /**
-   * Reads {@code env:NAME} or {@code file:PATH}.
+   * Reads {@code env:NAME}, {@code file:PATH}, {@code projects/P/secrets/S/versions/V} (the latest
+   * version when it names none) or {@code arn:aws:secretsmanager:…}.
    *
    * @throws IllegalArgumentException for anything else; the value is not repeated, it may be a key
    */
@@ -26,8 +37,16 @@ public record ApiKeySource(String kind, String name) implements Serializable {
         return new ApiKeySource(kind, text.substring(kind.length() + 1));
       }
     }
+    Matcher google = GOOGLE.matcher(text);
+    if (google.matches()) {
+      return new ApiKeySource("google", google.group(2) == null ? text + "/versions/latest" : text);
+    }
+    if (AWS.matcher(text).matches()) {
+      return new ApiKeySource("aws", text);
+    }
     throw new IllegalArgumentException(
-        "--apiKeySecret takes env:NAME or file:PATH, where the key is found, never the key itself");
+        "--apiKeySecret takes env:NAME, file:PATH, projects/P/secrets/S/versions/V or"
+            + " arn:aws:secretsmanager:…, where the key is found, never the key itself");
   }
 
   /** For the emulator, which takes any key. */
@@ -41,15 +60,38 @@ public record ApiKeySource(String kind, String name) implements Serializable {
    * @throws IllegalArgumentException with the next step when there is none
    */
   public String read() {
-    if (kind.equals("any")) {
-      return "any";
+    return switch (kind) {
+      case "any" -> "any";
+      case "env" -> checked(System.getenv(name), "the environment variable " + name);
+      case "file" -> checked(readFile(), "the file " + name);
+      case "google" -> readFrom(GoogleSecrets.real());
+      default -> readFrom(AwsSecrets.real());
+    };
+  }
+
+  /** Reads the key from a secret manager. */
+  String readFrom(SecretStore secrets) {
+    try {
+      return checked(secrets.read(name), "the secret " + name);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "the secret "
+              + name
+              + " can't be read ("
+              + e.getMessage()
+              + "): check its name, and that this machine's account may access it",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the secret " + name + " was read", e);
     }
-    String key = kind.equals("env") ? System.getenv(name) : readFile();
+  }
+
+  private String checked(@Nullable String key, String place) {
     if (key == null || key.isBlank()) {
       throw new IllegalArgumentException(
           "no API key in "
-              + (kind.equals("env") ? "the environment variable " : "the file ")
-              + name
+              + place
               + ": create one in the web app (Profile → API Keys) and put it there, or try"
               + " --emulator");
     }

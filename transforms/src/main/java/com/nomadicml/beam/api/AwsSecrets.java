@@ -1,0 +1,52 @@
+package com.nomadicml.beam.api;
+
+import java.io.IOException;
+import java.net.URI;
+import javax.annotation.Nullable;
+import software.amazon.awssdk.arns.Arn;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+
+/**
+ * AWS Secrets Manager, with the machine's default credentials, in the region that the ARN names.
+ *
+ * @param endpoint null for AWS's own
+ */
+record AwsSecrets(@Nullable URI endpoint, AwsCredentialsProvider credentials)
+    implements SecretStore {
+
+  static AwsSecrets real() {
+    return new AwsSecrets(null, DefaultCredentialsProvider.create());
+  }
+
+  /**
+   * The text of a secret's current version.
+   *
+   * @param name its ARN
+   */
+  @Override
+  public String read(String name) throws IOException {
+    try (SecretsManagerClient client =
+        SecretsManagerClient.builder()
+            .region(Region.of(Arn.fromString(name).region().orElseThrow()))
+            .credentialsProvider(credentials)
+            .endpointOverride(endpoint)
+            .httpClientBuilder(ApacheHttpClient.builder())
+            .build()) {
+      String text = client.getSecretValue(secret -> secret.secretId(name)).secretString();
+      if (text == null) {
+        throw new IOException("it holds bytes, not text");
+      }
+      return text;
+    } catch (AwsServiceException e) {
+      throw new IOException(e.statusCode() + ": " + e.awsErrorDetails().errorMessage());
+    } catch (SdkException e) {
+      throw new IOException(e.getMessage());
+    }
+  }
+}
