@@ -57,6 +57,8 @@ final class BigQueryRead<T> extends PTransform<PCollection<String>, PCollection<
                 .fromQuery(table.select() + " WHERE " + filter)
                 .usingStandardSql()
                 .withMethod(Method.DIRECT_READ)
+                // The run has just created the tables.
+                .withoutValidation()
                 .withTestServices(services))
         .apply("Pick", ParDo.of(new PickFn<>(table, destination, wanted)).withSideInputs(wanted))
         .setTypeDescriptor(TypeDescriptor.of(table.table().type()));

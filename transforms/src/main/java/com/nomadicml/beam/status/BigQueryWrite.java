@@ -53,6 +53,8 @@ final class BigQueryWrite<T> extends PTransform<PCollection<T>, PCollection<Void
                 .withWriteDisposition(WriteDisposition.WRITE_APPEND)
                 .withPropagateSuccessfulStorageApiWrites(
                     (Predicate<String> & Serializable) key::contains)
+                // The run has just created the tables.
+                .withoutValidation()
                 .withTestServices(services));
     PCollection<TableRow> inserted = result.getSuccessfulStorageApiInserts();
     PCollection<Void> written =
