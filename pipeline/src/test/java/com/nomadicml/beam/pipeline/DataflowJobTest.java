@@ -3,89 +3,70 @@ package com.nomadicml.beam.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.api.services.dataflow.model.DataflowPackage;
+import com.google.common.base.Splitter;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.RequestQuota;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
-import org.apache.beam.runners.dataflow.DataflowRunner;
-import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
-import org.apache.beam.runners.dataflow.util.PackageUtil.StagedFile;
-import org.apache.beam.runners.dataflow.util.Stager;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory;
-import org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.util.ReleaseInfo;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job that the Dataflow runner itself would create: translated offline, into a file. */
+/** The job that the Dataflow runner itself would create: translated once, offline, into a file. */
 class DataflowJobTest {
   private static final String KEY = "sk-never-in-a-job-graph";
+  private static final String SERVICE_ACCOUNT = "import@fleet-project.iam.gserviceaccount.com";
+  private static final String SUBNETWORK = "regions/us-east1/subnetworks/fleet";
 
-  @TempDir private Path directory;
+  @TempDir private static Path directory;
 
-  @Test
-  void theJobHasTheStepsOfTheDiagramAndNoSecret() throws Exception {
-    Path secret = Files.writeString(directory.resolve("key.txt"), KEY);
-    JsonNode job = job("--apiKeySecret=file:" + secret, "--numWorkers=2", "--workerZone=us-east1-b");
+  private static Path secret;
+  private static List<String> askedOfBigQuery;
+  private static DataflowJob job;
 
-    assertThat(job.toString()).doesNotContain(KEY);
-    assertThat(stages(job))
-        .containsExactly(
-            "AwaitImports",
-            "CompleteEntries",
-            "Jobs",
-            "ListIntegrations",
-            "PlanImports",
-            "ReadLedger",
-            "ReadManifests",
-            "RejectedRows",
-            "ResumeBatches",
-            "Rows",
-            "SendBatches",
-            "SettleImports",
-            "Submitted",
-            "WriteJobs",
-            "WriteVideos");
-    JsonNode pool = job.path("environment").path("workerPools").path(0);
-    assertThat(pool.path("numWorkers").asInt()).isEqualTo(2);
-    assertThat(pool.path("zone").asText() + job.path("environment").path("workerZone").asText())
-        .isEqualTo("us-east1-b");
-    assertThat(job.path("environment").path("userAgent").path("version").asText())
-        .isEqualTo(org.apache.beam.sdk.util.ReleaseInfo.getReleaseInfo().getVersion());
+  @BeforeAll
+  static void translate() throws Exception {
+    secret = Files.writeString(directory.resolve("key.txt"), KEY);
+    Path template = directory.resolve("job.json");
+    try (BigQueryAnswers bigQuery = new BigQueryAnswers()) {
+      ImportOptions options =
+          PipelineOptionsFactory.fromArgs(
+                  "--runner=DataflowRunner",
+                  "--project=fleet-project",
+                  "--region=us-east1",
+                  "--tempLocation=gs://fleet-temp/nomadic",
+                  "--gcpTempLocation=gs://fleet-temp/nomadic",
+                  "--stagingLocation=gs://fleet-temp/staging",
+                  "--templateLocation=" + template,
+                  "--bigQueryEndpoint=" + bigQuery.url(),
+                  "--numWorkers=2",
+                  "--maxNumWorkers=3",
+                  "--workerMachineType=n2-standard-4",
+                  "--workerZone=us-east1-b",
+                  "--serviceAccount=" + SERVICE_ACCOUNT,
+                  "--subnetwork=" + SUBNETWORK,
+                  "--usePublicIps=false",
+                  "--manifest=gs://fleet/manifests/2026-11-24.csv",
+                  "--statusTable=bigquery:fleet-project.imports",
+                  "--apiKeySecret=file:" + secret)
+              .as(ImportOptions.class);
+      DataflowJob.stayOffline(options);
+      run(options);
+      askedOfBigQuery = bigQuery.asked();
+    }
+    job = DataflowJob.read(template);
   }
 
-  private JsonNode job(String... args) throws Exception {
-    Path template = directory.resolve("job.json");
-    List<String> all = new ArrayList<>(List.of(args));
-    all.addAll(
-        List.of(
-            "--runner=DataflowRunner",
-            "--project=fleet-project",
-            "--region=us-east1",
-            "--tempLocation=gs://fleet-temp/nomadic",
-            "--gcpTempLocation=gs://fleet-temp/nomadic",
-            "--stagingLocation=gs://fleet-temp/staging",
-            "--manifest=gs://fleet/manifests/2026-11-24.csv",
-            "--statusTable=bigquery:fleet-project.imports",
-            "--templateLocation=" + template));
-    ImportOptions options =
-        PipelineOptionsFactory.fromArgs(all.toArray(new String[0])).as(ImportOptions.class);
-    DataflowPipelineOptions dataflow = options.as(DataflowPipelineOptions.class);
-    dataflow.setPathValidatorClass(NoopPathValidator.class);
-    dataflow.setCredentialFactoryClass(NoopCredentialFactory.class);
-    dataflow.setStagerClass(NothingStaged.class);
-    dataflow.setFilesToStage(List.of());
-    dataflow.setRunner(DataflowRunner.class);
-
+  private static void run(ImportOptions options) {
     ImportSettings settings = ImportSettings.of(options, "run-1");
     HttpApiFactory api =
         new HttpApiFactory(
@@ -99,38 +80,82 @@ class DataflowJobTest {
     Pipeline pipeline = Pipeline.create(options);
     pipeline.apply("Import", new ImportPipeline(settings, api, Clock.systemUTC()));
     pipeline.run();
-    return new ObjectMapper().readTree(Files.readString(template));
   }
 
-  /** The first parts of the steps' names under {@code Import}. */
-  private static TreeSet<String> stages(JsonNode job) {
-    TreeSet<String> stages = new TreeSet<>();
-    for (JsonNode step : job.path("steps")) {
-      String[] name = step.path("properties").path("user_name").asText().split("/");
-      assertThat(name[0]).isEqualTo("Import");
-      stages.add(name[1]);
-    }
-    return stages;
+  @Test
+  void stepsBearTheNamesOfTheDiagram() throws Exception {
+    Set<String> names = new TreeSet<>();
+    job.steps().keySet().forEach(name -> names.addAll(Splitter.on('/').splitToList(name)));
+
+    String diagram =
+        Files.readAllLines(Path.of("../README.md")).stream()
+            .filter(line -> line.contains("manifests ─▶"))
+            .findFirst()
+            .orElseThrow();
+    List<String> drawn =
+        Pattern.compile("─▶ (\\w+)")
+            .matcher(diagram)
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(drawn).hasSize(6);
+    assertThat(names).containsAll(drawn);
   }
 
-  /** Dataflow would be given the job's jars; this job never leaves the machine. */
-  public static final class NothingStaged implements Stager {
-    private NothingStaged() {}
+  @Test
+  void everyStepBelongsToTheImport() {
+    assertThat(job.steps().keySet()).isNotEmpty().allMatch(name -> name.startsWith("Import/"));
+  }
 
-    public static NothingStaged fromOptions(PipelineOptions options) {
-      return new NothingStaged();
-    }
+  @Test
+  void theKeyIsNowhereInTheJobThoughItsSourceIs() throws Exception {
+    String all = job.unpacked();
 
-    @Override
-    public List<DataflowPackage> stageFiles(List<StagedFile> files) {
-      return List.of();
-    }
+    assertThat(all.split(Pattern.quote(secret.toString()), -1)).hasSizeGreaterThan(2);
+    assertThat(all).doesNotContain(KEY);
+  }
 
-    @Override
-    public DataflowPackage stageToFile(byte[] bytes, String baseName) {
-      return new DataflowPackage()
-          .setName(baseName)
-          .setLocation("gs://fleet-temp/nomadic/" + baseName);
-    }
+  @Test
+  void stepsThatPostReadWhatAGroupingHasMadeStable() {
+    List<JsonNode> posts =
+        job.steps().entrySet().stream()
+            .filter(step -> step.getKey().endsWith("/Post"))
+            .map(step -> step.getValue())
+            .toList();
+
+    assertThat(posts).hasSize(2);
+    assertThat(posts)
+        .allSatisfy(
+            post -> assertThat(job.inputOf(post).path("kind").asText()).isEqualTo("GroupByKey"));
+  }
+
+  @Test
+  void workerOptionsArePassedOn() {
+    JsonNode pool = job.workerPool();
+
+    assertThat(pool.path("numWorkers").asInt()).isEqualTo(2);
+    assertThat(pool.path("autoscalingSettings").path("maxNumWorkers").asInt()).isEqualTo(3);
+    assertThat(pool.path("machineType").asText()).isEqualTo("n2-standard-4");
+    assertThat(pool.path("subnetwork").asText()).isEqualTo(SUBNETWORK);
+    assertThat(pool.path("ipConfiguration").asText()).isEqualTo("WORKER_IP_PRIVATE");
+    assertThat(job.environment().path("workerZone").asText()).isEqualTo("us-east1-b");
+    assertThat(job.environment().path("serviceAccountEmail").asText()).isEqualTo(SERVICE_ACCOUNT);
+  }
+
+  @Test
+  void workersRunTheImageOfTheSdkThatBuiltTheJob() {
+    String sdk = ReleaseInfo.getReleaseInfo().getSdkVersion();
+
+    assertThat(job.environment().path("userAgent").path("version").asText()).isEqualTo(sdk);
+    assertThat(job.workerPool().path("workerHarnessContainerImage").asText())
+        .isEqualTo("gcr.io/cloud-dataflow/v1beta3/beam-java17-batch:" + sdk);
+    assertThat(job.environment().path("version").path("job_type").asText())
+        .isEqualTo("JAVA_BATCH_AUTOSCALING");
+  }
+
+  @Test
+  void translatingAsksBigQueryForTheSizeOfTheLedgerOnly() {
+    assertThat(askedOfBigQuery)
+        .containsOnly("POST /bigquery/v2/projects/fleet-project/jobs?prettyPrint=false");
   }
 }

@@ -1,0 +1,111 @@
+package com.nomadicml.beam.pipeline;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.api.services.dataflow.model.DataflowPackage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
+import org.apache.beam.runners.dataflow.util.PackageUtil.StagedFile;
+import org.apache.beam.runners.dataflow.util.Stager;
+import org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory;
+import org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.util.StringUtils;
+import org.xerial.snappy.SnappyInputStream;
+
+/** A job as the Dataflow runner would send it to Google, read from a template file. */
+record DataflowJob(JsonNode json) {
+  private static final String COMPRESSED = "%82SNAPPY";
+
+  static DataflowJob read(Path template) throws IOException {
+    return new DataflowJob(new ObjectMapper().readTree(Files.readString(template)));
+  }
+
+  /** Lets the Dataflow runner translate a pipeline without an account or a network. */
+  static void stayOffline(PipelineOptions options) {
+    DataflowPipelineOptions dataflow = options.as(DataflowPipelineOptions.class);
+    dataflow.setPathValidatorClass(NoopPathValidator.class);
+    dataflow.setCredentialFactoryClass(NoopCredentialFactory.class);
+    dataflow.setStagerClass(NothingStaged.class);
+    dataflow.setFilesToStage(List.of());
+  }
+
+  JsonNode environment() {
+    return json.path("environment");
+  }
+
+  JsonNode workerPool() {
+    return environment().path("workerPools").path(0);
+  }
+
+  /** Steps by the name that Dataflow's console shows. */
+  Map<String, JsonNode> steps() {
+    Map<String, JsonNode> steps = new LinkedHashMap<>();
+    for (JsonNode step : json.path("steps")) {
+      steps.put(text(step.path("properties").path("user_name")), step);
+    }
+    return steps;
+  }
+
+  /** The step whose output a step reads. */
+  JsonNode inputOf(JsonNode step) {
+    String name = step.path("properties").path("parallel_input").path("step_name").asText();
+    for (JsonNode other : json.path("steps")) {
+      if (other.path("name").asText().equals(name)) {
+        return other;
+      }
+    }
+    throw new AssertionError("no step " + name);
+  }
+
+  /** All that the job holds, what is serialized and compressed in it unpacked. */
+  String unpacked() throws IOException {
+    List<String> parts = new ArrayList<>(List.of(json.toString()));
+    for (JsonNode step : json.path("steps")) {
+      for (JsonNode property : step.path("properties")) {
+        String text = text(property);
+        if (text.startsWith(COMPRESSED)) {
+          byte[] packed = StringUtils.jsonStringToByteArray(text);
+          try (InputStream in = new SnappyInputStream(new ByteArrayInputStream(packed))) {
+            parts.add(new String(in.readAllBytes(), ISO_8859_1));
+          }
+        }
+      }
+    }
+    return parts.stream().collect(Collectors.joining("\n"));
+  }
+
+  private static String text(JsonNode value) {
+    return value.isObject() ? value.path("value").asText() : value.asText();
+  }
+
+  /** Dataflow would be given the job's jars; this job never leaves the machine. */
+  static final class NothingStaged implements Stager {
+    private NothingStaged() {}
+
+    public static NothingStaged fromOptions(PipelineOptions options) {
+      return new NothingStaged();
+    }
+
+    @Override
+    public List<DataflowPackage> stageFiles(List<StagedFile> files) {
+      return List.of();
+    }
+
+    @Override
+    public DataflowPackage stageToFile(byte[] bytes, String baseName) {
+      return new DataflowPackage().setName(baseName).setLocation("gs://staged/" + baseName);
+    }
+  }
+}
