@@ -1,0 +1,166 @@
+package com.nomadicml.beam.templates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.nomadicml.beam.pipeline.ImportOptions;
+import com.nomadicml.beam.pipeline.ImportSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Metadata, READMEs and Terraform say of each option what its code says. */
+class TemplateParametersTest {
+  /** How the README spells defaults that are no word of the command line. */
+  private static final Map<String, String> DEFAULTS_IN_WORDS =
+      Map.of("apiUrl", "production", "uriField", "see above");
+
+  /** For whoever has changed an option: mvn test -pl templates -am -Dtemplates.write=true */
+  @BeforeAll
+  static void writeTheFilesAnewWhenAsked() throws Exception {
+    if (Boolean.getBoolean("templates.write")) {
+      TemplateFiles.write();
+    }
+  }
+
+  /** Else Beam's options of AWS look for one at an address that only AWS has. */
+  @BeforeAll
+  static void nameARegion() {
+    System.setProperty("aws.region", "us-east-1");
+  }
+
+  @Test
+  void everyOptionIsAParameterOrLeftOutForAReason() {
+    List<String> names = new ArrayList<>(TemplateParameters.LEFT_OUT.keySet());
+    TemplateParameters.all().forEach(parameter -> names.add(parameter.name()));
+
+    assertThat(names).containsExactlyInAnyOrderElementsOf(TemplateOption.all().keySet());
+    assertThat(TemplateParameters.LEFT_OUT.values()).noneMatch(String::isBlank);
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void theCommittedFileIsWhatTheOptionsYield(Path file) {
+    assertThat(TemplateFiles.read(file))
+        .as("after a change of the options, write the files anew: see templates/README.md")
+        .isEqualTo(TemplateFiles.expected().get(file));
+  }
+
+  static List<Path> files() {
+    return List.copyOf(TemplateFiles.expected().keySet());
+  }
+
+  @Test
+  void theMetadataSaysOfEachOptionWhatItsCodeSays() throws Exception {
+    JsonNode metadata =
+        new ObjectMapper()
+            .readTree(TemplateFiles.read(Path.of("src/main/metadata/Nomadic_Video_Import.json")));
+    Map<String, TemplateOption> options = TemplateOption.all();
+
+    assertThat(metadata.path("parameters")).hasSize(options.size() - 3);
+    for (JsonNode parameter : metadata.path("parameters")) {
+      TemplateOption option = options.get(parameter.path("name").asText());
+      assertThat(option).as(parameter.path("name").asText()).isNotNull();
+      assertThat(parameter.path("helpText").asText()).isEqualTo(option.help());
+      String type = parameter.path("paramType").asText();
+      assertThat(type.equals("ENUM") ? "TEXT" : type).isEqualTo(option.type().name());
+      if (parameter.path("isOptional").asBoolean()) {
+        assertThat(parameter.path("defaultValue").asText(null)).isEqualTo(option.defaultValue());
+      } else {
+        assertThat(TemplateParameters.REQUIRED_HERE).containsKey(option.name());
+      }
+    }
+  }
+
+  @Test
+  void theConsoleAcceptsEveryDefaultAndExample() {
+    for (TemplateParameter parameter : TemplateParameters.all()) {
+      if (parameter.regex() != null) {
+        assertThat(parameter.example()).as(parameter.name()).matches(parameter.regex());
+      }
+      if (parameter.regex() != null && parameter.defaultValue() != null) {
+        assertThat(parameter.defaultValue()).as(parameter.name()).matches(parameter.regex());
+      }
+      if (!parameter.choices().isEmpty()) {
+        assertThat(parameter.choices()).contains(parameter.defaultValue());
+      }
+    }
+  }
+
+  @Test
+  void theImportAcceptsEveryChoiceOfTheConsole() {
+    for (TemplateParameter parameter : TemplateParameters.all()) {
+      for (String choice : parameter.choices()) {
+        assertThatCode(() -> settings("--" + parameter.name() + "=" + choice))
+            .as("--%s=%s", parameter.name(), choice)
+            .doesNotThrowAnyException();
+      }
+    }
+  }
+
+  private static ImportSettings settings(String arg) {
+    ImportOptions options =
+        PipelineOptionsFactory.fromArgs("--manifest=gs://fleet/a.csv", arg).as(ImportOptions.class);
+    return ImportSettings.of(options, "run-1");
+  }
+
+  @Test
+  void theConsoleRefusesAKeyWhereItsPlaceIsAskedFor() {
+    TemplateParameter key =
+        TemplateParameters.all().stream()
+            .filter(parameter -> parameter.name().equals("apiKeySecret"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat("sk_live_0123456789").doesNotMatch(key.regex());
+    assertThat("file:/run/secrets/key").matches(key.regex());
+  }
+
+  @Test
+  void theReadmeOfTheCommandNamesEachOptionWithItsDefault() {
+    Map<String, String> expected = new TreeMap<>();
+    TemplateOption.all()
+        .forEach(
+            (name, option) ->
+                expected.put(
+                    name,
+                    DEFAULTS_IN_WORDS.getOrDefault(
+                        name,
+                        option.defaultValue() != null
+                            ? option.defaultValue()
+                            : name.equals("manifest") ? "required" : "none")));
+
+    assertThat(tableOf(TemplateFiles.read(Path.of("../README.md"))))
+        .containsExactlyInAnyOrderEntriesOf(expected);
+  }
+
+  /** Defaults by option; a row may name several options, with one default for all or one each. */
+  private static Map<String, String> tableOf(String readme) {
+    String section =
+        readme.substring(readme.indexOf("\n## Options"), readme.indexOf("\n## Tables"));
+    Map<String, String> defaults = new TreeMap<>();
+    for (MatchResult row :
+        Pattern.compile("(?m)^\\| (`--[^|]+) \\| ([^|]+) \\|")
+            .matcher(section)
+            .results()
+            .toList()) {
+      List<String> names = List.of(row.group(1).replace("`", "").replace("--", "").split(", "));
+      List<String> values = List.of(row.group(2).replace("`", "").split(", "));
+      for (int i = 0; i < names.size(); i++) {
+        defaults.put(names.get(i), values.get(values.size() == 1 ? 0 : i));
+      }
+    }
+    return defaults;
+  }
+}
