@@ -1,5 +1,6 @@
 package com.nomadicml.beam.templates;
 
+import com.google.common.base.Strings;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -14,11 +15,13 @@ final class TerraformText {
   private TerraformText() {}
 
   static String of(List<TemplateParameter> parameters) {
+    int widest = parameters.stream().mapToInt(each -> each.name().length()).max().orElseThrow();
     return HEAD
         + parameters.stream().map(TerraformText::variable).collect(Collectors.joining("\n"))
         + "\nlocals {\n  parameters_given = {\n"
         + parameters.stream()
-            .map(parameter -> "    %1$s = var.%1$s\n".formatted(parameter.name()))
+            .map(parameter -> parameter.name())
+            .map(name -> "    " + Strings.padEnd(name, widest, ' ') + " = var." + name + "\n")
             .collect(Collectors.joining())
         + "  }\n}\n";
   }
