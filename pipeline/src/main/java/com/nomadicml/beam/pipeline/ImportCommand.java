@@ -128,6 +128,9 @@ final class ImportCommand {
   }
 
   private int runOnce(ImportOptions options) {
+    if (TemplateLaunch.isOne(options)) {
+      TemplateLaunch.check(options);
+    }
     ImportSettings settings = ImportSettings.of(options, newRunId());
     if (options.getDryRun()) {
       return new DryRun(options, settings, clock, out).run();

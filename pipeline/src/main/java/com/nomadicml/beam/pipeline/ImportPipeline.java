@@ -22,15 +22,15 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PDone;
 
 /**
- * The whole import as one diagram: manifests in, rows of the status tables out.
+ * The whole import as one diagram: manifests in, rows of the status tables out. Its output is
+ * empty, and complete when they are written.
  *
  * <p>What is planned is written before it is sent, so that a run can be killed at any moment and
  * started again with the same command.
  */
-public final class ImportPipeline extends PTransform<PBegin, PDone> {
+public final class ImportPipeline extends PTransform<PBegin, PCollection<Void>> {
   private final ImportSettings settings;
   private final NomadicApiFactory api;
   private final Clock clock;
@@ -42,7 +42,7 @@ public final class ImportPipeline extends PTransform<PBegin, PDone> {
   }
 
   @Override
-  public PDone expand(PBegin begin) {
+  public PCollection<Void> expand(PBegin begin) {
     StatusStore store = settings.store();
     String runId = settings.runId();
 
@@ -90,15 +90,17 @@ public final class ImportPipeline extends PTransform<PBegin, PDone> {
             .and(SettleImports.PAGES, pages)
             .apply("SettleImports", SettleImports.of(clock, runId));
 
-    PCollectionList.of(lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
-        .and(plan.get(PlanImports.REFUSED))
-        .and(ledger.get(ResumeBatches.HELD))
-        .and(sent.get(SendBatches.ROWS))
-        .and(settled.get(SettleImports.ROWS))
-        .apply("Rows", Flatten.pCollections())
-        .apply("DeadLetters", DeadLetters.of(settings))
-        .apply("WriteVideos", store.writeVideos());
-    settled.get(SettleImports.JOBS).apply("WriteJobs", store.writeJobs());
-    return PDone.in(begin.getPipeline());
+    PCollection<Void> videos =
+        PCollectionList.of(
+                lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
+            .and(plan.get(PlanImports.REFUSED))
+            .and(ledger.get(ResumeBatches.HELD))
+            .and(sent.get(SendBatches.ROWS))
+            .and(settled.get(SettleImports.ROWS))
+            .apply("Rows", Flatten.pCollections())
+            .apply("DeadLetters", DeadLetters.of(settings))
+            .apply("WriteVideos", store.writeVideos());
+    PCollection<Void> jobs = settled.get(SettleImports.JOBS).apply("WriteJobs", store.writeJobs());
+    return PCollectionList.of(videos).and(jobs).apply("Written", Flatten.pCollections());
   }
 }

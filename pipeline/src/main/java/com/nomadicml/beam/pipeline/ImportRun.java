@@ -1,8 +1,6 @@
 package com.nomadicml.beam.pipeline;
 
 import com.google.common.base.Throwables;
-import com.nomadicml.beam.api.ApiException;
-import com.nomadicml.beam.api.KeyVerification;
 import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.Sleeper;
@@ -27,17 +25,17 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.beam.sdk.values.PCollection;
 
-/** One run: verify the key, run the pipeline, check the sum, keep the run's own row. */
+/**
+ * One run: verify the key, run the pipeline, check the sum, keep the run's own row. A {@link
+ * TemplateLaunch} ends once the job is described.
+ */
 final class ImportRun {
   /** A shorter wait is no reason to start anew. */
   private static final Duration PATIENCE = Duration.ofMinutes(15);
 
   private static final Duration WHATEVER_IT_TAKES = Duration.ofDays(3_650);
-
-  private static final Logger LOG = LoggerFactory.getLogger(ImportRun.class);
 
   private final ImportOptions options;
   private final ImportSettings settings;
@@ -83,7 +81,7 @@ final class ImportRun {
             .build();
     RunRecord run = new RunRecord(settings.store(), started, api, clock, quota.spentToday());
     try {
-      verifyKey(api);
+      KeyCheck.verify(api, settings);
       settings.store().createTables();
       run.update();
       return runPipeline(api, run);
@@ -115,13 +113,12 @@ final class ImportRun {
   private int runPipeline(HttpApiFactory api, RunRecord run) {
     try {
       Pipeline pipeline = Pipeline.create(options);
-      if (settings.isStreaming()) {
-        new AcquireLease(
-                settings.store().leases(), settings.runId(), HolderProcess.current(), clock)
-            .acquire(settings.destination());
-        pipeline.apply("Stream", new StreamPipeline(settings, api, clock));
-      } else {
-        pipeline.apply("Import", new ImportPipeline(settings, api, clock));
+      build(pipeline, api, run);
+      if (TemplateLaunch.isOne(options)) {
+        pipeline.run();
+        out.println(
+            "Run " + settings.runId() + " is launched; its tables: " + settings.store().describe());
+        return ExitCode.OK;
       }
       run.pipelineStarts();
       PipelineResult result = pipeline.run();
@@ -139,33 +136,17 @@ final class ImportRun {
     }
   }
 
-  private void verifyKey(HttpApiFactory api) {
-    try {
-      KeyVerification key = api.openHere().verifyKey();
-      if (!key.isValid()) {
-        throw new IllegalArgumentException(
-            "the API says that the key is not valid: create a new one (Profile → API Keys)");
-      }
-      if (!key.canWrite()) {
-        LOG.warn("The API key has no write scope: imports may be refused");
-      }
-    } catch (ApiException e) {
-      if (e.kind() == ApiException.Kind.PERMANENT) {
-        throw new IllegalArgumentException(
-            "the API at "
-                + settings.apiUrl()
-                + " refuses the key ("
-                + e.status()
-                + ": "
-                + e.getMessage()
-                + "): check "
-                + settings.apiKey().kind()
-                + ":"
-                + settings.apiKey().name(),
-            e);
-      }
-      throw new IllegalStateException(
-          "the API at " + settings.apiUrl() + " can't be reached: " + e.getMessage(), e);
+  private void build(Pipeline pipeline, HttpApiFactory api, RunRecord run) {
+    if (settings.isStreaming()) {
+      new AcquireLease(
+              settings.store().leases(), settings.runId(), HolderProcess.current(), clock)
+          .acquire(settings.destination());
+      pipeline.apply("Stream", new StreamPipeline(settings, api, clock));
+      return;
+    }
+    PCollection<Void> written = pipeline.apply("Import", new ImportPipeline(settings, api, clock));
+    if (TemplateLaunch.isOne(options)) {
+      written.apply("EndRun", new EndRun(run.now(), settings.store(), api, clock));
     }
   }
 

@@ -51,9 +51,14 @@ final class RunRecord {
     return spentElsewhere + requests.on(RequestBudget.dayOf(clock.instant()));
   }
 
+  /** The row as it is now: what has been spent so far. */
+  RunStatus now() {
+    return spent().build();
+  }
+
   /** Writes what has been spent so far. */
   void update() {
-    store.recordRun(spent().build());
+    store.recordRun(now());
   }
 
   /** Writes what has been spent, and learns what other runs have spent meanwhile. */

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** Runs the command line in this process against an emulator of its own. */
 final class ImportHarness implements AutoCloseable {
@@ -77,6 +78,18 @@ final class ImportHarness implements AutoCloseable {
   }
 
   Outcome importWith(String... more) {
+    String[] args = withDefaults(more);
+    return capture(
+        (out, err) -> new ImportCommand(out, err, clock, this::recordProgress).run(args));
+  }
+
+  /** The options of {@link #importWith}. */
+  ImportOptions options(String... more) {
+    return PipelineOptionsFactory.fromArgs(LocalDefaults.apply(withDefaults(more)))
+        .as(ImportOptions.class);
+  }
+
+  private String[] withDefaults(String... more) {
     List<String> args = new ArrayList<>(List.of(more));
     addDefault(args, "--apiUrl", emulator.url().toString());
     addDefault(args, "--apiKeySecret", "file:" + keyFile);
@@ -85,10 +98,7 @@ final class ImportHarness implements AutoCloseable {
     // The direct runner's checks, which a local run turns off.
     addDefault(args, "--enforceImmutability", "true");
     addDefault(args, "--enforceEncodability", "true");
-    return capture(
-        (out, err) ->
-            new ImportCommand(out, err, clock, this::recordProgress)
-                .run(args.toArray(new String[0])));
+    return args.toArray(new String[0]);
   }
 
   /** Runs one of the commands around an import. */

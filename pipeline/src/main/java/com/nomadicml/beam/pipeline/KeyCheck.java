@@ -1,0 +1,50 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.KeyVerification;
+import com.nomadicml.beam.imports.HttpApiFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the API about the key before anything else is done with it. */
+final class KeyCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyCheck.class);
+
+  private KeyCheck() {}
+
+  /**
+   * Returns when the key is valid.
+   *
+   * @throws IllegalArgumentException when it is not, with what to do
+   * @throws IllegalStateException when the API can't be reached
+   */
+  static void verify(HttpApiFactory api, ImportSettings settings) {
+    try {
+      KeyVerification key = api.openHere().verifyKey();
+      if (!key.isValid()) {
+        throw new IllegalArgumentException(
+            "the API says that the key is not valid: create a new one (Profile → API Keys)");
+      }
+      if (!key.canWrite()) {
+        LOG.warn("The API key has no write scope: imports may be refused");
+      }
+    } catch (ApiException e) {
+      if (e.kind() == ApiException.Kind.PERMANENT) {
+        throw new IllegalArgumentException(
+            "the API at "
+                + settings.apiUrl()
+                + " refuses the key ("
+                + e.status()
+                + ": "
+                + e.getMessage()
+                + "): check "
+                + settings.apiKey().kind()
+                + ":"
+                + settings.apiKey().name(),
+            e);
+      }
+      throw new IllegalStateException(
+          "the API at " + settings.apiUrl() + " can't be reached: " + e.getMessage(), e);
+    }
+  }
+}

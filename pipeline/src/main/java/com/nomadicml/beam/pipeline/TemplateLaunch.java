@@ -1,0 +1,44 @@
+package com.nomadicml.beam.pipeline;
+
+import org.apache.beam.runners.dataflow.DataflowRunner;
+import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
+
+/**
+ * A launch of Dataflow's Flex Templates: the job's graph is written to {@code --templateLocation},
+ * and Dataflow starts the job when this process has ended. So nobody watches the job; see {@link
+ * EndRun} for who ends its row.
+ */
+final class TemplateLaunch {
+  private TemplateLaunch() {}
+
+  /** Whether these options launch a job and do not run it. */
+  static boolean isOne(ImportOptions options) {
+    return options.getRunner() == DataflowRunner.class
+        && options.as(DataflowPipelineOptions.class).getTemplateLocation() != null;
+  }
+
+  /**
+   * Refuses what a launched job can't keep.
+   *
+   * @throws IllegalArgumentException with one line for the user
+   */
+  static void check(ImportOptions options) {
+    if (options.getStatusTable().startsWith("jdbc:sqlite:")) {
+      throw new IllegalArgumentException(
+          "--statusTable="
+              + options.getStatusTable()
+              + " would be a file of each worker's own: name a table that all of them reach, as"
+              + " bigquery:PROJECT.DATASET or jdbc:postgresql://HOST/DATABASE");
+    }
+    if (options.getFailureThreshold() != 0) {
+      throw new IllegalArgumentException(
+          "--failureThreshold is watched by the process that starts the run, and a template's"
+              + " launcher ends before its job: leave it away");
+    }
+    if (options.getDryRun()) {
+      throw new IllegalArgumentException(
+          "--dryRun prints its report where it is started, and a template's launcher has no"
+              + " reader: leave it away, or run ./nomadic-import --dryRun");
+    }
+  }
+}

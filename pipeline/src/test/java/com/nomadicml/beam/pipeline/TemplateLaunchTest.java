@@ -1,0 +1,91 @@
+package com.nomadicml.beam.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory;
+import org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command as the launcher of a Flex Template starts it: with --templateLocation. */
+class TemplateLaunchTest {
+  @TempDir private Path directory;
+  private ImportHarness harness;
+  private Path template;
+
+  @BeforeEach
+  void start() {
+    harness = ImportHarness.start(directory, ImportHarness.fast());
+    template = directory.resolve("job_object");
+  }
+
+  @AfterEach
+  void stop() {
+    harness.close();
+  }
+
+  @Test
+  void aLaunchDescribesTheJobAndReturns() throws Exception {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+      harness.withStatusTable(postgres.getJdbcUrl("postgres", "postgres"));
+
+      Outcome outcome = launch();
+
+      assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.OK);
+      assertThat(outcome.out()).contains("is launched");
+      assertThat(DataflowJob.read(template).steps().keySet())
+          .contains("EndRun/End")
+          .anyMatch(name -> name.startsWith("Import/"));
+      assertThat(DataflowJob.read(template).unpacked()).doesNotContain(ImportHarness.KEY);
+      assertThat(harness.query("SELECT state, requests FROM import_runs"))
+          .containsExactly("RUNNING|1");
+      assertThat(harness.stats().byRoute().keySet()).singleElement().asString().contains("verify");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--dryRun", "--failureThreshold=5", "--statusTable=jdbc:sqlite:own.db"})
+  void whatALaunchedJobCannotKeepIsRefused(String option) throws IOException {
+    Outcome outcome =
+        launch(
+            Stream.of(option, "--statusTable=jdbc:postgresql://nowhere/none")
+                .limit(option.startsWith("--statusTable") ? 1 : 2)
+                .toArray(String[]::new));
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(outcome.err()).contains(option.replaceAll("=\\d.*", "")).hasLineCount(1);
+    assertThat(template).doesNotExist();
+    assertThat(harness.stats().byRoute()).isEmpty();
+  }
+
+  private Outcome launch(String... more) throws IOException {
+    Path staged = Files.writeString(directory.resolve("staged.jar"), "");
+    return harness.importWith(
+        Stream.concat(
+                Stream.of(more),
+                Stream.of(
+                    "--manifest=" + harness.write("m.txt", "s3://drive-data/a.mp4"),
+                    "--runner=DataflowRunner",
+                    "--project=fleet-project",
+                    "--region=us-east1",
+                    "--tempLocation=gs://fleet-temp/nomadic",
+                    "--gcpTempLocation=gs://fleet-temp/nomadic",
+                    "--stagingLocation=gs://fleet-temp/staging",
+                    "--templateLocation=" + template,
+                    "--filesToStage=" + staged,
+                    "--pathValidatorClass=" + NoopPathValidator.class.getName(),
+                    "--credentialFactoryClass=" + NoopCredentialFactory.class.getName(),
+                    "--stagerClass=" + DataflowJob.NothingStaged.class.getName()))
+            .toArray(String[]::new));
+  }
+}
