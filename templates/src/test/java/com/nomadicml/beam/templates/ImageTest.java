@@ -1,0 +1,63 @@
+package com.nomadicml.beam.templates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What can be known of the launcher's image without building it. */
+class ImageTest {
+  private static final String DOCKERFILE = TemplateFiles.read(Path.of("Dockerfile"));
+  private static final String POM = TemplateFiles.read(Path.of("pom.xml"));
+
+  @Test
+  void theLauncherStartsAMainClassThatIsThere() throws Exception {
+    Class<?> main = Class.forName(dockerEnvironment().get("FLEX_TEMPLATE_JAVA_MAIN_CLASS"));
+
+    assertThat(Modifier.isStatic(main.getMethod("main", String[].class).getModifiers())).isTrue();
+  }
+
+  @Test
+  void theClassPathIsTheJarThatThePipelineBuilds() {
+    String[] copied = first("(?m)^COPY (\\S+ \\S+)$", DOCKERFILE).split(" ");
+
+    assertThat(dockerEnvironment()).containsEntry("FLEX_TEMPLATE_JAVA_CLASSPATH", copied[1]);
+    assertThat(copied[0]).startsWith("pipeline/target/");
+    assertThat(TemplateFiles.read(Path.of("../pipeline/pom.xml")))
+        .contains("/" + Path.of(copied[0]).getFileName() + "</outputFile>");
+  }
+
+  @Test
+  void bothWaysToBuildItYieldTheSameLauncher() {
+    assertThat(first("<image>(gcr.io/[^<]+)</image>", POM))
+        .isEqualTo(first("(?m)^FROM (\\S+)$", DOCKERFILE))
+        .contains("java17-template-launcher-base");
+    assertThat(first("<FLEX_TEMPLATE_JAVA_MAIN_CLASS>([^<]+)<", POM))
+        .isEqualTo(dockerEnvironment().get("FLEX_TEMPLATE_JAVA_MAIN_CLASS"));
+    // Where Jib puts the jars of dependencies.
+    assertThat(first("<FLEX_TEMPLATE_JAVA_CLASSPATH>([^<]+)<", POM))
+        .isEqualTo(first("<appRoot>([^<]+)<", POM) + "/libs/*");
+    assertThat(POM).contains("<entrypoint>INHERIT</entrypoint>");
+    assertThat(DOCKERFILE).doesNotContain("ENTRYPOINT");
+  }
+
+  private static Map<String, String> dockerEnvironment() {
+    return Pattern.compile("(?m)^ENV (\\w+)=(\\S+)$")
+        .matcher(DOCKERFILE)
+        .results()
+        .collect(Collectors.toMap(line -> line.group(1), line -> line.group(2)));
+  }
+
+  private static String first(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("nothing like " + pattern))
+        .group(1);
+  }
+}
