@@ -1,8 +1,6 @@
 package com.nomadicml.beam.manifest;
 
 import com.nomadicml.beam.model.Provider;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,8 +45,7 @@ record ObjectRows(ManifestPart part, RowSink sink) implements RowSink {
     }
     if (part.getListing() == ObjectListing.S3_ENCODED) {
       try {
-        // S3 encodes keys as forms do: a space is a plus, a plus is %2B.
-        key = URLDecoder.decode(key, StandardCharsets.UTF_8);
+        key = UrlEncodedKey.decode(key);
       } catch (IllegalArgumentException e) {
         sink.unreadable(row.line(), row.raw(), "the key is not URL-encoded: " + e.getMessage());
         return;

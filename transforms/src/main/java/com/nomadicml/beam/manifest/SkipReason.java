@@ -7,6 +7,9 @@ public enum SkipReason {
   DELETE_MARKER("delete marker"),
   OLD_VERSION("version that is not the latest"),
   NOT_MP4("object that is no .mp4"),
+  DELETE_EVENT("delete event"),
+  OTHER_EVENT("event that tells of no new object"),
+  TEST_EVENT("test event"),
   FILTERED("by --include or --exclude"),
   UNCHANGED("unchanged --since"),
   OVER_LIMIT("over --limit");

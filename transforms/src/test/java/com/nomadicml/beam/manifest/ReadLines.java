@@ -16,7 +16,9 @@ import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.WithFailures;
+import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
@@ -30,10 +32,17 @@ record ReadLines(
   private static final Map<String, Queue<Object>> RUNS = new ConcurrentHashMap<>();
 
   /** Reads in this process. */
-  static ReadLines of(TestPipeline pipeline, ReadManifests read) {
+  static ReadLines of(
+      TestPipeline pipeline,
+      PTransform<PBegin, WithFailures.Result<PCollection<ManifestEntry>, Rejection>> read) {
+    return of(pipeline, pipeline.apply(read));
+  }
+
+  /** Runs the pipeline that reads these lines. */
+  static ReadLines of(
+      TestPipeline pipeline, WithFailures.Result<PCollection<ManifestEntry>, Rejection> lines) {
     String run = UUID.randomUUID().toString();
     RUNS.put(run, new ConcurrentLinkedQueue<>());
-    WithFailures.Result<PCollection<ManifestEntry>, Rejection> lines = pipeline.apply(read);
     lines.output().apply("KeepEntries", MapElements.into(TypeDescriptors.voids()).via(keep(run)));
     lines
         .failures()
