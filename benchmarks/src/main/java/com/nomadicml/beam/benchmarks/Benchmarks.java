@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
       FaultsCommand.class,
       SimulateCommand.class,
       QuotaCommand.class,
-      SmallCommand.class
+      SmallCommand.class,
+      ThroughputCommand.class
     })
 public final class Benchmarks {
   private static final Logger ALL_LOGS = Logger.getLogger("");
