@@ -25,7 +25,7 @@ enum JdbcDialect {
 
     @Override
     void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException {
-      statement.setString(index, ISO.format(time));
+      statement.setString(index, iso(time));
     }
 
     @Override
@@ -77,6 +77,20 @@ enum JdbcDialect {
   /** Of fixed width, so that texts compare as times do. */
   private static final DateTimeFormatter ISO =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  /** The text that was written last: all rows of a batch have one time. */
+  private static volatile IsoTime last = new IsoTime(Instant.EPOCH, ISO.format(Instant.EPOCH));
+
+  private record IsoTime(Instant time, String text) {}
+
+  private static String iso(Instant time) {
+    IsoTime known = last;
+    if (!known.time().equals(time)) {
+      known = new IsoTime(time, ISO.format(time));
+      last = known;
+    }
+    return known.text();
+  }
 
   abstract String typeName(Column.Type type);
 

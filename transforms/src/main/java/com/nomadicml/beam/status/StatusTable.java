@@ -1,7 +1,5 @@
 package com.nomadicml.beam.status;
 
-import static java.util.stream.Collectors.joining;
-
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +30,11 @@ record StatusTable<T>(
 
   /** One text by primary key, as it is stored. */
   String keyOf(T row) {
-    return columns.subList(0, key.size()).stream()
-        .map(column -> String.valueOf(column.valueIn(row)))
-        .collect(joining("\u0000"));
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < key.size(); i++) {
+      text.append(i == 0 ? "" : "\u0000").append(columns.get(i).valueIn(row));
+    }
+    return text.toString();
   }
 
   /** The one of two rows with the same key that stays; {@code later} came after. */
