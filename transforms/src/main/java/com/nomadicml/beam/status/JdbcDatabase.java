@@ -23,6 +23,16 @@ import org.sqlite.SQLiteConfig.TransactionMode;
  */
 record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
   private static final int POOL_SIZE = 8;
+
+  /**
+   * SQLite has one writer at a time. One that waits for its turn here does not have to ask again
+   * and again for the lock, and keeps the pages that it has read.
+   */
+  private static final int SQLITE_POOL_SIZE = 1;
+
+  /** For the indexes of some million rows; negative for KiB, where SQLite's own is 2 MiB. */
+  private static final int SQLITE_CACHE_KIB = -64 * 1_024;
+
   private static final Duration IDLE = Duration.ofMinutes(1);
   private static final Duration SQLITE_BUSY_TIMEOUT = Duration.ofMinutes(1);
 
@@ -90,7 +100,7 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     pool.setUrl(url);
     properties()
         .forEach((name, value) -> pool.addConnectionProperty((String) name, (String) value));
-    pool.setMaxTotal(POOL_SIZE);
+    pool.setMaxTotal(dialect == JdbcDialect.SQLITE ? SQLITE_POOL_SIZE : POOL_SIZE);
     pool.setMinIdle(0);
     pool.setTimeBetweenEvictionRunsMillis(IDLE.toMillis());
     pool.setMinEvictableIdleTimeMillis(IDLE.toMillis());
@@ -109,6 +119,7 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(JournalMode.WAL);
     config.setBusyTimeout((int) SQLITE_BUSY_TIMEOUT.toMillis());
+    config.setCacheSize(SQLITE_CACHE_KIB);
     // A transaction that starts to read and then writes cannot wait for the lock: take it first.
     config.setTransactionMode(TransactionMode.IMMEDIATE);
     return config.toProperties();
