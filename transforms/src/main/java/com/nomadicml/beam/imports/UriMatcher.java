@@ -1,12 +1,13 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.ImportBatch;
-import com.nomadicml.beam.model.ImportItem;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import javax.annotation.Nullable;
 
 /**
@@ -17,17 +18,17 @@ import javax.annotation.Nullable;
 final class UriMatcher {
   private static final String AMBIGUOUS = "";
 
+  private static final Pattern DOUBLED_SLASH = Pattern.compile("(?<!:)/{2,}");
+
   private final Set<String> exact = new HashSet<>();
-  private final Map<String, String> decoded = new HashMap<>();
-  private final Map<String, String> collapsed = new HashMap<>();
+
+  /** Built when the first row is not found by its exact URI: most jobs have none. */
+  @Nullable private Map<String, String> decoded;
+
+  @Nullable private Map<String, String> collapsed;
 
   UriMatcher(ImportBatch batch) {
-    for (ImportItem item : batch.getItems()) {
-      String uri = item.getSourceUri();
-      exact.add(uri);
-      putUnique(decoded, PercentDecoding.decode(uri), uri);
-      putUnique(collapsed, collapse(uri), uri);
-    }
+    batch.getItems().forEach(item -> exact.add(item.getSourceUri()));
   }
 
   /**
@@ -42,6 +43,10 @@ final class UriMatcher {
     if (exact.contains(shown)) {
       return shown;
     }
+    if (decoded == null) {
+      decoded = forms(PercentDecoding::decode);
+      collapsed = forms(UriMatcher::collapse);
+    }
     String match = decoded.getOrDefault(PercentDecoding.decode(shown), AMBIGUOUS);
     if (match.equals(AMBIGUOUS)) {
       match = collapsed.getOrDefault(collapse(shown), AMBIGUOUS);
@@ -54,11 +59,13 @@ final class UriMatcher {
     return uri.substring(0, end).toLowerCase(Locale.ROOT) + uri.substring(end);
   }
 
-  private static void putUnique(Map<String, String> map, String form, String uri) {
-    map.merge(form, uri, (a, b) -> AMBIGUOUS);
+  private Map<String, String> forms(UnaryOperator<String> form) {
+    Map<String, String> forms = new HashMap<>();
+    exact.forEach(uri -> forms.merge(form.apply(uri), uri, (a, b) -> AMBIGUOUS));
+    return forms;
   }
 
   private static String collapse(String uri) {
-    return PercentDecoding.decode(uri).replaceAll("(?<!:)/{2,}", "/");
+    return DOUBLED_SLASH.matcher(PercentDecoding.decode(uri)).replaceAll("/");
   }
 }
