@@ -7,18 +7,19 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
-import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Sends each planned batch as one import request. Takes batches whose rows are in the tables
@@ -82,23 +83,43 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
 
   @Override
   public PCollectionTuple expand(PCollection<TrackedBatch> batches) {
-    int lanes = this.lanes;
     return batches
-        .apply(
-            "KeyByLane",
-            WithKeys.of((TrackedBatch batch) -> Lane.of(batch.getBatch().getBatchId(), lanes))
-                .withKeyType(TypeDescriptors.integers()))
+        .apply("PackByLane", ParDo.of(new PackFn(batches.getCoder(), lanes)))
         .apply("GroupLanes", GroupByKey.create())
         .apply(
             "Post",
-            ParDo.of(new PostFn(this))
+            ParDo.of(new PostFn(this, batches.getCoder()))
                 .withSideInputs(folders)
                 .withOutputTags(SUBMITTED, TupleTagList.of(CLOSED).and(ROWS)));
   }
 
-  private static class PostFn extends DoFn<KV<Integer, Iterable<TrackedBatch>>, TrackedBatch> {
+  /**
+   * Puts batches in their lanes, each as its bytes: all batches of a lane wait together, and a
+   * runner that copies what waits whenever more of it arrives copies no million items.
+   */
+  private static class PackFn extends DoFn<TrackedBatch, KV<Integer, byte[]>> {
     private static final long serialVersionUID = 1L;
 
+    private final Coder<TrackedBatch> coder;
+    private final int lanes;
+
+    PackFn(Coder<TrackedBatch> coder, int lanes) {
+      this.coder = coder;
+      this.lanes = lanes;
+    }
+
+    @ProcessElement
+    public void pack(@Element TrackedBatch batch, OutputReceiver<KV<Integer, byte[]>> out)
+        throws CoderException {
+      int lane = Lane.of(batch.getBatch().getBatchId(), lanes);
+      out.output(KV.of(lane, CoderUtils.encodeToByteArray(coder, batch)));
+    }
+  }
+
+  private static class PostFn extends DoFn<KV<Integer, Iterable<byte[]>>, TrackedBatch> {
+    private static final long serialVersionUID = 1L;
+
+    private final Coder<TrackedBatch> coder;
     private final NomadicApiFactory api;
     private final JobJournal journal;
     private final PCollectionView<Map<String, FolderAnswer>> folders;
@@ -107,7 +128,8 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
     private final OnUnknownSubmit onUnknown;
     private transient Map<Integer, BatchSubmitter> submitters;
 
-    PostFn(SubmitImports submit) {
+    PostFn(SubmitImports submit, Coder<TrackedBatch> coder) {
+      this.coder = coder;
       this.api = submit.api;
       this.journal = submit.journal;
       this.folders = submit.folders;
@@ -123,13 +145,15 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
 
     @RequiresStableInput
     @ProcessElement
-    public void post(@Element KV<Integer, Iterable<TrackedBatch>> lane, ProcessContext context) {
+    public void post(@Element KV<Integer, Iterable<byte[]>> lane, ProcessContext context)
+        throws CoderException {
       Map<String, FolderAnswer> folderOf = context.sideInput(folders);
       BatchSubmitter submitter =
           submitters.computeIfAbsent(
               lane.getKey(), n -> new BatchSubmitter(api, n, journal, clock, runId, onUnknown));
       submitter.recall();
-      for (TrackedBatch batch : lane.getValue()) {
+      for (byte[] packed : lane.getValue()) {
+        TrackedBatch batch = CoderUtils.decodeFromByteArray(coder, packed);
         FolderAnswer folder = folderOf.get(batch.getBatch().getTarget().destination());
         output(submitter.submit(batch, folder), context);
       }
