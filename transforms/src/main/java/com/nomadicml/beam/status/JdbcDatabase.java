@@ -10,6 +10,11 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.dbcp2.BasicDataSource;
+import org.apache.commons.dbcp2.PoolableConnection;
+import org.apache.commons.dbcp2.PoolableConnectionFactory;
+import org.apache.commons.pool2.impl.AbandonedConfig;
+import org.apache.commons.pool2.impl.GenericObjectPool;
+import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import org.postgresql.PGProperty;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
@@ -91,7 +96,7 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
   }
 
   private BasicDataSource pool() {
-    BasicDataSource pool = new BasicDataSource();
+    BasicDataSource pool = new FairPool();
     pool.setDriver(
         switch (dialect) {
           case SQLITE -> new org.sqlite.JDBC();
@@ -131,5 +136,20 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     PGProperty.APPLICATION_NAME.set(properties, "nomadic-import");
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
     return properties;
+  }
+
+  /**
+   * Who waits longest is next, so that a write of many transactions keeps neither another nor the
+   * renewal of a lease waiting for its end.
+   */
+  private static final class FairPool extends BasicDataSource {
+    @Override
+    protected GenericObjectPool<PoolableConnection> createObjectPool(
+        PoolableConnectionFactory factory,
+        GenericObjectPoolConfig<PoolableConnection> config,
+        AbandonedConfig abandoned) {
+      config.setFairness(true);
+      return super.createObjectPool(factory, config, abandoned);
+    }
   }
 }

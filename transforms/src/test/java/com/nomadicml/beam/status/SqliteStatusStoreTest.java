@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +65,34 @@ final class SqliteStatusStoreTest extends StatusStoreContract {
     assertThatThrownBy(half::createTables).isInstanceOf(StatusStoreException.class);
 
     assertThat(half.hasTables()).isFalse();
+  }
+
+  @Test
+  void aWriterThatWaitsComesBeforeOneThatWritesAgain() throws Exception {
+    JdbcDatabase database = JdbcDatabase.at(url());
+    List<String> writers = Collections.synchronizedList(new ArrayList<>());
+    Connection first = database.borrow();
+    Thread waiting =
+        new Thread(
+            () -> {
+              try (Connection connection = database.borrow()) {
+                writers.add("waiting");
+              } catch (SQLException e) {
+                writers.add(e.getMessage());
+              }
+            });
+    waiting.start();
+    while (waiting.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    first.close();
+    try (Connection again = database.borrow()) {
+      writers.add("again");
+    }
+    waiting.join();
+
+    assertThat(writers).containsExactly("waiting", "again");
   }
 
   private String url() {
