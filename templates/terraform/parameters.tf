@@ -90,9 +90,15 @@ variable "statusTable" {
   default     = null
 }
 
+variable "deadLetter" {
+  type        = string
+  description = "Folder into which rejected and finally failed items are written too, as manifests that can be imported again."
+  default     = null
+}
+
 variable "apiKeySecret" {
   type        = string
-  description = "Where the API key is found: env:NAME or file:PATH. Never the key itself."
+  description = "Where the API key is found: env:NAME, file:PATH, projects/P/secrets/S/versions/V of Secret Manager, or the ARN of a secret in AWS Secrets Manager. Never the key itself."
   default     = null
 }
 
@@ -179,6 +185,7 @@ locals {
     integrations      = var.integrations
     collection        = var.collection
     statusTable       = var.statusTable
+    deadLetter        = var.deadLetter
     apiKeySecret      = var.apiKeySecret
     apiUrl            = var.apiUrl
     apiLanes          = var.apiLanes

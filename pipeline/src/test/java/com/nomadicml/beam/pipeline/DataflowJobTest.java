@@ -75,6 +75,7 @@ class DataflowJobTest {
             settings.apiKey(),
             settings.collection(),
             RequestQuota.unlimited(),
+            settings.store()::requestsOn,
             Clock.systemUTC(),
             Sleeper.real());
     Pipeline pipeline = Pipeline.create(options);

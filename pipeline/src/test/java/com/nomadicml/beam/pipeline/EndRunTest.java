@@ -101,6 +101,7 @@ class EndRunTest {
                 Duration.ofMinutes(15),
                 LocalDate.now(ZoneOffset.UTC),
                 0),
+            settings.store()::requestsOn,
             clock,
             Sleeper.real());
     RunStatus started =

@@ -12,7 +12,10 @@ final class TemplateParameters {
       Map.of(
           "emulator", "it runs within the launcher's process, where no worker reaches it",
           "dryRun", "it prints its report where it is started, and a launch has nobody to read it",
-          "failureThreshold", "the launcher watches it, and a launched job has none");
+          "failureThreshold", "the launcher watches it, and a launched job has none",
+          "source", "it is read for ever, and this template's job ends",
+          "watchInterval", "it is of use to a stream only",
+          "maxBatchDelay", "it is of use to a stream only");
 
   /** Options with a default that can't be used on Dataflow, and why. */
   static final Map<String, String> REQUIRED_HERE =
@@ -77,6 +80,7 @@ final class TemplateParameters {
         "Where the status tables are",
         "^(bigquery:[^.]+\\.[^.]+|jdbc:postgresql:.+)$",
         "bigquery:fleet-project.nomadic_import");
+    add("deadLetter", TABLES, "Folder of dead letters", "^(gs|s3)://.+$", "gs://fleet/dead");
 
     // Something before a colon or slash: a key that is pasted here has none.
     add(
