@@ -23,12 +23,13 @@ class ImageTest {
 
   @Test
   void theClassPathIsTheJarThatThePipelineBuilds() {
-    String[] copied = first("(?m)^COPY (\\S+ \\S+)$", DOCKERFILE).split(" ");
+    String source = first("(?m)^COPY (\\S+) \\S+$", DOCKERFILE);
+    String target = first("(?m)^COPY \\S+ (\\S+)$", DOCKERFILE);
 
-    assertThat(dockerEnvironment()).containsEntry("FLEX_TEMPLATE_JAVA_CLASSPATH", copied[1]);
-    assertThat(copied[0]).startsWith("pipeline/target/");
+    assertThat(dockerEnvironment()).containsEntry("FLEX_TEMPLATE_JAVA_CLASSPATH", target);
+    assertThat(source).startsWith("pipeline/target/");
     assertThat(TemplateFiles.read(Path.of("../pipeline/pom.xml")))
-        .contains("/" + Path.of(copied[0]).getFileName() + "</outputFile>");
+        .contains("/" + Path.of(source).getFileName() + "</outputFile>");
   }
 
   @Test

@@ -74,7 +74,7 @@ record TemplateOption(
     try {
       return annotation.annotationType().getMethod("value").invoke(annotation).toString();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 }

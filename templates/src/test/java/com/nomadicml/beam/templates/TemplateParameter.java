@@ -1,6 +1,5 @@
 package com.nomadicml.beam.templates;
 
-import com.nomadicml.beam.templates.TemplateOption.Type;
 import java.util.List;
 import javax.annotation.Nullable;
 
@@ -39,6 +38,6 @@ record TemplateParameter(
   }
 
   boolean isText() {
-    return option.type() == Type.TEXT;
+    return option.type() == TemplateOption.Type.TEXT;
   }
 }
