@@ -14,7 +14,7 @@ import java.util.Map;
 /** Messages in the shapes that AWS and Google document, for objects of the test's choice. */
 final class Messages {
   static final String SQS = "sqs:https://sqs.us-west-2.amazonaws.com/123456789012/videos";
-  static final String PUBSUB = "pubsub:projects/fleet/subscriptions/videos";
+  static final String PUBSUB = "pubsub:projects/fleet-prod/subscriptions/videos";
 
   private Messages() {}
 
