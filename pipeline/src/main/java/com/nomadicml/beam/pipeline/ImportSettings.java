@@ -134,7 +134,9 @@ public record ImportSettings(
 
   /** What a stream reads, for ever. */
   PTransform<PBegin, WithFailures.Result<PCollection<ManifestEntry>, Rejection>> watch() {
-    return readManifests().withWatch(streaming.watchInterval());
+    return streaming.source() == null
+        ? readManifests().withWatch(streaming.watchInterval())
+        : reading.readMessages(streaming.source()).withUriField(uriField);
   }
 
   private static URI apiUrl(String value) {

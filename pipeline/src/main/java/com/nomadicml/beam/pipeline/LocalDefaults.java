@@ -23,7 +23,7 @@ final class LocalDefaults {
       // The launcher has to keep the leases, and may have to stop the run.
       addDefault(all, "--blockOnRun", "false");
     }
-    boolean usesAws = all.stream().anyMatch(arg -> arg.contains("s3://"));
+    boolean usesAws = all.stream().anyMatch(arg -> arg.contains("s3://") || arg.contains("=sqs:"));
     boolean hasRegion =
         System.getenv("AWS_REGION") != null || System.getProperty("aws.region") != null;
     if (!usesAws && !hasRegion) {

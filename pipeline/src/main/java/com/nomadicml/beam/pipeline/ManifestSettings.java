@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import com.google.common.base.Splitter;
 import com.nomadicml.beam.manifest.ReadManifests;
+import com.nomadicml.beam.manifest.ReadMessages;
 import java.io.Serializable;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -55,6 +56,15 @@ public record ManifestSettings(
         .withLimit(limit)
         .withLabels(labels)
         .withExpand(expand);
+  }
+
+  /**
+   * Reads messages.
+   *
+   * @throws IllegalArgumentException when it is no source of messages
+   */
+  ReadMessages readMessages(String source) {
+    return ReadMessages.from(source).withFilter(include, exclude).withLabels(labels);
   }
 
   @Nullable

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.pipeline;
 
+import com.nomadicml.beam.manifest.ReadMessages;
 import java.io.Serializable;
 import java.time.Duration;
 import javax.annotation.Nullable;
@@ -32,6 +33,10 @@ public record StreamingSettings(
     if (options.getSource() != null && options.getManifest() != null) {
       throw new IllegalArgumentException(
           "--manifest and --source are two ways to say what to import: leave one away");
+    }
+    if (options.getSource() != null) {
+      ReadMessages.from(options.getSource());
+      refuse(options.getExpand(), "--expand");
     }
     refuse(options.getManifestQuery() != null, "--manifestQuery");
     refuse(options.getSince() != null, "--since");

@@ -59,9 +59,12 @@ class SqsMessagesTest {
 
     PipelineResult result = run(ReadMessages.from(server.source()));
     try {
-      assertThat(seen(expected.size())).isEqualTo(expected);
+      Set<String> seen = new TreeSet<>();
+      see(expected.size(), seen);
       server.send("gs://fleet/later.mp4");
-      assertThat(seen(1)).containsExactly("gs://fleet/later.mp4");
+      expected.add("gs://fleet/later.mp4");
+      see(expected.size(), seen);
+      assertThat(seen).isEqualTo(expected);
     } finally {
       result.cancel();
     }
@@ -103,18 +106,18 @@ class SqsMessagesTest {
     lines
         .output()
         .apply(
-            "SeeEntries",
-            MapElements.into(TypeDescriptors.voids()).via(see(run, ManifestEntry::getSourceUri)));
+            "KeepEntries",
+            MapElements.into(TypeDescriptors.voids()).via(keep(run, ManifestEntry::getSourceUri)));
     lines
         .failures()
         .apply(
-            "SeeRejections",
+            "KeepRejections",
             MapElements.into(TypeDescriptors.voids())
-                .via(see(run, line -> "rejected " + line.getText())));
+                .via(keep(run, line -> "rejected " + line.getText())));
     return pipeline.run();
   }
 
-  private static <T> SerializableFunction<T, Void> see(
+  private static <T> SerializableFunction<T, Void> keep(
       String run, SerializableFunction<T, String> name) {
     return line -> {
       BlockingQueue<String> seen = SEEN.get(run);
@@ -125,14 +128,12 @@ class SqsMessagesTest {
     };
   }
 
-  /** The next ones that differ; a queue may deliver a message twice. */
-  private Set<String> seen(int count) throws InterruptedException {
-    Set<String> seen = new TreeSet<>();
+  /** Waits until so many different ones are seen; a queue may deliver a message twice. */
+  private void see(int count, Set<String> seen) throws InterruptedException {
     while (seen.size() < count) {
       String next = SEEN.get(run).poll(1, TimeUnit.MINUTES);
       assertThat(next).as("the next of %s, after %s", count, seen).isNotNull();
       seen.add(next);
     }
-    return seen;
   }
 }
