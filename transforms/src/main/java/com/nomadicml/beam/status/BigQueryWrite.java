@@ -62,7 +62,7 @@ final class BigQueryWrite<T> extends PTransform<PCollection<T>, PCollection<Void
             ? inserted.apply("CheckCount", new SameCount<>(rows))
             : inserted.apply("Written", ParDo.of(new NothingFn<>()));
     PCollection<Void> refused =
-        result.getFailedStorageApiInserts().apply("Refused", ParDo.of(new FailFn()));
+        result.getFailedStorageApiInserts().apply("Refused", ParDo.of(new FailFn(table.quoted())));
     return PCollectionList.of(written).and(refused).apply("Done", Flatten.pCollections());
   }
 
@@ -74,11 +74,17 @@ final class BigQueryWrite<T> extends PTransform<PCollection<T>, PCollection<Void
 
   /** A row that BigQuery refuses must not be lost in silence. */
   private static final class FailFn extends DoFn<BigQueryStorageApiInsertError, Void> {
+    private final String table;
+
+    FailFn(String table) {
+      this.table = table;
+    }
+
     @ProcessElement
     @SuppressWarnings("DoNotCallSuggester") // Beam calls it, by reflection
     public void process(@Element BigQueryStorageApiInsertError error) {
       throw new StatusStoreException(
-          "BigQuery refused a row of " + error.getTable() + ": " + error.getErrorMessage());
+          "BigQuery refused a row of " + table + ": " + error.getErrorMessage());
     }
   }
 }
