@@ -10,12 +10,15 @@ import com.nomadicml.beam.model.RejectionCode;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.StatusStore;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -50,10 +53,7 @@ class OperationsGuideTest {
 
   @Test
   void everyExitCodeAndEveryStateOfARunIsExplained() throws Exception {
-    List<String> codesAndStates = new ArrayList<>();
-    for (String code : constants(ExitCode.class)) {
-      codesAndStates.add(code);
-    }
+    List<String> codesAndStates = new ArrayList<>(constants(ExitCode.class));
     Arrays.stream(RunState.values()).map(Enum::name).forEach(codesAndStates::add);
 
     assertThat(firstColumn("Exit codes"))
@@ -98,18 +98,31 @@ class OperationsGuideTest {
   }
 
   @Test
-  void everyQueryFitsTheTables(@TempDir Path folder) throws Exception {
-    String url = "jdbc:sqlite:" + folder.resolve("status.db");
-    StatusStore.at(url).createTables();
+  void everyQueryFitsTheTablesInSqlite(@TempDir Path folder) throws Exception {
+    runQueries("jdbc:sqlite:" + folder.resolve("status.db"), guide());
+  }
 
+  @Test
+  void everyQueryFitsTheTablesInPostgresql() throws Exception {
+    String ofLabels = found("In PostgreSQL it is `([^`]+)`", guide()).get(0);
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+      runQueries(
+          postgres.getJdbcUrl("postgres", "postgres"),
+          guide().replace("SELECT labels ->> 'vehicle'", "SELECT " + ofLabels));
+    }
+  }
+
+  private static void runQueries(String url, String guide) throws SQLException {
+    StatusStore.at(url).createTables();
     List<String> queries = new ArrayList<>();
-    found("(?ms)^```sql$(.*?)^```$", guide())
+    found("(?ms)^```sql$(.*?)^```$", guide)
         .forEach(block -> queries.addAll(List.of(block.strip().split(";"))));
 
     assertThat(queries).hasSizeGreaterThan(8);
-    try (Connection connection = DriverManager.getConnection(url)) {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
       for (String query : queries) {
-        connection.createStatement().executeQuery(query).close();
+        assertThat(statement.execute(query)).as(query).isTrue();
       }
     }
   }
