@@ -111,45 +111,45 @@ public final class EmulatorOptions {
   @Option(names = "--slowBy", description = "How late a slow row is. Default: PT30S.")
   public Duration slowBy = Duration.ofSeconds(30);
 
-  @Option(names = "--tooManyRequests", description = "% of requests answered with 429.")
+  @Option(names = "--tooManyRequests", description = "%% of requests answered with 429.")
   public double tooManyRequests;
 
-  @Option(names = "--errorBefore", description = "% answered with a 5xx, without effect.")
+  @Option(names = "--errorBefore", description = "%% answered with a 5xx, without effect.")
   public double errorBefore;
 
-  @Option(names = "--errorAfter", description = "% answered with a 5xx after taking effect.")
+  @Option(names = "--errorAfter", description = "%% answered with a 5xx after taking effect.")
   public double errorAfter;
 
-  @Option(names = "--lostAnswers", description = "% that take effect and are never answered.")
+  @Option(names = "--lostAnswers", description = "%% that take effect and are never answered.")
   public double lostAnswers;
 
-  @Option(names = "--htmlErrors", description = "% answered with a proxy's 502 page.")
+  @Option(names = "--htmlErrors", description = "%% answered with a proxy's 502 page.")
   public double htmlErrors;
 
-  @Option(names = "--truncated", description = "% answered with half of the JSON.")
+  @Option(names = "--truncated", description = "%% answered with half of the JSON.")
   public double truncated;
 
-  @Option(names = "--loopingCursors", description = "% of pages that name their own cursor.")
+  @Option(names = "--loopingCursors", description = "%% of pages that name their own cursor.")
   public double loopingCursors;
 
-  @Option(names = "--slowRows", description = "% of rows that are late.")
+  @Option(names = "--slowRows", description = "%% of rows that are late.")
   public double slowRows;
 
-  @Option(names = "--missingRows", description = "% of rows that are never shown.")
+  @Option(names = "--missingRows", description = "%% of rows that are never shown.")
   public double missingRows;
 
-  @Option(names = "--failedRows", description = "% of videos that fail.")
+  @Option(names = "--failedRows", description = "%% of videos that fail.")
   public double failedRows;
 
-  @Option(names = "--duplicateRows", description = "% of videos shown under a second id too.")
+  @Option(names = "--duplicateRows", description = "%% of videos shown under a second id too.")
   public double duplicateRows;
 
-  @Option(names = "--reencodedUris", description = "% of rows with a percent-encoded URI.")
+  @Option(names = "--reencodedUris", description = "%% of rows with a percent-encoded URI.")
   public double reencodedUris;
 
-  @Option(names = "--unknownStatuses", description = "% of rows with an unheard-of status first.")
+  @Option(names = "--unknownStatuses", description = "%% of rows with an unheard-of status first.")
   public double unknownStatuses;
 
-  @Option(names = "--strangerRows", description = "% of jobs with a row nobody asked for.")
+  @Option(names = "--strangerRows", description = "%% of jobs with a row nobody asked for.")
   public double strangerRows;
 }

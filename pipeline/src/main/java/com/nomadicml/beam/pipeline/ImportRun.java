@@ -140,7 +140,8 @@ final class ImportRun {
     if (settings.isStreaming()) {
       new AcquireLease(settings.store().leases(), settings.runId(), HolderProcess.current(), clock)
           .acquire(settings.destination());
-      pipeline.apply("Stream", new StreamPipeline(settings, api, clock));
+      pipeline.apply(
+          "Stream", new StreamPipeline(settings, api, clock, settings.store().openDestinations()));
       return;
     }
     PCollection<Void> written = pipeline.apply("Import", new ImportPipeline(settings, api, clock));
@@ -152,7 +153,9 @@ final class ImportRun {
   private int finish(
       HttpApiFactory api, RunRecord run, Counters counters, Optional<String> stopped) {
     Conservation counted = Conservation.of(counters);
-    Conservation sum = stopped.isPresent() ? counted.withRestOpen() : counted;
+    // A stream that was drained leaves its jobs to the next run.
+    boolean isCutOff = stopped.isPresent() || settings.isStreaming();
+    Conservation sum = isCutOff ? counted.withRestOpen() : counted;
     boolean accountRefused = counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0;
     RunState state = stateAfter(sum, stopped.isPresent() || accountRefused);
     run.seen(counters);

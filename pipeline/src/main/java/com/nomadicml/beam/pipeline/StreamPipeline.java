@@ -9,6 +9,8 @@ import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
+import java.util.List;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -27,11 +29,17 @@ public final class StreamPipeline extends PTransform<PBegin, PDone> {
   private final ImportSettings settings;
   private final NomadicApiFactory api;
   private final Clock clock;
+  private final List<String> destinations;
 
-  public StreamPipeline(ImportSettings settings, NomadicApiFactory api, Clock clock) {
+  /**
+   * @param destinations that an earlier stream may have left open
+   */
+  public StreamPipeline(
+      ImportSettings settings, NomadicApiFactory api, Clock clock, List<String> destinations) {
     this.settings = settings;
     this.api = api;
     this.clock = clock;
+    this.destinations = destinations;
   }
 
   @Override
@@ -43,7 +51,7 @@ public final class StreamPipeline extends PTransform<PBegin, PDone> {
         begin.apply("Watch", settings.watch());
     PCollection<ManifestEntry> leftOver =
         begin
-            .apply("Destination", Create.of(settings.destination()))
+            .apply("Destinations", Create.of(destinations).withCoder(StringUtf8Coder.of()))
             .apply("ReadLedger", store.readVideos())
             .apply(
                 "ResumeEntries",

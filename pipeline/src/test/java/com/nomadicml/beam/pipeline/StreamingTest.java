@@ -68,17 +68,19 @@ class StreamingTest {
 
   @Test
   void aStreamThatIsStartedAgainTakesUpWhatWasLeft() throws Exception {
-    write("1.txt", "s3://drive-data/a.mp4");
-    Future<Outcome> first = startStream();
+    write("1.csv", "uri,folder", "s3://drive-data/a.mp4,");
+    Future<Outcome> first = startStream("--manifest=" + manifests + "/*.csv");
     await(first, "UPLOADED|1");
-    revokeTheKeyOf(first);
-    assertThat(harness.states()).containsExactly("PENDING|1", "UPLOADED|1");
+    emulator.apiKey = "another";
+    write("2.csv", "uri,folder", "s3://drive-data/b.mp4,", "s3://drive-data/c.mp4,elsewhere");
+    first.get(2, TimeUnit.MINUTES);
+    assertThat(harness.states()).containsExactly("PENDING|2", "UPLOADED|1");
     emulator.apiKey = ImportHarness.KEY;
-    Files.delete(manifests.resolve("last.txt"));
+    Files.delete(manifests.resolve("2.csv"));
 
-    Future<Outcome> second = startStream();
-    await(second, "UPLOADED|2");
-    revokeTheKeyOf(second, "last2.txt");
+    Future<Outcome> second = startStream("--manifest=" + manifests + "/*.csv");
+    await(second, "UPLOADED|3");
+    revokeTheKeyOf(second, "last.csv");
 
     assertThat(harness.timesAccepted()).allSatisfy((uri, times) -> assertThat(times).isOne());
   }

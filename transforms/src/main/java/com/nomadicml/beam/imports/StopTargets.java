@@ -76,18 +76,18 @@ public final class StopTargets extends PTransform<PCollection<ImportBatch>, PCol
         context.output(CLEARED, batch);
         return;
       }
-      boolean paused = reason.equals(JudgeCanaries.UNDECIDED);
+      boolean undecided = reason.equals(JudgeCanaries.UNDECIDED);
       int items = batch.getItems().size();
-      if (paused) {
-        ImportMetrics.counter(ImportMetrics.PAUSED).inc(items);
+      if (undecided) {
+        // When it is the quota that they wait for, their canary says so.
         ImportMetrics.countEnded(VideoState.PENDING, items);
       } else {
         ImportMetrics.counter(ImportMetrics.STOPPED).inc(items);
         LOG.warn("{} items of {} are not sent: {}", items, batch.getTarget().describe(), reason);
       }
-      ErrorCode code = paused ? ErrorCode.NOT_SENT : ErrorCode.CANARY_FAILED;
+      ErrorCode code = undecided ? ErrorCode.NOT_SENT : ErrorCode.CANARY_FAILED;
       String message =
-          paused
+          undecided
               ? "the first items of " + batch.getTarget().describe() + " have to be sent before"
               : "all first items of "
                   + batch.getTarget().describe()

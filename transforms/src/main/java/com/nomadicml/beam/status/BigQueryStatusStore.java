@@ -122,6 +122,15 @@ record BigQueryStatusStore(
   }
 
   @Override
+  public List<String> openDestinations() {
+    String sql =
+        "SELECT DISTINCT destination FROM "
+            + videos().quoted()
+            + " WHERE state NOT IN ('UPLOADED', 'REJECTED')";
+    return query(sql, Map.of()).stream().map(row -> (String) row.get("destination")).toList();
+  }
+
+  @Override
   public List<VideoStatus> videos(String destination, Collection<String> sourceUris) {
     String sql =
         videos().select()

@@ -84,6 +84,14 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
+  public List<String> openDestinations() {
+    return query(
+            "SELECT DISTINCT destination FROM import_videos"
+                + " WHERE state NOT IN ('UPLOADED', 'REJECTED')")
+        .list(row -> row.getString("destination"), List.of());
+  }
+
+  @Override
   public List<VideoStatus> videos(String destination, Collection<String> sourceUris) {
     List<VideoStatus> rows = new ArrayList<>();
     for (List<String> some : Iterables.partition(sourceUris, MOST_PARAMETERS)) {

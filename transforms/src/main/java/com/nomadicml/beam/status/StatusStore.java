@@ -77,6 +77,9 @@ public interface StatusStore extends Serializable {
   /** Upserts rows, and returns when they are written. */
   void recordVideos(List<VideoStatus> rows);
 
+  /** Destinations with an item that is not uploaded. */
+  List<String> openDestinations();
+
   /** The rows of these items that are there, in any order. */
   List<VideoStatus> videos(String destination, Collection<String> sourceUris);
 

@@ -208,8 +208,9 @@ final class BigQueryStatusStoreTest {
     assertThat(store.videos("user/a", List.of("gs://a/it's.mp4", "gs://a/2.mp4"))).isEmpty();
     assertThat(store.videosOf("batch'1")).isEmpty();
     assertThat(store.job("batch'1")).isEmpty();
+    assertThat(store.openDestinations()).isEmpty();
 
-    assertThat(asked).hasSize(3);
+    assertThat(asked).hasSize(4);
     assertThat(asked.get(0)).contains("[\"gs://a/it's.mp4\",\"gs://a/2.mp4\"]");
     assertThat(asked.get(1)).endsWith("WHERE batch_id = @batch_id{batch_id=batch'1}");
   }

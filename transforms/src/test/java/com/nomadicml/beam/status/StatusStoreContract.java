@@ -85,6 +85,16 @@ abstract class StatusStoreContract implements LeasesContract {
   }
 
   @Test
+  void destinationsWithOpenItemsAreKnown() {
+    write(
+        full("user/done", "u"),
+        video("user/open", "u").inState(VideoState.PENDING, AT),
+        video("org/failed", "u").inState(VideoState.MISSING, AT));
+
+    assertThat(store.openDestinations()).containsExactlyInAnyOrder("user/open", "org/failed");
+  }
+
+  @Test
   void aBatchIsLookedUpWithItsRows() {
     VideoStatus mine = full("user/a", "gs://fleet/1.mp4");
     VideoStatus other =
