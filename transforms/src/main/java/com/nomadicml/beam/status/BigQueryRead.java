@@ -2,9 +2,11 @@ package com.nomadicml.beam.status;
 
 import com.google.api.services.bigquery.model.TableRow;
 import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryIO;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryIO.TypedRead.Method;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
+import org.apache.beam.sdk.options.StreamingOptions;
 import org.apache.beam.sdk.transforms.Distinct;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -21,7 +23,8 @@ import org.apache.beam.sdk.values.TypeDescriptors;
  * Reads the rows of some destinations from a BigQuery table.
  *
  * <p>The query runs when the pipeline starts, whatever the destinations wait for; they only pick
- * from its rows.
+ * from its rows. In a stream it is run by a worker: Beam 2.71's source of it would be run by
+ * whoever describes the job, and its readers break on a table without rows.
  */
 final class BigQueryRead<T> extends PTransform<PCollection<String>, PCollection<T>> {
   private final BigQueryTable<T> table;
@@ -49,17 +52,18 @@ final class BigQueryRead<T> extends PTransform<PCollection<String>, PCollection<
                 "Key",
                 WithKeys.<String, String>of(name -> name).withKeyType(TypeDescriptors.strings()))
             .apply("Wanted", View.asMap());
-    return destinations
-        .getPipeline()
-        .apply(
-            "Query",
-            BigQueryIO.readTableRows()
-                .fromQuery(table.select() + " WHERE " + filter)
-                .usingStandardSql()
-                .withMethod(Method.DIRECT_READ)
-                // The run has just created the tables.
-                .withoutValidation()
-                .withTestServices(services))
+    Pipeline pipeline = destinations.getPipeline();
+    BigQueryIO.TypedRead<TableRow> query =
+        BigQueryIO.readTableRows()
+            .fromQuery(table.select() + " WHERE " + filter)
+            .usingStandardSql()
+            .withMethod(Method.DIRECT_READ)
+            // The run has just created the tables.
+            .withoutValidation()
+            .withTestServices(services);
+    boolean isStreaming = pipeline.getOptions().as(StreamingOptions.class).isStreaming();
+    return pipeline
+        .apply("Query", isStreaming ? query.withTemplateCompatibility() : query)
         .apply("Pick", ParDo.of(new PickFn<>(table, destination, wanted)).withSideInputs(wanted))
         .setTypeDescriptor(TypeDescriptor.of(table.table().type()));
   }

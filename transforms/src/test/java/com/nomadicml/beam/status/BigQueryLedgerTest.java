@@ -28,6 +28,7 @@ import org.apache.beam.sdk.io.gcp.testing.FakeBigQueryServices;
 import org.apache.beam.sdk.io.gcp.testing.FakeDatasetService;
 import org.apache.beam.sdk.io.gcp.testing.FakeJobService;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.options.StreamingOptions;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
@@ -76,6 +77,20 @@ class BigQueryLedgerTest {
     assertRead(store(table(JobTable.JOBS), List.of(open, other)).readJobs(), List.of(open));
   }
 
+  @Test
+  void aStreamReadsThemToo() throws Exception {
+    VideoStatus open = video("user/a", "gs://fleet/2.mp4").inState(VideoState.PENDING, AT);
+    VideoStatus other = full("user/b", "gs://fleet/3.mp4");
+
+    assertRead(
+        true, store(table(VideoTable.VIDEOS), List.of(open, other)).readVideos(), List.of(open));
+  }
+
+  @Test
+  void aStreamReadsATableWithoutRows() throws Exception {
+    assertRead(true, store(table(VideoTable.VIDEOS), List.of()).readVideos(), List.of());
+  }
+
   private static <T> BigQueryTable<T> table(StatusTable<T> table) {
     return new BigQueryTable<>(table, "project", "dataset");
   }
@@ -100,7 +115,13 @@ class BigQueryLedgerTest {
 
   private static <T> void assertRead(
       PTransform<PCollection<String>, PCollection<T>> read, List<T> expected) {
+    assertRead(false, read, expected);
+  }
+
+  private static <T> void assertRead(
+      boolean isStreaming, PTransform<PCollection<String>, PCollection<T>> read, List<T> expected) {
     BigQueryOptions options = PipelineOptionsFactory.as(BigQueryOptions.class);
+    options.as(StreamingOptions.class).setStreaming(isStreaming);
     options.setProject("project");
     TestPipeline pipeline = TestPipeline.fromOptions(options).enableAbandonedNodeEnforcement(false);
     PAssert.that(pipeline.apply(Create.of("user/a", "user/a")).apply(read))
