@@ -6,15 +6,18 @@ import com.nomadicml.beam.model.TrackedBatch;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 
 /** Something that happened to a batch: it was submitted, or a page of its job was read. */
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class BatchEvent {
   @Nullable
+  @SchemaFieldNumber("0")
   public abstract TrackedBatch getBatch();
 
   @Nullable
+  @SchemaFieldNumber("1")
   public abstract JobPage getPage();
 
   static BatchEvent submitted(TrackedBatch batch) {

@@ -7,22 +7,28 @@ import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 
 /** The best that is known of an item from the rows seen so far. */
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class SeenItem {
+  @SchemaFieldNumber("0")
   public abstract String getVideoId();
 
+  @SchemaFieldNumber("1")
   public abstract VideoState getState();
 
   /** Number of the page that said so. */
+  @SchemaFieldNumber("2")
   public abstract int getPage();
 
   @Nullable
+  @SchemaFieldNumber("3")
   public abstract String getApiStatus();
 
   @Nullable
+  @SchemaFieldNumber("4")
   public abstract String getError();
 
   static SeenItem of(SeenVideo video, int page) {

@@ -76,7 +76,7 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
             ParDo.of(new SettleFn(clock, runId)).withOutputTags(ROWS, TupleTagList.of(JOBS)));
   }
 
-  private static class SettleFn extends DoFn<KV<String, BatchEvent>, VideoStatus> {
+  static class SettleFn extends DoFn<KV<String, BatchEvent>, VideoStatus> {
     private static final long serialVersionUID = 1L;
 
     @StateId("batch")

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 
 /**
  * The items of one import request.
@@ -22,14 +23,18 @@ import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class ImportBatch {
+  @SchemaFieldNumber("0")
   public abstract String getBatchId();
 
+  @SchemaFieldNumber("1")
   public abstract ImportTarget getTarget();
 
   /** Sorted by source URI. */
+  @SchemaFieldNumber("2")
   public abstract List<ImportItem> getItems();
 
   /** How often these items have been sent, this time included: from 1. */
+  @SchemaFieldNumber("3")
   public abstract int getAttempt();
 
   /** A batch of {@code items} in any order. */

@@ -6,22 +6,28 @@ import java.util.Map;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 
 /** The unit of import: one video, or one multi-view set. */
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class ImportItem {
   /** The video's URI; the front's for a set. */
+  @SchemaFieldNumber("0")
   public abstract String getSourceUri();
 
   /** URI by view, front included; empty for a single video. */
+  @SchemaFieldNumber("1")
   public abstract Map<String, String> getViews();
 
   /** Columns of the manifest that travel to the status table, by name. */
+  @SchemaFieldNumber("2")
   public abstract Map<String, String> getLabels();
 
+  @SchemaFieldNumber("3")
   public abstract String getManifest();
 
+  @SchemaFieldNumber("4")
   public abstract long getLine();
 
   /** Copies the maps: one that Beam decodes is equal to no other. */

@@ -4,25 +4,32 @@ import com.google.auto.value.AutoValue;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 
 /** What all items of one import request share: the API takes one of each a request. */
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class ImportTarget {
+  @SchemaFieldNumber("0")
   public abstract Provider getProvider();
 
+  @SchemaFieldNumber("1")
   public abstract String getBucket();
 
   @Nullable
+  @SchemaFieldNumber("2")
   public abstract String getIntegrationId();
 
   /** Name of the folder, or null for none. */
   @Nullable
+  @SchemaFieldNumber("3")
   public abstract String getFolder();
 
   /** {@code user} or {@code org}. */
+  @SchemaFieldNumber("4")
   public abstract String getScope();
 
+  @SchemaFieldNumber("5")
   public abstract boolean getMultiView();
 
   /** First half of a row's key: {@code <scope>/<folder>}. */

@@ -5,54 +5,73 @@ import java.time.Instant;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 
 /** One row of {@code import_jobs}: what has become of one batch. Times are epoch milliseconds. */
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class JobStatus {
+  @SchemaFieldNumber("0")
   public abstract String getBatchId();
 
+  @SchemaFieldNumber("1")
   public abstract String getRunId();
 
   @Nullable
+  @SchemaFieldNumber("2")
   public abstract String getImportJobId();
 
+  @SchemaFieldNumber("3")
   public abstract ImportTarget getTarget();
 
   @Nullable
+  @SchemaFieldNumber("4")
   public abstract String getFolderId();
 
+  @SchemaFieldNumber("5")
   public abstract JobState getState();
 
   /** Items of the batch. */
+  @SchemaFieldNumber("6")
   public abstract int getRequested();
 
   /** What the API says that it was asked for; null until it says so. */
   @Nullable
+  @SchemaFieldNumber("7")
   public abstract Integer getTotal();
 
+  @SchemaFieldNumber("8")
   public abstract int getUploaded();
 
+  @SchemaFieldNumber("9")
   public abstract int getFailed();
 
+  @SchemaFieldNumber("10")
   public abstract int getMissing();
 
+  @SchemaFieldNumber("11")
   public abstract int getAttempt();
 
   /** How many POSTs of this batch ended in doubt. */
+  @SchemaFieldNumber("12")
   public abstract int getUnknownSubmits();
 
   @Nullable
+  @SchemaFieldNumber("13")
   public abstract String getErrorMessage();
 
+  @SchemaFieldNumber("14")
   public abstract long getPlannedAt();
 
   @Nullable
+  @SchemaFieldNumber("15")
   public abstract Long getSubmittedAt();
 
   @Nullable
+  @SchemaFieldNumber("16")
   public abstract Long getCompletedAt();
 
+  @SchemaFieldNumber("17")
   public abstract long getSequence();
 
   public abstract Builder toBuilder();

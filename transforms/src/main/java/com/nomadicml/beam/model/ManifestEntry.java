@@ -7,6 +7,7 @@ import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 import org.apache.beam.sdk.schemas.annotations.SchemaFieldDescription;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 
 /** One valid line of a manifest: a video, or a multi-view set that its front video stands for. */
 @AutoValue
@@ -14,34 +15,43 @@ import org.apache.beam.sdk.schemas.annotations.SchemaFieldDescription;
 public abstract class ManifestEntry {
 
   @SchemaFieldDescription("Path of the manifest.")
+  @SchemaFieldNumber("0")
   public abstract String getManifest();
 
   @SchemaFieldDescription("Line of the manifest, from 1.")
+  @SchemaFieldNumber("1")
   public abstract long getLine();
 
   @SchemaFieldDescription("URI of the video; of the front view for a multi-view set.")
+  @SchemaFieldNumber("2")
   public abstract String getSourceUri();
 
   @SchemaFieldDescription("URI by view, front included; empty for a single video.")
+  @SchemaFieldNumber("3")
   public abstract Map<String, String> getViews();
 
   @Nullable
   @SchemaFieldDescription("The row's own folder, or null for the run's.")
+  @SchemaFieldNumber("4")
   public abstract String getFolder();
 
   @Nullable
   @SchemaFieldDescription("The row's own scope, user or org, or null for the run's.")
+  @SchemaFieldNumber("5")
   public abstract String getScope();
 
   @Nullable
   @SchemaFieldDescription("The row's own integration, or null for the run's.")
+  @SchemaFieldNumber("6")
   public abstract String getIntegrationId();
 
   @SchemaFieldDescription("Columns or properties that travel to the status table, by name.")
+  @SchemaFieldNumber("7")
   public abstract Map<String, String> getLabels();
 
   @Nullable
   @SchemaFieldDescription("What tells the object's content from another, as far as the line says.")
+  @SchemaFieldNumber("8")
   public abstract String getVersion();
 
   public abstract Builder toBuilder();

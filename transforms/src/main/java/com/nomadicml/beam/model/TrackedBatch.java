@@ -9,19 +9,23 @@ import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 
 /** A batch together with its row in {@code import_jobs} as it stands. */
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class TrackedBatch {
+  @SchemaFieldNumber("0")
   public abstract ImportBatch getBatch();
 
+  @SchemaFieldNumber("1")
   public abstract JobStatus getJob();
 
   /**
    * Video ids in the order of the items, from a backend with the older answer; else none. An item
    * without one has an empty text.
    */
+  @SchemaFieldNumber("2")
   public abstract List<String> getLegacyVideoIds();
 
   public static TrackedBatch of(ImportBatch batch, JobStatus job) {

@@ -1,0 +1,164 @@
+package com.nomadicml.beam.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.io.BaseEncoding;
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.ImportJob;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.SeenVideo;
+import com.nomadicml.beam.model.TrackedBatch;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.schemas.SchemaRegistry;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignature;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What a running stream remembers, as an update of it has to find it: who has to change a line of
+ * this file lets running jobs be drained and started anew, and says so.
+ */
+class StreamStateTest {
+  private static final DoFnSignature LANES = DoFnSignatures.getSignature(StreamLaneFn.class);
+
+  private static final OpenJobs OPEN =
+      new OpenJobs(
+          List.of(
+              ImportJob.of("b1", "ij_1", 2, -7, 1_764_000_000_000L, List.of(), List.of()),
+              ImportJob.of(
+                  "b2", null, 1, 9, 1_764_000_001_000L, List.of("v"), List.of("gs://f/ü"))),
+          new LaneProgress(
+              1,
+              2,
+              3,
+              4,
+              5,
+              6.5,
+              7,
+              List.of(
+                  new JobProgress(
+                      false,
+                      false,
+                      5,
+                      6,
+                      2,
+                      1,
+                      -9,
+                      10,
+                      13,
+                      new JobProgress.Pass("c2", Set.of("c1"), Set.of(42L), 3, 43L),
+                      List.of()),
+                  new JobProgress(false, true, 7, 8, 0, 3, 11, 12, 14, null, List.of("", "c1")))));
+  private static final String OPEN_BYTES =
+      "00000002070002623104696A5F3102F9FFFFFFFFFFFFFFFF0180D0DFB4AB33000000000000000007"
+          + "01020262320109E8D7DFB4AB33000000010176000000010967733A2F2F662FC3BC03000000000000"
+          + "000100000000000000020000000000000003000000040000000000000005401A0000000000000000"
+          + "0007000000020000000000000000000500000000000000060000000200000001FFFFFFFFFFFFFFF7"
+          + "0000000A0000000D000000000100026332000000010002633100000001000000000000002A000000"
+          + "03000000000000002B00010000000000000007000000000000000800000000000000030000000000"
+          + "00000B0000000C0000000E0000000200000002633100";
+
+  private static final ManifestEntry ENTRY =
+      ManifestEntry.builder()
+          .setManifest("pubsub:projects/p/subscriptions/s")
+          .setLine(0)
+          .setSourceUri("gs://fleet/a.mp4")
+          .setViews(Map.of("front", "gs://fleet/a.mp4"))
+          .setFolder("fleet")
+          .setScope("org")
+          .setIntegrationId(null)
+          .setLabels(Map.of("vehicle", "v1"))
+          .setVersion("etag")
+          .build();
+  private static final String ENTRY_BYTES =
+      "090140217075627375623A70726F6A656374732F702F737562736372697074696F6E732F73001067"
+          + "733A2F2F666C6565742F612E6D7034000000010566726F6E741067733A2F2F666C6565742F612E6D"
+          + "703405666C656574036F7267000000010776656869636C650276310465746167";
+
+  @Test
+  void statesAndTimersKeepTheirNames() {
+    assertThat(LANES.stateDeclarations().keySet())
+        .containsExactlyInAnyOrder("waiting", "waitingCount", "openJobs", "endedBatches");
+    assertThat(LANES.timerDeclarations().keySet())
+        .containsExactlyInAnyOrder("ts-send", "ts-look", "ts-tryAgain");
+    assertThat(
+            DoFnSignatures.getSignature(SettleImports.SettleFn.class).stateDeclarations().keySet())
+        .containsExactlyInAnyOrder("batch", "early", "seen", "shown", "end");
+  }
+
+  @Test
+  void statesKeepTheirCoders() throws Exception {
+    assertThat(specOf("waitingSpec")).isEqualTo(StateSpecs.bag());
+    assertThat(specOf("countSpec")).isEqualTo(StateSpecs.value(VarIntCoder.of()));
+    assertThat(specOf("openSpec")).isEqualTo(StateSpecs.value(new OpenJobs.OpenJobsCoder()));
+    assertThat(specOf("endedSpec")).isEqualTo(StateSpecs.bag(StringUtf8Coder.of()));
+  }
+
+  @Test
+  void openJobsOfARunningJobAreUnderstood() throws Exception {
+    keeps(new OpenJobs.OpenJobsCoder(), OPEN, OPEN_BYTES);
+  }
+
+  @Test
+  void entriesThatWaitInARunningJobAreUnderstood() throws Exception {
+    keeps(SchemaRegistry.createDefault().getSchemaCoder(ManifestEntry.class), ENTRY, ENTRY_BYTES);
+  }
+
+  /** Without numbers, fields stand in whatever order the Java machine lists the methods in. */
+  @ParameterizedTest
+  @MethodSource("remembered")
+  void fieldsOfWhatIsRememberedHaveNumbers(Class<?> type) {
+    assertThat(
+            Arrays.stream(type.getDeclaredMethods())
+                .filter(method -> Modifier.isAbstract(method.getModifiers()))
+                .filter(method -> method.getName().startsWith("get")))
+        .isNotEmpty()
+        .allMatch(method -> method.isAnnotationPresent(SchemaFieldNumber.class));
+  }
+
+  static Stream<Class<?>> remembered() {
+    return Stream.of(
+        BatchEvent.class,
+        ImportBatch.class,
+        ImportItem.class,
+        ImportJob.class,
+        ImportTarget.class,
+        JobPage.class,
+        JobStatus.class,
+        ManifestEntry.class,
+        SeenItem.class,
+        SeenVideo.class,
+        TrackedBatch.class);
+  }
+
+  private static <T> void keeps(Coder<T> coder, T value, String bytes) throws Exception {
+    assertThat(BaseEncoding.base16().encode(CoderUtils.encodeToByteArray(coder, value)))
+        .isEqualTo(bytes);
+    assertThat(CoderUtils.decodeFromByteArray(coder, BaseEncoding.base16().decode(bytes)))
+        .isEqualTo(value);
+  }
+
+  private static Object specOf(String name) throws Exception {
+    Field field = StreamLaneFn.class.getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(new StreamLaneFn(null, null, "run-1", null));
+  }
+}
