@@ -5,11 +5,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.api.services.dataflow.model.DataflowPackage;
+import com.nomadicml.beam.api.Sleeper;
+import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.imports.RequestQuota;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +22,7 @@ import java.util.stream.Collectors;
 import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
 import org.apache.beam.runners.dataflow.util.PackageUtil.StagedFile;
 import org.apache.beam.runners.dataflow.util.Stager;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory;
 import org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -32,8 +37,32 @@ record DataflowJob(JsonNode json) {
     return new DataflowJob(new ObjectMapper().readTree(Files.readString(template)));
   }
 
+  /** Translates what the options ask for into their {@code --templateLocation}, offline. */
+  static DataflowJob translate(ImportOptions options) throws IOException {
+    stayOffline(options);
+    ImportSettings settings = ImportSettings.of(options, "run-1");
+    HttpApiFactory api =
+        new HttpApiFactory(
+            "run-1",
+            settings.apiUrl(),
+            settings.apiKey(),
+            settings.collection(),
+            RequestQuota.unlimited(),
+            settings.store()::requestsOn,
+            Clock.systemUTC(),
+            Sleeper.real());
+    Pipeline pipeline = Pipeline.create(options);
+    if (settings.isStreaming()) {
+      pipeline.apply("Stream", new StreamPipeline(settings, api, Clock.systemUTC()));
+    } else {
+      pipeline.apply("Import", new ImportPipeline(settings, api, Clock.systemUTC()));
+    }
+    pipeline.run();
+    return read(Path.of(options.as(DataflowPipelineOptions.class).getTemplateLocation()));
+  }
+
   /** Lets the Dataflow runner translate a pipeline without an account or a network. */
-  static void stayOffline(PipelineOptions options) {
+  private static void stayOffline(PipelineOptions options) {
     DataflowPipelineOptions dataflow = options.as(DataflowPipelineOptions.class);
     dataflow.setPathValidatorClass(NoopPathValidator.class);
     dataflow.setCredentialFactoryClass(NoopCredentialFactory.class);
@@ -56,6 +85,11 @@ record DataflowJob(JsonNode json) {
       steps.put(text(step.path("properties").path("user_name")), step);
     }
     return steps;
+  }
+
+  /** A property of a step, as a text; empty for none. */
+  static String property(JsonNode step, String name) {
+    return text(step.path("properties").path(name));
   }
 
   /** The step whose output a step reads. */

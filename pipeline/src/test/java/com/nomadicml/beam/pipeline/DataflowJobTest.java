@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.base.Splitter;
-import com.nomadicml.beam.api.Sleeper;
-import com.nomadicml.beam.imports.HttpApiFactory;
-import com.nomadicml.beam.imports.RequestQuota;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.util.ReleaseInfo;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +31,6 @@ class DataflowJobTest {
   @BeforeAll
   static void translate() throws Exception {
     secret = Files.writeString(directory.resolve("key.txt"), KEY);
-    Path template = directory.resolve("job.json");
     try (BigQueryAnswers bigQuery = new BigQueryAnswers()) {
       ImportOptions options =
           PipelineOptionsFactory.fromArgs(
@@ -46,7 +40,7 @@ class DataflowJobTest {
                   "--tempLocation=gs://fleet-temp/nomadic",
                   "--gcpTempLocation=gs://fleet-temp/nomadic",
                   "--stagingLocation=gs://fleet-temp/staging",
-                  "--templateLocation=" + template,
+                  "--templateLocation=" + directory.resolve("job.json"),
                   "--bigQueryEndpoint=" + bigQuery.url(),
                   "--numWorkers=2",
                   "--maxNumWorkers=3",
@@ -59,28 +53,9 @@ class DataflowJobTest {
                   "--statusTable=bigquery:fleet-project.imports",
                   "--apiKeySecret=file:" + secret)
               .as(ImportOptions.class);
-      DataflowJob.stayOffline(options);
-      run(options);
+      job = DataflowJob.translate(options);
       askedOfBigQuery = bigQuery.asked();
     }
-    job = DataflowJob.read(template);
-  }
-
-  private static void run(ImportOptions options) {
-    ImportSettings settings = ImportSettings.of(options, "run-1");
-    HttpApiFactory api =
-        new HttpApiFactory(
-            "run-1",
-            settings.apiUrl(),
-            settings.apiKey(),
-            settings.collection(),
-            RequestQuota.unlimited(),
-            settings.store()::requestsOn,
-            Clock.systemUTC(),
-            Sleeper.real());
-    Pipeline pipeline = Pipeline.create(options);
-    pipeline.apply("Import", new ImportPipeline(settings, api, Clock.systemUTC()));
-    pipeline.run();
   }
 
   @Test

@@ -53,6 +53,24 @@ class TemplateLaunchTest {
     }
   }
 
+  /** Manifests are watched here; {@link DataflowStreamTest} reads messages. */
+  @Test
+  void aLaunchedStreamRunsForEver() throws Exception {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+      harness.withStatusTable(postgres.getJdbcUrl("postgres", "postgres"));
+
+      Outcome outcome = launch(NomadicStream.streaming());
+
+      assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.OK);
+      assertThat(DataflowJob.read(template).steps().keySet())
+          .isNotEmpty()
+          .allMatch(name -> name.startsWith("Stream/"))
+          .anyMatch(name -> name.startsWith("Stream/Watch/"));
+      assertThat(harness.query("SELECT state FROM import_runs")).containsExactly("RUNNING");
+      assertThat(harness.query("SELECT COUNT(*) FROM import_leases")).containsExactly("0");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--dryRun", "--failureThreshold=5", "--statusTable=jdbc:sqlite:own.db"})
   void whatALaunchedJobCannotKeepIsRefused(String option) throws IOException {
