@@ -1,11 +1,11 @@
 locals {
   # All counters of the import's jobs; one series a job, step and counter.
-  counter = "dataflow_googleapis_com:job_user_counter{monitored_resource=\"dataflow_job\",job_name=\"${var.job_name}\""
+  counter = "dataflow_googleapis_com:job_user_counter{monitored_resource=\"dataflow_job\",job_name=~\"${var.job_name}(-stream)?\""
 
   alerts = {
     run_failed = {
       title = "NomadicML import: a run failed"
-      query = "max(dataflow_googleapis_com:job_is_failed{monitored_resource=\"dataflow_job\",job_name=\"${var.job_name}\"}) > 0"
+      query = "max(dataflow_googleapis_com:job_is_failed{monitored_resource=\"dataflow_job\",job_name=~\"${var.job_name}(-stream)?\"}) > 0"
       help  = "The job broke or could not start: see its log. What was done is in the tables, so launch it again with the same parameters."
     }
     failed_share = {
@@ -27,7 +27,7 @@ locals {
 }
 
 resource "google_monitoring_alert_policy" "import" {
-  for_each = local.alerts
+  for_each = merge(local.alerts, local.stream_alerts)
 
   display_name          = each.value.title
   combiner              = "OR"

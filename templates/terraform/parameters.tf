@@ -1,4 +1,4 @@
-# The template's parameters. Written by TemplateFiles from the options of the import: do not edit.
+# The templates' parameters. Written by TemplateFiles from the options of the import: do not edit.
 
 variable "manifest" {
   type        = string
@@ -9,6 +9,12 @@ variable "manifest" {
 variable "manifestQuery" {
   type        = string
   description = "Instead of --manifest: a query of BigQuery in standard SQL, its columns as those of a CSV manifest."
+  default     = null
+}
+
+variable "stream_source" {
+  type        = string
+  description = "With --streaming, instead of --manifest: where messages come from, pubsub:projects/PROJECT/subscriptions/NAME or sqs:URL."
   default     = null
 }
 
@@ -138,6 +144,12 @@ variable "batchSize" {
   default     = 1000
 }
 
+variable "maxBatchDelay" {
+  type        = string
+  description = "With --streaming: how long an item waits for others at most, until its batch is sent (ISO-8601)."
+  default     = "PT30S"
+}
+
 variable "pageSize" {
   type        = string
   description = "Rows that a page of a job is asked for, or auto: as many as the API grants."
@@ -198,5 +210,30 @@ locals {
     awaitTimeout      = var.awaitTimeout
     onUnknownSubmit   = var.onUnknownSubmit
     canary            = var.canary
+  }
+
+  stream_parameters_given = {
+    source            = var.stream_source
+    uriField          = var.uriField
+    include           = var.include
+    exclude           = var.exclude
+    label             = var.label
+    folder            = var.folder
+    scope             = var.scope
+    integrations      = var.integrations
+    collection        = var.collection
+    statusTable       = var.statusTable
+    deadLetter        = var.deadLetter
+    apiKeySecret      = var.apiKeySecret
+    apiUrl            = var.apiUrl
+    apiLanes          = var.apiLanes
+    requestsPerMinute = var.requestsPerMinute
+    requestsPerDay    = var.requestsPerDay
+    batchSize         = var.batchSize
+    maxBatchDelay     = var.maxBatchDelay
+    pageSize          = var.pageSize
+    maxAttempts       = var.maxAttempts
+    awaitTimeout      = var.awaitTimeout
+    onUnknownSubmit   = var.onUnknownSubmit
   }
 }

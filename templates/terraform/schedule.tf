@@ -16,6 +16,8 @@ resource "google_cloud_scheduler_job" "nightly" {
   schedule         = var.schedule
   time_zone        = var.time_zone
   attempt_deadline = "180s"
+  # A stream imports into the same destination, and both would send what is PENDING there.
+  paused = local.has_stream
 
   retry_config {
     retry_count = 3

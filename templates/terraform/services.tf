@@ -5,6 +5,7 @@ resource "google_project_service" "required" {
     "cloudscheduler.googleapis.com",
     "dataflow.googleapis.com",
     "monitoring.googleapis.com",
+    "pubsub.googleapis.com",
     "secretmanager.googleapis.com",
     "workflows.googleapis.com",
   ])

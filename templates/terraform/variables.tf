@@ -57,6 +57,24 @@ variable "run_now" {
   default     = false
 }
 
+variable "stream_bucket" {
+  type        = string
+  description = "Instead of stream_source: a bucket of Cloud Storage whose new videos are imported as they appear. Its notification, topic and subscription are made."
+  default     = null
+}
+
+variable "stream_container_spec_gcs_path" {
+  type        = string
+  description = "As container_spec_gcs_path, of the streaming template; by default templates/flex/Nomadic_Video_Import_Streaming in the bucket."
+  default     = null
+}
+
+variable "stream_lag_minutes" {
+  type        = number
+  description = "Alert when a message waits for longer than so many minutes to be read, or work of the stream to be done."
+  default     = 30
+}
+
 variable "dataset" {
   type        = string
   description = "Name of the BigQuery dataset of the status tables."

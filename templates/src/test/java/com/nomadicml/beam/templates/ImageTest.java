@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What can be known of the launcher's image without building it. */
 class ImageTest {
@@ -15,10 +17,24 @@ class ImageTest {
   private static final String POM = TemplateFiles.read(Path.of("pom.xml"));
 
   @Test
-  void theLauncherStartsAMainClassThatIsThere() throws Exception {
-    Class<?> main = Class.forName(dockerEnvironment().get("FLEX_TEMPLATE_JAVA_MAIN_CLASS"));
+  void theLauncherStartsTheBatchTemplateUnlessToldOtherwise() {
+    assertThat(first("(?m)^ARG MAIN_CLASS=(\\S+)$", DOCKERFILE))
+        .isEqualTo(first("<main.class>([^<]+)<", POM))
+        .isEqualTo(Template.BATCH.mainClass().getName());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theReadmeBuildsTheImageOfItsTemplatesMainClass(Template template) throws Exception {
+    Class<?> main = template.mainClass();
+    String readme = TemplateFiles.read(template.readme());
 
     assertThat(Modifier.isStatic(main.getMethod("main", String[].class).getModifiers())).isTrue();
+    if (template != Template.BATCH) {
+      assertThat(readme)
+          .contains("-Dmain.class=" + main.getName())
+          .contains("--build-arg MAIN_CLASS=" + main.getName());
+    }
   }
 
   @Test
@@ -37,8 +53,8 @@ class ImageTest {
     assertThat(first("<image>(gcr.io/[^<]+)</image>", POM))
         .isEqualTo(first("(?m)^FROM (\\S+)$", DOCKERFILE))
         .contains("java17-template-launcher-base");
-    assertThat(first("<FLEX_TEMPLATE_JAVA_MAIN_CLASS>([^<]+)<", POM))
-        .isEqualTo(dockerEnvironment().get("FLEX_TEMPLATE_JAVA_MAIN_CLASS"));
+    assertThat(first("<FLEX_TEMPLATE_JAVA_MAIN_CLASS>([^<]+)<", POM)).isEqualTo("${main.class}");
+    assertThat(dockerEnvironment()).containsEntry("FLEX_TEMPLATE_JAVA_MAIN_CLASS", "${MAIN_CLASS}");
     // Where Jib puts the jars of dependencies.
     assertThat(first("<FLEX_TEMPLATE_JAVA_CLASSPATH>([^<]+)<", POM))
         .isEqualTo(first("<appRoot>([^<]+)<", POM) + "/libs/*");

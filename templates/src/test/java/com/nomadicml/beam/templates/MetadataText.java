@@ -10,22 +10,18 @@ import java.util.Map;
 
 /** The metadata file that {@code gcloud dataflow flex-template build} takes. */
 final class MetadataText {
-  static final String DESCRIPTION =
-      "Imports the cloud videos (gs://, s3://, hf://buckets/) that manifests name into NomadicML,"
-          + " and keeps a table in which every URI has one row that says what became of it. May be"
-          + " run again at any time with the same parameters: what is done is left alone, what is"
-          + " open goes on.";
-
   private MetadataText() {}
 
-  static String of(List<TemplateParameter> parameters) {
+  static String of(Template template) {
     Map<String, Object> metadata = new LinkedHashMap<>();
-    metadata.put("name", "Nomadic Video Import");
-    metadata.put("description", DESCRIPTION);
-    metadata.put("streaming", false);
+    metadata.put("name", template.title());
+    metadata.put("description", template.description());
+    metadata.put("streaming", template.isStreaming());
+    // What a lane remembers is written once: at-least-once delivery was never tried.
     metadata.put("supportsAtLeastOnce", false);
-    metadata.put("supportsExactlyOnce", false);
-    metadata.put("parameters", parameters.stream().map(MetadataText::parameter).toList());
+    metadata.put("supportsExactlyOnce", template.isStreaming());
+    metadata.put(
+        "parameters", template.parameters().stream().map(MetadataText::parameter).toList());
     DefaultIndenter lines = new DefaultIndenter("  ", "\n");
     try {
       return new ObjectMapper()

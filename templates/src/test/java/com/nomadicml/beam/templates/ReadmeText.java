@@ -13,12 +13,13 @@ final class ReadmeText {
   private ReadmeText() {}
 
   /** {@code readme} with the parts as they should be. */
-  static String mended(String readme, List<TemplateParameter> parameters) {
+  static String mended(String readme, Template template) {
+    List<TemplateParameter> parameters = template.parameters();
     String text = replace(readme, "one-of", bullets(parameters, ReadmeText::isManifest));
     text = replace(text, "required", bullets(parameters, TemplateParameter::isRequired));
     text = replace(text, "optional", bullets(parameters, ReadmeText::isOptional));
-    text = replace(text, "run", run(parameters));
-    return replace(text, "terraform", terraform(parameters));
+    text = replace(text, "run", run(template));
+    return replace(text, "terraform", terraform(template));
   }
 
   private static String bullets(
@@ -46,29 +47,49 @@ final class ReadmeText {
         + fallback;
   }
 
-  private static String run(List<TemplateParameter> parameters) {
+  private static String run(Template template) {
+    List<TemplateParameter> parameters = template.parameters();
     return "```shell\n"
         + "export PROJECT=<my-project>\n"
         + "export BUCKET_NAME=<bucket-name>\n"
         + "export REGION=us-central1\n"
-        + "export TEMPLATE_SPEC_GCSPATH=\"gs://$BUCKET_NAME/templates/flex/Nomadic_Video_Import\"\n"
-        + "\n### One of MANIFEST and MANIFEST_QUERY\n"
+        + "export TEMPLATE_SPEC_GCSPATH=\"gs://$BUCKET_NAME/templates/flex/"
+        + template.id()
+        + "\"\n"
+        + "\n### One of "
+        + parameters.stream()
+            .filter(ReadmeText::isManifest)
+            .map(ReadmeText::shouted)
+            .collect(joining(" and "))
+        + "\n"
         + exports(parameters, ReadmeText::isManifest)
         + "\n### Required\n"
         + exports(parameters, TemplateParameter::isRequired)
         + "\n### Optional\n"
         + exports(parameters, ReadmeText::isOptional)
         + "\n"
-        + "gcloud dataflow flex-template run \"nomadic-video-import\" \\\n"
+        + "gcloud dataflow flex-template run \""
+        + jobName(template)
+        + "\" \\\n"
         + "  --project \"$PROJECT\" \\\n"
         + "  --region \"$REGION\" \\\n"
         + "  --template-file-gcs-location \"$TEMPLATE_SPEC_GCSPATH\" \\\n"
+        + (template.isStreaming() ? "  --enable-streaming-engine \\\n" : "")
         + parameters.stream()
             .map(
                 parameter ->
                     "  --parameters \"%s=$%s\"".formatted(parameter.name(), shouted(parameter)))
             .collect(joining(" \\\n"))
         + "\n```";
+  }
+
+  private static String jobName(Template template) {
+    return template.id().replace('_', '-').toLowerCase(Locale.ROOT);
+  }
+
+  /** Of the parameters of which one is required, the one that most will give. */
+  private static String usual(Template template) {
+    return template.isStreaming() ? "source" : "manifest";
   }
 
   private static boolean isManifest(TemplateParameter parameter) {
@@ -87,20 +108,29 @@ final class ReadmeText {
         .collect(joining());
   }
 
-  private static String terraform(List<TemplateParameter> parameters) {
+  private static String terraform(Template template) {
     return "```terraform\n"
-        + "resource \"google_dataflow_flex_template_job\" \"nomadic_video_import\" {\n"
+        + "resource \"google_dataflow_flex_template_job\" \""
+        + jobName(template).replace('-', '_')
+        + "\" {\n"
         + "  provider                = google-beta\n"
-        + "  container_spec_gcs_path = \"gs://<bucket-name>/templates/flex/Nomadic_Video_Import\"\n"
-        + "  name                    = \"nomadic-video-import\"\n"
+        + "  container_spec_gcs_path = \"gs://<bucket-name>/templates/flex/"
+        + template.id()
+        + "\"\n"
+        + "  name                    = \""
+        + jobName(template)
+        + "\"\n"
         + "  region                  = var.region\n"
+        + (template.isStreaming()
+            ? "  enable_streaming_engine = true\n  on_delete               = \"drain\"\n"
+            : "")
         + "  parameters = {\n"
-        + parameters.stream()
+        + template.parameters().stream()
             .map(
                 parameter ->
                     "    %s%s = \"%s\"\n"
                         .formatted(
-                            parameter.isRequired() || parameter.name().equals("manifest")
+                            parameter.isRequired() || parameter.name().equals(usual(template))
                                 ? ""
                                 : "# ",
                             parameter.name(),

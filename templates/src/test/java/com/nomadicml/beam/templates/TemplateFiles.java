@@ -5,24 +5,22 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** The committed files that follow from the options of the import: see templates/README.md. */
 final class TemplateFiles {
-  private static final Path METADATA = Path.of("src/main/metadata/Nomadic_Video_Import.json");
-  private static final Path README = Path.of("README_Nomadic_Video_Import.md");
   private static final Path VARIABLES = Path.of("terraform/parameters.tf");
 
   private TemplateFiles() {}
 
   /** What each file should hold. */
   static Map<Path, String> expected() {
-    List<TemplateParameter> parameters = TemplateParameters.all();
     Map<Path, String> files = new LinkedHashMap<>();
-    files.put(METADATA, MetadataText.of(parameters));
-    files.put(README, ReadmeText.mended(read(README), parameters));
-    files.put(VARIABLES, TerraformText.of(parameters));
+    for (Template template : Template.values()) {
+      files.put(template.metadata(), MetadataText.of(template));
+      files.put(template.readme(), ReadmeText.mended(read(template.readme()), template));
+    }
+    files.put(VARIABLES, TerraformText.all());
     return files;
   }
 

@@ -5,18 +5,8 @@ import java.util.List;
 import java.util.Map;
 import javax.annotation.Nullable;
 
-/** The parameters of {@code Nomadic_Video_Import}, in the order in which the console shows them. */
+/** The parameters of all templates, in the order in which the console shows them. */
 final class TemplateParameters {
-  /** Options that the template leaves out, and why. */
-  static final Map<String, String> LEFT_OUT =
-      Map.of(
-          "emulator", "it runs within the launcher's process, where no worker reaches it",
-          "dryRun", "it prints its report where it is started, and a launch has nobody to read it",
-          "failureThreshold", "the launcher watches it, and a launched job has none",
-          "source", "it is read for ever, and this template's job ends",
-          "watchInterval", "it is of use to a stream only",
-          "maxBatchDelay", "it is of use to a stream only");
-
   /** Options with a default that can't be used on Dataflow, and why. */
   static final Map<String, String> REQUIRED_HERE =
       Map.of(
@@ -33,6 +23,7 @@ final class TemplateParameters {
   private static final String REMOTE = "^((gs|s3)://|bigquery:).+$";
   private static final String LIST = "^[^,]+(,[^,]+)*$";
   private static final String NUMBER = "^[0-9]+$";
+  private static final String DURATION = "^P[0-9DTHMS.]+$";
   private static final String POSITIVE = "^[1-9][0-9]*$";
 
   private final Map<String, TemplateOption> options = TemplateOption.all();
@@ -41,6 +32,13 @@ final class TemplateParameters {
   private TemplateParameters() {
     add("manifest", MANIFESTS, "Manifests", REMOTE, "gs://fleet/manifests/2026-11-24.csv");
     add("manifestQuery", MANIFESTS, "Query of BigQuery", null, "SELECT uri FROM fleet.recordings");
+    add(
+        "source",
+        MANIFESTS,
+        "Source of messages",
+        "^(pubsub:projects/[^/]+/subscriptions/[^/]+|sqs:https?://.+)$",
+        "pubsub:projects/fleet-project/subscriptions/videos");
+    add("watchInterval", MANIFESTS, "How often to look for manifests", DURATION, "PT1M");
     choose(
         "manifestFormat",
         MANIFESTS,
@@ -97,9 +95,10 @@ final class TemplateParameters {
     choose("onQuota", QUOTA, "When the day is spent", "pause", "wait");
 
     add("batchSize", OUTCOMES, "Items a request", POSITIVE, "1000");
+    add("maxBatchDelay", OUTCOMES, "How long an item waits for others", DURATION, "PT30S");
     add("pageSize", OUTCOMES, "Rows a page", "^(auto|[1-9][0-9]*)$", "500");
     add("maxAttempts", OUTCOMES, "Attempts an item", POSITIVE, "3");
-    add("awaitTimeout", OUTCOMES, "How long a job is awaited", "^P[0-9DTHMS.]+$", "PT6H");
+    add("awaitTimeout", OUTCOMES, "How long a job is awaited", DURATION, "PT6H");
     choose("onUnknownSubmit", OUTCOMES, "When a request's outcome is unknown", "resend", "hold");
     choose("canary", OUTCOMES, "Send a few items first", "true", "false");
   }

@@ -19,6 +19,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Metadata, READMEs and Terraform say of each option what its code says. */
@@ -35,13 +36,14 @@ class TemplateParametersTest {
     }
   }
 
-  @Test
-  void everyOptionIsAParameterOrLeftOutForAReason() {
-    List<String> names = new ArrayList<>(TemplateParameters.LEFT_OUT.keySet());
-    TemplateParameters.all().forEach(parameter -> names.add(parameter.name()));
+  @ParameterizedTest
+  @EnumSource
+  void everyOptionIsAParameterOrLeftOutForAReason(Template template) {
+    List<String> names = new ArrayList<>(template.leftOut().keySet());
+    template.parameters().forEach(parameter -> names.add(parameter.name()));
 
     assertThat(names).containsExactlyInAnyOrderElementsOf(TemplateOption.all().keySet());
-    assertThat(TemplateParameters.LEFT_OUT.values()).noneMatch(String::isBlank);
+    assertThat(template.leftOut().values()).noneMatch(String::isBlank);
   }
 
   @ParameterizedTest
@@ -56,15 +58,14 @@ class TemplateParametersTest {
     return List.copyOf(TemplateFiles.expected().keySet());
   }
 
-  @Test
-  void theMetadataSaysOfEachOptionWhatItsCodeSays() throws Exception {
-    JsonNode metadata =
-        new ObjectMapper()
-            .readTree(TemplateFiles.read(Path.of("src/main/metadata/Nomadic_Video_Import.json")));
+  @ParameterizedTest
+  @EnumSource
+  void theMetadataSaysOfEachOptionWhatItsCodeSays(Template template) throws Exception {
+    JsonNode metadata = new ObjectMapper().readTree(TemplateFiles.read(template.metadata()));
     Map<String, TemplateOption> options = TemplateOption.all();
 
-    assertThat(metadata.path("parameters"))
-        .hasSize(options.size() - TemplateParameters.LEFT_OUT.size());
+    assertThat(metadata.path("streaming").asBoolean()).isEqualTo(template.isStreaming());
+    assertThat(metadata.path("parameters")).hasSize(options.size() - template.leftOut().size());
     for (JsonNode parameter : metadata.path("parameters")) {
       TemplateOption option = options.get(parameter.path("name").asText());
       assertThat(option).as(parameter.path("name").asText()).isNotNull();
@@ -94,11 +95,13 @@ class TemplateParametersTest {
     }
   }
 
-  @Test
-  void theImportAcceptsEveryChoiceOfTheConsole() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void theImportAcceptsEveryChoiceOfTheConsole(Template template) throws Exception {
     ImportOptions options = PipelineOptionsFactory.as(ImportOptions.class);
+    options.setStreaming(template.isStreaming());
     options.setManifest("gs://fleet/a.csv");
-    for (TemplateParameter parameter : TemplateParameters.all()) {
+    for (TemplateParameter parameter : template.parameters()) {
       String setter =
           "set"
               + parameter.name().substring(0, 1).toUpperCase(Locale.ROOT)
@@ -110,6 +113,20 @@ class TemplateParametersTest {
             .doesNotThrowAnyException();
       }
     }
+  }
+
+  @Test
+  void theStreamTakesTheSourceThatTheConsoleAccepts() {
+    ImportOptions options = PipelineOptionsFactory.as(ImportOptions.class);
+    options.setStreaming(true);
+    TemplateParameter source =
+        Template.STREAMING.parameters().stream()
+            .filter(parameter -> parameter.name().equals("source"))
+            .findFirst()
+            .orElseThrow();
+    options.setSource(source.example());
+
+    assertThatCode(() -> ImportSettings.of(options, "run-1")).doesNotThrowAnyException();
   }
 
   @Test

@@ -83,7 +83,7 @@ class TerraformTest {
   @Test
   void everyResourceThatIsNamedIsThere() throws Exception {
     Set<String> declared =
-        Pattern.compile("(?m)^resource \"(\\w+)\" \"(\\w+)\"")
+        Pattern.compile("(?m)^(?:resource|data) \"(\\w+)\" \"(\\w+)\"")
             .matcher(all())
             .results()
             .map(resource -> resource.group(1) + "." + resource.group(2))

@@ -1,0 +1,101 @@
+package com.nomadicml.beam.templates;
+
+import com.nomadicml.beam.pipeline.NomadicImport;
+import com.nomadicml.beam.pipeline.NomadicStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The templates there are, and what tells one from the other. */
+enum Template {
+  BATCH(
+      "Nomadic_Video_Import",
+      "Nomadic Video Import",
+      "Imports the cloud videos (gs://, s3://, hf://buckets/) that manifests name into NomadicML,"
+          + " and keeps a table in which every URI has one row that says what became of it. May be"
+          + " run again at any time with the same parameters: what is done is left alone, what is"
+          + " open goes on.",
+      NomadicImport.class,
+      Map.of(
+          "emulator", "it runs within the launcher's process, where no worker reaches it",
+          "dryRun", "it prints its report where it is started, and a launch has nobody to read it",
+          "failureThreshold", "the launcher watches it, and a launched job has none",
+          "source", "it is read for ever, and this template's job ends",
+          "watchInterval", "it is of use to a stream only",
+          "maxBatchDelay", "it is of use to a stream only")),
+  STREAMING(
+      "Nomadic_Video_Import_Streaming",
+      "Nomadic Video Import, streaming",
+      "Imports cloud videos (gs://, s3://, hf://buckets/) into NomadicML for ever, as messages of"
+          + " Pub/Sub or SQS or new manifests name them, and keeps a table in which every URI has"
+          + " one row that says what became of it. May be drained, updated and started again: what"
+          + " is done is left alone, what is open goes on.",
+      NomadicStream.class,
+      Map.of(
+          "emulator", "it runs within the launcher's process, where no worker reaches it",
+          "dryRun", "it looks at a whole manifest, and a stream is never at its end",
+          "failureThreshold", "the launcher watches it, and a launched job has none",
+          "manifestQuery", "a query has one answer, and a stream waits for the next",
+          "since", "it looks at a whole manifest; a stream looks each item up in the tables",
+          "limit", "it looks at a whole manifest",
+          "onQuota", "a stream always waits",
+          "canary", "a stream has no first batch of a target"));
+
+  private final String id;
+  private final String title;
+  private final String description;
+  private final Class<?> mainClass;
+  private final Map<String, String> leftOut;
+
+  Template(
+      String id, String title, String description, Class<?> main, Map<String, String> leftOut) {
+    this.id = id;
+    this.title = title;
+    this.description = description;
+    this.mainClass = main;
+    this.leftOut = leftOut;
+  }
+
+  /** As Google names its own: in paths. */
+  String id() {
+    return id;
+  }
+
+  /** As the console shows it. */
+  String title() {
+    return title;
+  }
+
+  String description() {
+    return description;
+  }
+
+  boolean isStreaming() {
+    return this == STREAMING;
+  }
+
+  /** What the launcher starts. */
+  Class<?> mainClass() {
+    return mainClass;
+  }
+
+  /** Options that the template leaves out, and why. */
+  Map<String, String> leftOut() {
+    return leftOut;
+  }
+
+  /** In the order in which the console shows them. */
+  List<TemplateParameter> parameters() {
+    return TemplateParameters.all().stream()
+        .filter(parameter -> !leftOut.containsKey(parameter.name()))
+        .toList();
+  }
+
+  Path metadata() {
+    return Path.of("src/main/metadata", id + ".json");
+  }
+
+  Path readme() {
+    return Path.of("README_" + id + ".md");
+  }
+}
