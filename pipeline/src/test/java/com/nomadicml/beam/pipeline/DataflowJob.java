@@ -53,7 +53,8 @@ record DataflowJob(JsonNode json) {
             Sleeper.real());
     Pipeline pipeline = Pipeline.create(options);
     if (settings.isStreaming()) {
-      pipeline.apply("Stream", new StreamPipeline(settings, api, Clock.systemUTC()));
+      pipeline.apply(
+          "Stream", new StreamPipeline(settings, api, Clock.systemUTC(), List.of("user/")));
     } else {
       pipeline.apply("Import", new ImportPipeline(settings, api, Clock.systemUTC()));
     }

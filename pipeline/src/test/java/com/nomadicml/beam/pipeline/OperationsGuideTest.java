@@ -34,7 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The operations guide names all that an operator may meet, and nothing that is not there. */
 class OperationsGuideTest {
   private static final Path GUIDE = Path.of("../docs/operations.md");
-  private static final Path ALERTS = Path.of("../templates/terraform/alerts.tf");
+  private static final List<Path> ALERTS =
+      List.of(
+          Path.of("../templates/terraform/alerts.tf"),
+          Path.of("../templates/terraform/streaming.tf"));
 
   /** Options of a Dataflow job that the import does not declare. */
   private static final Set<String> OF_BEAM = Set.of("project", "region", "update");
@@ -63,7 +66,10 @@ class OperationsGuideTest {
 
   @Test
   void everyAlertOfTerraformIsExplainedAndNoOtherIs() throws Exception {
-    List<String> alerts = found("(?m)^    (\\w+) = \\{$", Files.readString(ALERTS));
+    List<String> alerts = new ArrayList<>();
+    for (Path file : ALERTS) {
+      alerts.addAll(found("(?m)^ +(\\w+) = \\{\n +title", Files.readString(file)));
+    }
 
     assertThat(alerts).isNotEmpty();
     assertThat(firstColumn("Alerts")).containsExactlyInAnyOrderElementsOf(alerts);
