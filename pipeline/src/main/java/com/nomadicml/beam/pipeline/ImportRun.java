@@ -23,6 +23,7 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.values.PCollection;
@@ -121,7 +122,11 @@ final class ImportRun {
         return ExitCode.OK;
       }
       run.pipelineStarts();
-      PipelineResult result = pipeline.run();
+      PipelineResult result;
+      try (LeaseKeeper keeper =
+          LeaseKeeper.start(settings, api, clock, Executors.newSingleThreadScheduledExecutor())) {
+        result = pipeline.run();
+      }
       Optional<String> stopped;
       try (ProgressDisplay display = displays.open()) {
         stopped = new RunWatch(settings, api, run, clock, display).await(result);

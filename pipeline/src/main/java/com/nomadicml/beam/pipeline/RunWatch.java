@@ -19,7 +19,7 @@ import org.apache.beam.sdk.PipelineResult;
  */
 final class RunWatch {
   private static final org.joda.time.Duration TICK = org.joda.time.Duration.millis(500);
-  private static final Duration RENEWAL = AcquireLease.EXPIRY.dividedBy(6);
+  private static final Duration RENEWAL = LeaseKeeper.INTERVAL;
 
   /** How long a pipeline may take to write what it knows once it sends nothing any more. */
   private static final Duration GRACE = Duration.ofMinutes(5);

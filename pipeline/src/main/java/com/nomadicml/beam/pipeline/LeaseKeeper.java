@@ -1,0 +1,76 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.status.Leases;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renews a run's leases while its runner keeps the launcher waiting, as Flink's does: {@link
+ * RunWatch} comes only after that.
+ */
+final class LeaseKeeper implements Runnable, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+
+  /** How often leases are renewed. */
+  static final Duration INTERVAL = AcquireLease.EXPIRY.dividedBy(6);
+
+  private final Leases leases;
+  private final String runId;
+  private final HttpApiFactory api;
+  private final Clock clock;
+  private final ScheduledExecutorService timer;
+  private int held;
+
+  private LeaseKeeper(
+      Leases leases,
+      String runId,
+      HttpApiFactory api,
+      Clock clock,
+      ScheduledExecutorService timer) {
+    this.leases = leases;
+    this.runId = runId;
+    this.api = api;
+    this.clock = clock;
+    this.timer = timer;
+  }
+
+  /**
+   * Keeps the leases of a run until it is closed.
+   *
+   * @param timer is shut down then
+   */
+  static LeaseKeeper start(
+      ImportSettings settings, HttpApiFactory api, Clock clock, ScheduledExecutorService timer) {
+    LeaseKeeper keeper =
+        new LeaseKeeper(settings.store().leases(), settings.runId(), api, clock, timer);
+    timer.scheduleAtFixedRate(
+        keeper, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    return keeper;
+  }
+
+  /** Renews once. A run that has lost a lease sends nothing any more. */
+  @Override
+  public void run() {
+    try {
+      int now = leases.renew(runId, clock.instant().plus(AcquireLease.EXPIRY));
+      if (now < held) {
+        LOG.error("Another run has taken the place of run {}", runId);
+        api.close();
+      }
+      held = now;
+    } catch (RuntimeException e) {
+      // The next renewal is early enough.
+      LOG.warn("The leases of run {} can't be renewed now: {}", runId, e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
