@@ -42,6 +42,10 @@ class GcsManifestTest {
         .containsExactly(
             "gs://fleet-recordings/lists/may 1+2.csv|2|s3://drive-data/a.mp4",
             "gs://fleet-recordings/lists/may 1+2.csv|3|s3://drive-data/b.mp4");
+    assertThat(
+            harness.query(
+                "SELECT json_extract(manifest_pins, '$.first[0].generation') FROM import_runs"))
+        .containsExactly("1764000000000001");
   }
 
   @Test

@@ -112,7 +112,7 @@ final class GcsServer implements AutoCloseable {
         .put("bucket", bucket)
         .put("name", name)
         .put("size", String.valueOf(objects.get(name).length))
-        .put("generation", "1")
+        .put("generation", "1764000000000001")
         .put("metageneration", "1")
         .put("etag", "etag-" + name.hashCode())
         .put("updated", "2026-11-24T00:00:00.000Z");

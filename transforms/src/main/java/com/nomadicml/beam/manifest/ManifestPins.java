@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.api.services.bigquery.model.Table;
 import com.google.common.base.Splitter;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import javax.annotation.Nullable;
+import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
+import org.apache.beam.sdk.extensions.gcp.util.gcsfs.GcsPath;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.MatchResult;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
@@ -29,14 +32,21 @@ public final class ManifestPins {
    * Of one file or table.
    *
    * @param checksum the etag of S3 and BigQuery, the MD5 of GCS; null where there is none
+   * @param generation of an object in GCS; null elsewhere
    */
-  private record Pin(String path, long bytes, Instant modified, @Nullable String checksum) {
-    static Pin of(MatchResult.Metadata file) {
+  private record Pin(
+      String path,
+      long bytes,
+      Instant modified,
+      @Nullable String checksum,
+      @Nullable Long generation) {
+    static Pin of(MatchResult.Metadata file, @Nullable Long generation) {
       return new Pin(
           file.resourceId().toString(),
           file.sizeBytes(),
           Instant.ofEpochMilli(file.lastModifiedMillis()),
-          file.checksum());
+          file.checksum(),
+          generation);
     }
 
     static Pin of(String path, Table table) {
@@ -45,7 +55,8 @@ public final class ManifestPins {
           table.getNumBytes() == null ? 0 : table.getNumBytes(),
           Instant.ofEpochMilli(
               table.getLastModifiedTime() == null ? 0 : table.getLastModifiedTime().longValue()),
-          table.getEtag());
+          table.getEtag(),
+          null);
     }
 
     void describe(ObjectNode pin) {
@@ -55,11 +66,14 @@ public final class ManifestPins {
       if (checksum != null) {
         pin.put("checksum", checksum);
       }
+      if (generation != null) {
+        pin.put("generation", generation);
+      }
     }
   }
 
   /**
-   * Path, size, time and checksum of the first 20 files, and how many there are of how many bytes
+   * Path, size, time, checksum and generation of the first 20 files, and how many there are of how many bytes
    * in all; as JSON.
    *
    * @param paths as in {@link ReadManifests#from}
@@ -82,9 +96,11 @@ public final class ManifestPins {
         if (BigQueryManifest.isOne(path)) {
           pins.add(pin(path, options.as(BigQueryOptions.class), bigQuery));
         } else {
-          FileSystems.match(new NewestInventory().apply(path))
-              .metadata()
-              .forEach(file -> pins.add(Pin.of(file)));
+          for (MatchResult.Metadata file :
+              FileSystems.match(new NewestInventory().apply(path)).metadata()) {
+            boolean isShown = pins.size() < MAX_FILES;
+            pins.add(Pin.of(file, isShown ? generation(file, options) : null));
+          }
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -95,6 +111,16 @@ public final class ManifestPins {
       }
     }
     return json(pins);
+  }
+
+  /** What GCS calls the version of an object, which Beam's file systems do not tell. */
+  @Nullable
+  private static Long generation(MatchResult.Metadata file, PipelineOptions options)
+      throws IOException {
+    String path = file.resourceId().toString();
+    return path.startsWith("gs://")
+        ? options.as(GcsOptions.class).getGcsUtil().getObject(GcsPath.fromUri(path)).getGeneration()
+        : null;
   }
 
   private static Pin pin(String path, BigQueryOptions options, BigQueryServices bigQuery)
