@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code benchmarks/run faults}: imports through an API on which everything goes wrong. */
@@ -51,6 +52,11 @@ final class FaultsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    List<String> names = FaultCase.all().stream().map(FaultCase::name).toList();
+    if (!names.containsAll(only)) {
+      throw new ParameterException(
+          spec.commandLine(), "--only takes some of " + String.join(",", names));
+    }
     PrintWriter out = spec.commandLine().getOut();
     Path directory = Files.createTempDirectory("fault-runs");
     FleetManifest manifest = FleetManifest.write(directory.resolve("fleet.csv"), items);

@@ -73,8 +73,8 @@ public final class ManifestPins {
   }
 
   /**
-   * Path, size, time, checksum and generation of the first 20 files, and how many there are of how many bytes
-   * in all; as JSON.
+   * Path, size, time, checksum and generation of the first 20 files, and how many there are of how
+   * many bytes in all; as JSON.
    *
    * @param paths as in {@link ReadManifests#from}
    * @return null when they can't be read from here (a worker may still read them), and for a query
