@@ -71,7 +71,7 @@ class DataflowStreamTest {
     assertThat(names)
         .containsExactlyInAnyOrder(
             "Watch",
-            "Destination",
+            "Destinations",
             "ReadLedger",
             "ResumeEntries",
             "Entries",
