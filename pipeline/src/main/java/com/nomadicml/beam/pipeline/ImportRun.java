@@ -122,16 +122,15 @@ final class ImportRun {
         return ExitCode.OK;
       }
       run.pipelineStarts();
-      PipelineResult result;
-      try (LeaseKeeper keeper =
+      try (LeaseKeeper leases =
           LeaseKeeper.start(settings, api, clock, Executors.newSingleThreadScheduledExecutor())) {
-        result = pipeline.run();
+        PipelineResult result = pipeline.run();
+        Optional<String> stopped;
+        try (ProgressDisplay display = displays.open()) {
+          stopped = new RunWatch(settings, api, run, leases, clock, display).await(result);
+        }
+        return finish(api, run, Counters.of(result), stopped);
       }
-      Optional<String> stopped;
-      try (ProgressDisplay display = displays.open()) {
-        stopped = new RunWatch(settings, api, run, clock, display).await(result);
-      }
-      return finish(api, run, Counters.of(result), stopped);
     } catch (RuntimeException e) {
       run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
       throw e;

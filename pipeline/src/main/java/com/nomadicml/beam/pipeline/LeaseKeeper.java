@@ -1,5 +1,6 @@
 package com.nomadicml.beam.pipeline;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.status.Leases;
 import java.time.Clock;
@@ -10,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews a run's leases while its runner keeps the launcher waiting, as Flink's does: {@link
- * RunWatch} comes only after that.
+ * Renews a run's leases, on a thread of its own: a runner may keep the launcher waiting until the
+ * pipeline has ended, as Flink's does.
  */
 final class LeaseKeeper implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
@@ -19,12 +20,15 @@ final class LeaseKeeper implements Runnable, AutoCloseable {
   /** How often leases are renewed. */
   static final Duration INTERVAL = AcquireLease.EXPIRY.dividedBy(6);
 
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Leases leases;
   private final String runId;
   private final HttpApiFactory api;
   private final Clock clock;
   private final ScheduledExecutorService timer;
   private int held;
+  private volatile boolean lost;
 
   private LeaseKeeper(
       Leases leases,
@@ -59,7 +63,7 @@ final class LeaseKeeper implements Runnable, AutoCloseable {
     try {
       int now = leases.renew(runId, clock.instant().plus(AcquireLease.EXPIRY));
       if (now < held) {
-        LOG.error("Another run has taken the place of run {}", runId);
+        lost = true;
         api.close();
       }
       held = now;
@@ -69,8 +73,14 @@ final class LeaseKeeper implements Runnable, AutoCloseable {
     }
   }
 
+  /** Whether another run has taken this one's place. */
+  boolean isLost() {
+    return lost;
+  }
+
+  /** Returns when no renewal is under way any more. */
   @Override
   public void close() {
-    timer.shutdownNow();
+    MoreExecutors.shutdownAndAwaitTermination(timer, PATIENCE);
   }
 }

@@ -3,7 +3,6 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.status.LeaseHeldException;
-import com.nomadicml.beam.status.Leases;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -14,12 +13,14 @@ import java.util.Optional;
 import org.apache.beam.sdk.PipelineResult;
 
 /**
- * Beside a running pipeline: keeps its leases and its row up to date, shows how far it is, and ends
- * it early when too much fails.
+ * Beside a running pipeline: keeps its row up to date, shows how far it is, and ends it early when
+ * too much fails, or another run has taken its place.
  */
 final class RunWatch {
   private static final org.joda.time.Duration TICK = org.joda.time.Duration.millis(500);
-  private static final Duration RENEWAL = LeaseKeeper.INTERVAL;
+
+  /** How often this run and others tell each other what they have spent. */
+  private static final Duration EXCHANGE = Duration.ofSeconds(20);
 
   /** How long a pipeline may take to write what it knows once it sends nothing any more. */
   private static final Duration GRACE = Duration.ofMinutes(5);
@@ -34,11 +35,10 @@ final class RunWatch {
   private final HttpApiFactory api;
   private final RunRecord run;
   private final Clock clock;
-  private final Leases leases;
+  private final LeaseKeeper leases;
   private final ProgressDisplay display;
   private final Instant startedAt;
-  private int leasesHeld;
-  private Instant nextRenewal;
+  private Instant nextExchange;
   private Optional<String> stopped = Optional.empty();
   private Instant cancelAt = Instant.MAX;
 
@@ -46,6 +46,7 @@ final class RunWatch {
       ImportSettings settings,
       HttpApiFactory api,
       RunRecord run,
+      LeaseKeeper leases,
       Clock clock,
       ProgressDisplay display) {
     this.settings = settings;
@@ -54,14 +55,15 @@ final class RunWatch {
     this.clock = clock;
     this.display = display;
     this.startedAt = clock.instant();
-    this.leases = settings.store().leases();
-    this.nextRenewal = clock.instant().plus(RENEWAL);
+    this.leases = leases;
+    this.nextExchange = clock.instant().plus(EXCHANGE);
   }
 
   /**
    * Waits for the end.
    *
    * @return why the pipeline was stopped before it, if it was
+   * @throws LeaseHeldException if another run has taken this one's place
    */
   Optional<String> await(PipelineResult result) {
     while (true) {
@@ -84,9 +86,13 @@ final class RunWatch {
         cancel(result);
         return stopped;
       }
-      if (!clock.instant().isBefore(nextRenewal)) {
-        nextRenewal = clock.instant().plus(RENEWAL);
-        renew(result);
+      if (leases.isLost()) {
+        cancel(result);
+        throw LeaseHeldException.lost(settings.runId());
+      }
+      if (!clock.instant().isBefore(nextExchange)) {
+        nextExchange = clock.instant().plus(EXCHANGE);
+        run.exchange();
       }
     }
   }
@@ -121,16 +127,6 @@ final class RunWatch {
             failedPercent,
             finished,
             threshold));
-  }
-
-  private void renew(PipelineResult result) {
-    run.exchange();
-    int held = leases.renew(settings.runId(), clock.instant().plus(AcquireLease.EXPIRY));
-    if (held < leasesHeld) {
-      cancel(result);
-      throw LeaseHeldException.lost(settings.runId());
-    }
-    leasesHeld = held;
   }
 
   /** The gates first: a runner may let what it runs go on for a while. */

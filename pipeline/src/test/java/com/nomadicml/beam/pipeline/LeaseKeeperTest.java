@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Leases while a runner keeps its launcher waiting; the timer is the test's. */
+/** Leases while a pipeline runs; the timer is the test's. */
 class LeaseKeeperTest {
   private static final Instant START = Instant.parse("2026-11-25T10:00:00Z");
   private static final HolderProcess ELSEWHERE = new HolderProcess("it", "other", "other||1|2");
@@ -65,15 +65,18 @@ class LeaseKeeperTest {
       Instant muchLater = START.plus(AcquireLease.EXPIRY.multipliedBy(3));
       leases.acquire(lease("r2", muchLater), muchLater);
 
+      assertThat(keeper.isLost()).isFalse();
+
       keeper.run();
 
+      assertThat(keeper.isLost()).isTrue();
       assertThatThrownBy(() -> api.openHere().verifyKey()).hasMessageContaining("interrupted");
       assertThat(Thread.interrupted()).isTrue();
     }
   }
 
   @Test
-  void itEndsWithTheWait() {
+  void itEndsWithThePipeline() {
     try (HttpApiFactory api = api()) {
       LeaseKeeper.start(settings, api, at(START), timer).close();
 
