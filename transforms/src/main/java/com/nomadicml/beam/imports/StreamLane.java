@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,21 +104,21 @@ final class StreamLane {
 
   /** Plans entries, and sends what is to be sent. */
   Sent send(List<ManifestEntry> entries, OpenJobs open) {
-    Sent nothing =
+    Sent sent =
         new Sent(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), open);
     try {
       LanePlanner.Plan plan =
           planner.plan(
               entries, open.batchIds(), integrations.forAll(entries, api, clock.instant()));
-      nothing.rows().addAll(plan.rows());
-      return send(plan, nothing);
+      sent.rows().addAll(plan.rows());
+      return send(plan, sent);
     } catch (ApiException e) {
       refusedOrLater(e, "the saved integrations can't be listed");
     } catch (RequestsEndedException e) {
       LOG.debug("Nothing is sent now: {}", e.getMessage());
     }
-    nothing.later().addAll(entries);
-    return nothing;
+    sent.later().addAll(entries);
+    return sent;
   }
 
   private Sent send(LanePlanner.Plan plan, Sent sent) {
@@ -194,24 +195,26 @@ final class StreamLane {
     return new Looked(pages, ended, open, Comparators.min(pause, LONGEST_PAUSE));
   }
 
-  /** Whether what became of a batch that has ended is written: a row that stays open says why. */
-  boolean isSettled(String batchId) {
-    return ledger.videosOf(batchId).stream()
-        .allMatch(row -> row.getState().isFinal() || row.getErrorCode() != null);
-  }
-
-  /** The items of a batch that are to be tried again, as entries. */
-  List<ManifestEntry> failures(String batchId) {
+  /**
+   * The items of a batch that has ended which are to be tried again, as entries.
+   *
+   * @return empty as long as not all rows say what became of them; a row that stays open says why
+   */
+  Optional<List<ManifestEntry>> failures(String batchId) {
+    List<VideoStatus> rows = ledger.videosOf(batchId);
+    if (!rows.stream().allMatch(row -> row.getState().isFinal() || row.getErrorCode() != null)) {
+      return Optional.empty();
+    }
     String integration =
         ledger.job(batchId).map(job -> job.getTarget().getIntegrationId()).orElse(null);
     List<ManifestEntry> failures =
-        ledger.videosOf(batchId).stream()
+        rows.stream()
             .filter(row -> row.getState().isFailure())
             .filter(row -> row.getAttempt() < settings.maxAttempts())
             .map(row -> ResumeEntries.entry(row, integration))
             .toList();
     ImportMetrics.counter(ImportMetrics.RESUMED).inc(failures.size());
-    return failures;
+    return Optional.of(failures);
   }
 
   private static List<ManifestEntry> entries(TrackedBatch batch) {

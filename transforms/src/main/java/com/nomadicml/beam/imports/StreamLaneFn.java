@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.state.BagState;
@@ -163,13 +164,12 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
     List<String> unsettled = new ArrayList<>();
     int failures = 0;
     for (String batchId : ImmutableList.copyOf(ended.read())) {
-      if (!lane.isSettled(batchId)) {
+      Optional<List<ManifestEntry>> ofBatch = lane.failures(batchId);
+      if (ofBatch.isEmpty()) {
         unsettled.add(batchId);
-        continue;
-      }
-      for (ManifestEntry failure : lane.failures(batchId)) {
-        waiting.add(failure);
-        failures++;
+      } else {
+        ofBatch.get().forEach(waiting::add);
+        failures += ofBatch.get().size();
       }
     }
     ended.clear();
