@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
@@ -97,10 +98,10 @@ final class DeadLetters extends PTransform<PCollection<VideoStatus>, PCollection
     } else {
       line.set("views", JSON.valueToTree(row.getViews()));
     }
-    int slash = row.getDestination().indexOf('/');
-    line.put("scope", row.getDestination().substring(0, slash));
-    if (slash + 1 < row.getDestination().length()) {
-      line.put("folder", row.getDestination().substring(slash + 1));
+    line.put("scope", ImportTarget.scopeOf(row.getDestination()));
+    String folder = ImportTarget.folderOf(row.getDestination());
+    if (folder != null) {
+      line.put("folder", folder);
     }
     row.getLabels().forEach(line::put);
     return line.toString();

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports;
 
+import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
@@ -34,17 +35,14 @@ public final class ResumeEntries
 
   /** The entry that a row stands for. */
   static ManifestEntry entry(VideoStatus row, @Nullable String integrationId) {
-    String destination = row.getDestination();
-    int slash = destination.indexOf('/');
-    String folder = destination.substring(slash + 1);
     return ManifestEntry.builder()
         .setManifest(row.getManifest())
         .setLine(row.getLine())
         .setSourceUri(row.getSourceUri())
         .setViews(row.getViews())
         .setLabels(row.getLabels())
-        .setScope(destination.substring(0, slash))
-        .setFolder(folder.isEmpty() ? null : folder)
+        .setScope(ImportTarget.scopeOf(row.getDestination()))
+        .setFolder(ImportTarget.folderOf(row.getDestination()))
         .setIntegrationId(integrationId)
         .build();
   }

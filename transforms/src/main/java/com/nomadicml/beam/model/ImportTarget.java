@@ -41,6 +41,18 @@ public abstract class ImportTarget {
     return scope + "/" + (folder == null ? "" : folder);
   }
 
+  /** The scope of a {@link #destination}. */
+  public static String scopeOf(String destination) {
+    return destination.substring(0, destination.indexOf('/'));
+  }
+
+  /** The folder of a {@link #destination}, or null for none. */
+  @Nullable
+  public static String folderOf(String destination) {
+    String folder = destination.substring(destination.indexOf('/') + 1);
+    return folder.isEmpty() ? null : folder;
+  }
+
   /** How logs and errors name this target. */
   public final String describe() {
     return getProvider().prefix() + getBucket() + " → " + destination();
