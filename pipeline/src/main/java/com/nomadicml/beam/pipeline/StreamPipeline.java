@@ -52,7 +52,7 @@ public final class StreamPipeline extends PTransform<PBegin, PDone> {
     PCollection<ManifestEntry> leftOver =
         begin
             .apply("Destinations", Create.of(destinations).withCoder(StringUtf8Coder.of()))
-            .apply("ReadLedger", store.readVideos())
+            .apply("ReadLedger", store.readOpenVideos())
             .apply(
                 "ResumeEntries",
                 ResumeEntries.of(settings.maxAttempts(), settings.onUnknownSubmit()));

@@ -26,6 +26,8 @@ record BigQueryStatusStore(
   private static final Pattern NAME =
       Pattern.compile("bigquery:((?:[a-z0-9.-]+:)?[a-z0-9-]+)\\.([A-Za-z0-9_]+)");
 
+  private static final String NOT_UPLOADED = "state NOT IN ('UPLOADED', 'REJECTED')";
+
   private static final String OPEN = "state IN ('PLANNED', 'SUBMITTED', 'SUBMIT_UNKNOWN')";
 
   static BigQueryStatusStore at(String statusTable) {
@@ -97,8 +99,16 @@ record BigQueryStatusStore(
 
   @Override
   public PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos() {
-    return new BigQueryRead<>(
-        videos(), "state <> 'REJECTED'", VideoStatus::getDestination, services);
+    return readVideos("state <> 'REJECTED'");
+  }
+
+  @Override
+  public PTransform<PCollection<String>, PCollection<VideoStatus>> readOpenVideos() {
+    return readVideos(NOT_UPLOADED);
+  }
+
+  private PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos(String filter) {
+    return new BigQueryRead<>(videos(), filter, VideoStatus::getDestination, services);
   }
 
   @Override
@@ -123,10 +133,7 @@ record BigQueryStatusStore(
 
   @Override
   public List<String> openDestinations() {
-    String sql =
-        "SELECT DISTINCT destination FROM "
-            + videos().quoted()
-            + " WHERE state NOT IN ('UPLOADED', 'REJECTED')";
+    String sql = "SELECT DISTINCT destination FROM " + videos().quoted() + " WHERE " + NOT_UPLOADED;
     return query(sql, Map.of()).stream().map(row -> (String) row.get("destination")).toList();
   }
 

@@ -19,6 +19,7 @@ import org.apache.beam.sdk.values.PCollection;
 /** The status tables in SQLite or PostgreSQL. */
 record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   private static final String OPEN_STATES = "('PLANNED', 'SUBMITTED', 'SUBMIT_UNKNOWN')";
+  private static final String NOT_UPLOADED = "state NOT IN ('UPLOADED', 'REJECTED')";
 
   /** Of one statement: SQLite's builds allow 999 at least. */
   private static final int MOST_PARAMETERS = 500;
@@ -54,10 +55,19 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
 
   @Override
   public PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos() {
-    JdbcQuery query =
-        query("SELECT * FROM import_videos WHERE destination = ? AND state <> 'REJECTED'");
+    return readVideos("state <> 'REJECTED'");
+  }
+
+  @Override
+  public PTransform<PCollection<String>, PCollection<VideoStatus>> readOpenVideos() {
+    return readVideos(NOT_UPLOADED);
+  }
+
+  private PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos(String filter) {
     return new JdbcRead<>(
-        query, VideoTable.VIDEOS, destination -> List.of(StorableText.key(destination)));
+        query("SELECT * FROM import_videos WHERE destination = ? AND " + filter),
+        VideoTable.VIDEOS,
+        destination -> List.of(StorableText.key(destination)));
   }
 
   @Override
@@ -85,9 +95,7 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
 
   @Override
   public List<String> openDestinations() {
-    return query(
-            "SELECT DISTINCT destination FROM import_videos"
-                + " WHERE state NOT IN ('UPLOADED', 'REJECTED')")
+    return query("SELECT DISTINCT destination FROM import_videos WHERE " + NOT_UPLOADED)
         .list(row -> row.getString("destination"), List.of());
   }
 

@@ -65,6 +65,9 @@ public interface StatusStore extends Serializable {
   /** The ledger of some destinations: all their rows but the {@code REJECTED} ones. */
   PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos();
 
+  /** Of the ledger of some destinations, the rows that are not uploaded. */
+  PTransform<PCollection<String>, PCollection<VideoStatus>> readOpenVideos();
+
   /** The batches of some destinations, in whatever state. */
   PTransform<PCollection<String>, PCollection<JobStatus>> readJobs();
 

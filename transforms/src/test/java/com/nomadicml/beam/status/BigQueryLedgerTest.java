@@ -78,17 +78,22 @@ class BigQueryLedgerTest {
   }
 
   @Test
-  void aStreamReadsThemToo() throws Exception {
+  void aStreamReadsThoseThatAreNotUploaded() throws Exception {
     VideoStatus open = video("user/a", "gs://fleet/2.mp4").inState(VideoState.PENDING, AT);
     VideoStatus other = full("user/b", "gs://fleet/3.mp4");
 
     assertRead(
-        true, store(table(VideoTable.VIDEOS), List.of(open, other)).readVideos(), List.of(open));
+        true,
+        store(table(VideoTable.VIDEOS), List.of(open, other)).readOpenVideos(),
+        List.of(open));
+
+    assertThat(QUERIES)
+        .allSatisfy(sql -> assertThat(sql).endsWith("WHERE state NOT IN ('UPLOADED', 'REJECTED')"));
   }
 
   @Test
   void aStreamReadsATableWithoutRows() throws Exception {
-    assertRead(true, store(table(VideoTable.VIDEOS), List.of()).readVideos(), List.of());
+    assertRead(true, store(table(VideoTable.VIDEOS), List.of()).readOpenVideos(), List.of());
   }
 
   private static <T> BigQueryTable<T> table(StatusTable<T> table) {

@@ -85,6 +85,20 @@ abstract class StatusStoreContract implements LeasesContract {
   }
 
   @Test
+  void readsWhatIsNotUploaded() {
+    VideoStatus pending = video("user/a", "1").inState(VideoState.PENDING, AT);
+    VideoStatus missing = video("user/a", "2").inState(VideoState.MISSING, AT);
+    write(
+        pending,
+        missing,
+        full("user/a", "3"),
+        video("user/a", "4").inState(VideoState.REJECTED, AT),
+        video("user/b", "1").inState(VideoState.PENDING, AT));
+
+    assertRead(store.readOpenVideos(), List.of("user/a"), List.of(pending, missing));
+  }
+
+  @Test
   void destinationsWithOpenItemsAreKnown() {
     write(
         full("user/done", "u"),
