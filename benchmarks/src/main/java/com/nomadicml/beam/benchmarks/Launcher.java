@@ -62,12 +62,8 @@ record Launcher(List<String> options, Path log) {
   }
 
   Run start() throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM_OPTIONS);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(NomadicImport.class.getName());
-    command.addAll(options);
+    List<String> command =
+        JavaCommand.of(JVM_OPTIONS, NomadicImport.class, options.toArray(new String[0]));
     File output = log.toFile();
     ProcessBuilder builder =
         new ProcessBuilder(command)

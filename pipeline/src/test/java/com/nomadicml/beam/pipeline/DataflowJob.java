@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.api.services.dataflow.model.DataflowPackage;
+import com.google.common.collect.ObjectArrays;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.RequestQuota;
@@ -35,6 +36,22 @@ record DataflowJob(JsonNode json) {
 
   static DataflowJob read(Path template) throws IOException {
     return new DataflowJob(new ObjectMapper().readTree(Files.readString(template)));
+  }
+
+  /** The arguments of any job that is written to a file, with some more. */
+  static String[] arguments(Path template, String... more) {
+    return ObjectArrays.concat(
+        new String[] {
+          "--runner=DataflowRunner",
+          "--project=fleet-project",
+          "--region=us-east1",
+          "--tempLocation=gs://fleet-temp/nomadic",
+          "--gcpTempLocation=gs://fleet-temp/nomadic",
+          "--stagingLocation=gs://fleet-temp/staging",
+          "--templateLocation=" + template
+        },
+        more,
+        String.class);
   }
 
   /** Translates what the options ask for into their {@code --templateLocation}, offline. */

@@ -34,24 +34,19 @@ class DataflowJobTest {
     try (BigQueryAnswers bigQuery = new BigQueryAnswers()) {
       ImportOptions options =
           PipelineOptionsFactory.fromArgs(
-                  "--runner=DataflowRunner",
-                  "--project=fleet-project",
-                  "--region=us-east1",
-                  "--tempLocation=gs://fleet-temp/nomadic",
-                  "--gcpTempLocation=gs://fleet-temp/nomadic",
-                  "--stagingLocation=gs://fleet-temp/staging",
-                  "--templateLocation=" + directory.resolve("job.json"),
-                  "--bigQueryEndpoint=" + bigQuery.url(),
-                  "--numWorkers=2",
-                  "--maxNumWorkers=3",
-                  "--workerMachineType=n2-standard-4",
-                  "--workerZone=us-east1-b",
-                  "--serviceAccount=" + SERVICE_ACCOUNT,
-                  "--subnetwork=" + SUBNETWORK,
-                  "--usePublicIps=false",
-                  "--manifest=gs://fleet/manifests/2026-11-24.csv",
-                  "--statusTable=bigquery:fleet-project.imports",
-                  "--apiKeySecret=file:" + secret)
+                  DataflowJob.arguments(
+                      directory.resolve("job.json"),
+                      "--bigQueryEndpoint=" + bigQuery.url(),
+                      "--numWorkers=2",
+                      "--maxNumWorkers=3",
+                      "--workerMachineType=n2-standard-4",
+                      "--workerZone=us-east1-b",
+                      "--serviceAccount=" + SERVICE_ACCOUNT,
+                      "--subnetwork=" + SUBNETWORK,
+                      "--usePublicIps=false",
+                      "--manifest=gs://fleet/manifests/2026-11-24.csv",
+                      "--statusTable=bigquery:fleet-project.imports",
+                      "--apiKeySecret=file:" + secret))
               .as(ImportOptions.class);
       job = DataflowJob.translate(options);
       askedOfBigQuery = bigQuery.asked();

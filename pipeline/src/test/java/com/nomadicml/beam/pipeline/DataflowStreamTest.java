@@ -34,19 +34,14 @@ class DataflowStreamTest {
           DataflowJob.translate(
               PipelineOptionsFactory.fromArgs(
                       NomadicStream.streaming(
-                          "--runner=DataflowRunner",
-                          "--project=fleet-project",
-                          "--region=us-east1",
-                          "--tempLocation=gs://fleet-temp/nomadic",
-                          "--gcpTempLocation=gs://fleet-temp/nomadic",
-                          "--stagingLocation=gs://fleet-temp/staging",
-                          "--templateLocation=" + directory.resolve("job.json"),
-                          "--enableStreamingEngine",
-                          "--bigQueryEndpoint=" + bigQuery.url(),
-                          "--source=pubsub:" + SUBSCRIPTION,
-                          "--statusTable=bigquery:fleet-project.imports",
-                          "--deadLetter=gs://fleet-temp/dead",
-                          "--apiKeySecret=file:" + secret))
+                          DataflowJob.arguments(
+                              directory.resolve("job.json"),
+                              "--enableStreamingEngine",
+                              "--bigQueryEndpoint=" + bigQuery.url(),
+                              "--source=pubsub:" + SUBSCRIPTION,
+                              "--statusTable=bigquery:fleet-project.imports",
+                              "--deadLetter=gs://fleet-temp/dead",
+                              "--apiKeySecret=file:" + secret)))
                   .as(ImportOptions.class));
       askedOfBigQuery = bigQuery.asked();
     }

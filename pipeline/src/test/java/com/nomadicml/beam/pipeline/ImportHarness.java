@@ -23,11 +23,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** Runs the command line in this process against an emulator of its own. */
 final class ImportHarness implements AutoCloseable {
+  /** Two minutes. */
+  private static final int LOOKS = 600;
+
   static final String KEY = "sk-test-0123456789-very-secret";
 
   private final Path directory;
@@ -179,6 +186,30 @@ final class ImportHarness implements AutoCloseable {
   /** Items by state, such as {@code UPLOADED|16}. */
   List<String> states() throws SQLException {
     return query("SELECT state, COUNT(*) FROM import_videos GROUP BY state ORDER BY state");
+  }
+
+  /** Waits until a stream has these {@link #states}; one that ends before is a failure. */
+  void await(Future<Outcome> stream, String... states)
+      throws ExecutionException, InterruptedException {
+    List<String> seen = List.of();
+    for (int looks = 0; looks < LOOKS && !seen.equals(List.of(states)); looks++) {
+      try {
+        throw new AssertionError("the stream ended: " + stream.get(200, TimeUnit.MILLISECONDS));
+      } catch (TimeoutException e) {
+        seen = statesNow();
+      }
+    }
+    if (!seen.equals(List.of(states))) {
+      throw new AssertionError("not seen: " + Arrays.toString(states) + ", but " + seen);
+    }
+  }
+
+  private List<String> statesNow() {
+    try {
+      return states();
+    } catch (SQLException e) {
+      return List.of("no tables yet");
+    }
   }
 
   @Override

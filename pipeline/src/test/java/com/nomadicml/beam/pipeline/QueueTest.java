@@ -6,14 +6,11 @@ import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import java.net.URI;
 import java.nio.file.Path;
-import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 import org.junit.jupiter.api.Test;
@@ -55,7 +52,7 @@ class QueueTest {
                       "--awsRegion=us-east-1",
                       "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\","
                           + "\"accessKeyId\":\"id\",\"secretAccessKey\":\"secret\"}"));
-      await(stream, harness, "REJECTED|1", "UPLOADED|1");
+      harness.await(stream, "REJECTED|1", "UPLOADED|1");
       emulator.apiKey = "another";
       send(queue, url, event("ObjectCreated:Put", "last.mp4"));
       Outcome outcome = stream.get(2, TimeUnit.MINUTES);
@@ -92,27 +89,5 @@ class QueueTest {
          "s3": {"bucket": {"name": "drive-data"}, "object": {"key": "%s", "size": 1}}}]}
         """
         .formatted(name, key);
-  }
-
-  /** Waits for these states; a stream that ends before is a failure. */
-  private static void await(Future<Outcome> stream, ImportHarness harness, String... states)
-      throws Exception {
-    List<String> seen = List.of();
-    for (int looks = 0; looks < 600 && !seen.equals(List.of(states)); looks++) {
-      try {
-        throw new AssertionError("the stream ended: " + stream.get(200, TimeUnit.MILLISECONDS));
-      } catch (TimeoutException e) {
-        seen = statesNow(harness);
-      }
-    }
-    assertThat(seen).containsExactly(states);
-  }
-
-  private static List<String> statesNow(ImportHarness harness) {
-    try {
-      return harness.states();
-    } catch (SQLException e) {
-      return List.of("no tables yet");
-    }
   }
 }

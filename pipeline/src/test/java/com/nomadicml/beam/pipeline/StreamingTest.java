@@ -8,15 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,11 +45,11 @@ class StreamingTest {
   void manifestsAreImportedAsTheyAppearAndGrow() throws Exception {
     write("1.txt", "s3://drive-data/a.mp4");
     Future<Outcome> stream = startStream();
-    await(stream, "UPLOADED|1");
+    harness.await(stream, "UPLOADED|1");
     write("2.txt", "s3://drive-data/b.mp4", "nonsense");
-    await(stream, "REJECTED|1", "UPLOADED|2");
+    harness.await(stream, "REJECTED|1", "UPLOADED|2");
     write("1.txt", "s3://drive-data/a.mp4", "s3://drive-data/c.mp4");
-    await(stream, "REJECTED|1", "UPLOADED|3");
+    harness.await(stream, "REJECTED|1", "UPLOADED|3");
 
     Outcome outcome = revokeTheKeyOf(stream);
 
@@ -70,7 +66,7 @@ class StreamingTest {
   void aStreamThatIsStartedAgainTakesUpWhatWasLeft() throws Exception {
     write("1.csv", "uri,folder", "s3://drive-data/a.mp4,");
     Future<Outcome> first = startStream("--manifest=" + manifests + "/*.csv");
-    await(first, "UPLOADED|1");
+    harness.await(first, "UPLOADED|1");
     emulator.apiKey = "another";
     write("2.csv", "uri,folder", "s3://drive-data/b.mp4,", "s3://drive-data/c.mp4,elsewhere");
     first.get(2, TimeUnit.MINUTES);
@@ -79,7 +75,7 @@ class StreamingTest {
     Files.delete(manifests.resolve("2.csv"));
 
     Future<Outcome> second = startStream("--manifest=" + manifests + "/*.csv");
-    await(second, "UPLOADED|3");
+    harness.await(second, "UPLOADED|3");
     revokeTheKeyOf(second, "last.csv");
 
     assertThat(harness.timesAccepted()).allSatisfy((uri, times) -> assertThat(times).isOne());
@@ -90,7 +86,7 @@ class StreamingTest {
     write("1.csv", "name", "s3://drive-data/a.mp4");
     write("2.csv", "uri", "s3://drive-data/a.mp4");
     Future<Outcome> stream = startStream("--manifest=" + manifests + "/*.csv");
-    await(stream, "REJECTED|1", "UPLOADED|1");
+    harness.await(stream, "REJECTED|1", "UPLOADED|1");
 
     assertThat(
             harness.query(
@@ -170,31 +166,6 @@ class StreamingTest {
       write(manifest, line);
     }
     return stream.get(2, TimeUnit.MINUTES);
-  }
-
-  /** Waits for these states; a stream that ends before is a failure. */
-  private void await(Future<Outcome> stream, String... states)
-      throws ExecutionException, InterruptedException {
-    List<String> seen = List.of();
-    for (int looks = 0; looks < 600; looks++) {
-      try {
-        throw new AssertionError("the stream ended: " + stream.get(200, TimeUnit.MILLISECONDS));
-      } catch (TimeoutException e) {
-        seen = statesNow();
-        if (seen.equals(List.of(states))) {
-          return;
-        }
-      }
-    }
-    throw new AssertionError("not seen: " + Arrays.toString(states) + ", but " + seen);
-  }
-
-  private List<String> statesNow() {
-    try {
-      return harness.states();
-    } catch (SQLException e) {
-      return List.of("no tables yet");
-    }
   }
 
   /** As a whole, as object stores do. */

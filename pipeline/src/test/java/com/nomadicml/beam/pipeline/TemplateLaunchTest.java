@@ -92,18 +92,13 @@ class TemplateLaunchTest {
         Stream.concat(
                 Stream.of(more),
                 Stream.of(
-                    "--manifest=" + harness.write("m.txt", "s3://drive-data/a.mp4"),
-                    "--runner=DataflowRunner",
-                    "--project=fleet-project",
-                    "--region=us-east1",
-                    "--tempLocation=gs://fleet-temp/nomadic",
-                    "--gcpTempLocation=gs://fleet-temp/nomadic",
-                    "--stagingLocation=gs://fleet-temp/staging",
-                    "--templateLocation=" + template,
-                    "--filesToStage=" + staged,
-                    "--pathValidatorClass=" + NoopPathValidator.class.getName(),
-                    "--credentialFactoryClass=" + NoopCredentialFactory.class.getName(),
-                    "--stagerClass=" + DataflowJob.NothingStaged.class.getName()))
+                    DataflowJob.arguments(
+                        template,
+                        "--manifest=" + harness.write("m.txt", "s3://drive-data/a.mp4"),
+                        "--filesToStage=" + staged,
+                        "--pathValidatorClass=" + NoopPathValidator.class.getName(),
+                        "--credentialFactoryClass=" + NoopCredentialFactory.class.getName(),
+                        "--stagerClass=" + DataflowJob.NothingStaged.class.getName())))
             .toArray(String[]::new));
   }
 }
