@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nomadicml.beam.api.ApiRoute;
 import com.nomadicml.beam.imports.ErrorCode;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.manifest.ManifestMetrics;
@@ -40,7 +41,7 @@ class OperationsGuideTest {
           Path.of("../templates/terraform/streaming.tf"));
 
   /** Options of a Dataflow job that the import does not declare. */
-  private static final Set<String> OF_BEAM = Set.of("project", "region", "update");
+  private static final Set<String> OF_BEAM = Set.of("project", "region", "update", "logMdc");
 
   /** Options of the commands around an import, and of gcloud. */
   private static final Set<String> OF_COMMANDS = Set.of("videos", "max-retries", "task-timeout");
@@ -86,6 +87,8 @@ class OperationsGuideTest {
 
     assertThat(firstColumn("Metrics")).containsExactlyInAnyOrderElementsOf(metrics);
     assertThat(section("Metrics")).contains("`" + ImportMetrics.NAMESPACE + "`");
+    assertThat(ApiRoute.values())
+        .allSatisfy(route -> assertThat(section("Metrics")).contains("`" + route.metric() + "`"));
   }
 
   @Test

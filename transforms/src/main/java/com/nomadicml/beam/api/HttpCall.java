@@ -98,7 +98,7 @@ final class HttpCall {
       throws ApiException {
     HttpRequest request = request(method, path, body, requestId);
     for (int tries = 1; ; tries++) {
-      Try<T> result = tryOnce(request, redaction, answer);
+      Try<T> result = tryOnce(ApiRoute.of(path), request, redaction, answer);
       if (result.failure() == null) {
         doubtsInARow.set(0);
         return result.value();
@@ -142,13 +142,15 @@ final class HttpCall {
     }
   }
 
-  private <T> Try<T> tryOnce(HttpRequest request, Redaction redaction, Answers.Reader<T> answer)
+  private <T> Try<T> tryOnce(
+      ApiRoute route, HttpRequest request, Redaction redaction, Answers.Reader<T> answer)
       throws ApiException {
     passGate();
     try {
       HttpResponse<byte[]> response = exchange(request);
       int status = response.statusCode();
       String text = redaction.apply(read(response));
+      gate.answered(route, status);
       if (status != RATE_REFUSED && status < SERVER_ERROR) {
         gate.recover();
       }
@@ -158,8 +160,10 @@ final class HttpCall {
       }
       return decode(text, answer);
     } catch (ConnectException | HttpConnectTimeoutException | UnknownHostException e) {
+      gate.answered(route, 0);
       return Try.failed(Failure.NOT_CONNECTED, "no connection to " + baseUrl + reason(e));
     } catch (IOException e) {
+      gate.answered(route, 0);
       return Try.failed(Failure.NO_ANSWER, "no answer from " + baseUrl + reason(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

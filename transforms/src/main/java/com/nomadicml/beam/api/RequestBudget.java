@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.OptionalLong;
 import javax.annotation.Nullable;
 
 /**
@@ -99,6 +100,15 @@ public final class RequestBudget {
   /** Requests of {@code day} that this budget has let through. */
   public long spentOn(LocalDate day) {
     return day.equals(this.day) ? spentHere : 0;
+  }
+
+  /** Requests that the day of {@code now} has left; empty without a limit. */
+  public OptionalLong left(Instant now) {
+    if (perDay == 0) {
+      return OptionalLong.empty();
+    }
+    long spent = dayOf(now).isAfter(day) ? 0 : spentHere + spentElsewhere;
+    return OptionalLong.of(Math.max(0, perDay - spent));
   }
 
   /** What others have spent of the same quota on {@code day}. */

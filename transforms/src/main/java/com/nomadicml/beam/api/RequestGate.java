@@ -27,6 +27,13 @@ public interface RequestGate {
   /** Tells that the API answered otherwise. */
   default void recover() {}
 
+  /**
+   * Tells how one try of a request ended.
+   *
+   * @param status of HTTP, or 0 where no answer came
+   */
+  default void answered(ApiRoute route, int status) {}
+
   /** A gate that lets everything pass at once. */
   static RequestGate open() {
     return new RequestGate() {

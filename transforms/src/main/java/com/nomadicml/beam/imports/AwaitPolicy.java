@@ -209,7 +209,8 @@ final class AwaitPolicy {
     return jobs.stream().mapToInt(this::pages).sum();
   }
 
-  private int pages(ImportJob job) {
+  /** About how many pages this job has. */
+  int pages(ImportJob job) {
     return Math.max(1, (job.getRequested() + pageSize - 1) / pageSize);
   }
 }

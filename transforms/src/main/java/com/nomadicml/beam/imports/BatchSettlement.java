@@ -105,15 +105,18 @@ final class BatchSettlement {
     if (page.getTotal() > 0 && page.getTotal() != items.size()) {
       ImportMetrics.counter(ImportMetrics.OTHER_TOTALS).inc();
     }
-    return batch.getJob().toBuilder()
-        .setRunId(runId)
-        .setTotal(page.getTotal() > 0 ? Integer.valueOf(page.getTotal()) : null)
-        .setUploaded(count(VideoState.UPLOADED))
-        .setFailed(count(VideoState.UPLOADING_FAILED))
-        .setMissing(count(VideoState.MISSING))
-        .setErrorMessage(page.getReason())
-        .setCompletedAt(page.getEnd() == JobState.SUBMITTED ? null : now.toEpochMilli())
-        .inState(page.getEnd(), now);
+    JobStatus closed =
+        batch.getJob().toBuilder()
+            .setRunId(runId)
+            .setTotal(page.getTotal() > 0 ? Integer.valueOf(page.getTotal()) : null)
+            .setUploaded(count(VideoState.UPLOADED))
+            .setFailed(count(VideoState.UPLOADING_FAILED))
+            .setMissing(count(VideoState.MISSING))
+            .setErrorMessage(page.getReason())
+            .setCompletedAt(page.getEnd() == JobState.SUBMITTED ? null : now.toEpochMilli())
+            .inState(page.getEnd(), now);
+    JobLog.ended(closed);
+    return closed;
   }
 
   private int count(VideoState state) {

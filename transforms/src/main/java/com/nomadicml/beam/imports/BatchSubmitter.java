@@ -220,6 +220,7 @@ final class BatchSubmitter {
       journal.recordVideos(submitted.rows());
     }
     journal.recordJob(job);
+    ImportMetrics.counter(ImportMetrics.SUBMITTED_JOBS).inc();
     LOG.debug("Batch {} is job {}", batch.getBatch().getBatchId(), answer.importJobId());
     return submitted;
   }
@@ -265,14 +266,16 @@ final class BatchSubmitter {
   }
 
   private Submission refused(TrackedBatch batch, ErrorCode code, String message) {
-    LOG.info("Batch {} was refused: {}", batch.getBatch().getBatchId(), message);
     Submission refused = ended(batch, VideoState.REFUSED, code, message);
     // A refused batch is not taken up again, so its rows must say so first.
     journal.recordVideos(refused.rows());
-    return new Submission(closed(batch, JobState.REFUSED, message), refused.rows());
+    TrackedBatch closed = closed(batch, JobState.REFUSED, message);
+    JobLog.ended(closed.getJob());
+    return new Submission(closed, refused.rows());
   }
 
   private Submission held(TrackedBatch batch) {
+    JobLog.ended(batch.getJob());
     String message = batch.getJob().getErrorMessage();
     return ended(
         closed(batch, JobState.SUBMIT_UNKNOWN, message),
@@ -283,7 +286,6 @@ final class BatchSubmitter {
 
   /** The request had no effect and may have one later: the next run sends it again. */
   private Submission leftPending(TrackedBatch batch, String message) {
-    LOG.info("Batch {} is left for the next run: {}", batch.getBatch().getBatchId(), message);
     return leftPending(batch, ErrorCode.NOT_SENT, message);
   }
 
@@ -299,7 +301,9 @@ final class BatchSubmitter {
     if (batch.getJob().getUnknownSubmits() > 0) {
       return held(closed(batch, JobState.SUBMIT_UNKNOWN, message));
     }
-    return ended(closed(batch, JobState.PLANNED, message), VideoState.PENDING, code, message);
+    TrackedBatch closed = closed(batch, JobState.PLANNED, message);
+    JobLog.ended(closed.getJob());
+    return ended(closed, VideoState.PENDING, code, message);
   }
 
   private static VideoState stateUnsentRow(TrackedBatch batch) {

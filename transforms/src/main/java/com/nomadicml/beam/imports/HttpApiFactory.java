@@ -8,7 +8,6 @@ import com.nomadicml.beam.api.RequestGate;
 import com.nomadicml.beam.api.Sleeper;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -18,9 +17,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import javax.annotation.Nullable;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
 
 /**
  * Opens the API over HTTP, each lane within its share of the quota.
@@ -171,47 +167,5 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
         .clock(clock)
         .sleeper(sleeper)
         .build();
-  }
-
-  /** Reports waiting as throttling, so that a runner does not add workers that would wait too. */
-  private static final class MeteredGate implements RequestGate {
-    private final Counter requests = ImportMetrics.counter(ImportMetrics.REQUESTS);
-    private final Counter throttled =
-        Metrics.counter(ImportMetrics.NAMESPACE, Metrics.THROTTLE_TIME_COUNTER_NAME);
-    private final RequestGate gate;
-    private final Clock clock;
-
-    MeteredGate(RequestGate gate, Clock clock) {
-      this.gate = gate;
-      this.clock = clock;
-    }
-
-    @Override
-    public void await() throws InterruptedException {
-      long start = clock.millis();
-      gate.await();
-      requests.inc();
-      throttled.inc(Math.max(0, clock.millis() - start));
-    }
-
-    @Override
-    public void slowDown(@Nullable Duration retryAfter) {
-      gate.slowDown(retryAfter);
-    }
-
-    @Override
-    public boolean isPatient() {
-      return gate.isPatient();
-    }
-
-    @Override
-    public void holdBack(Duration pause) {
-      gate.holdBack(pause);
-    }
-
-    @Override
-    public void recover() {
-      gate.recover();
-    }
   }
 }

@@ -1,8 +1,10 @@
 package com.nomadicml.beam.imports;
 
+import com.nomadicml.beam.api.ApiRoute;
 import com.nomadicml.beam.model.VideoState;
 import java.util.Locale;
 import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
 
 /** All metrics of the import transforms. Counts are items unless the name says otherwise. */
@@ -23,6 +25,31 @@ public final class ImportMetrics {
   public static final String PAUSED = "paused_items";
   public static final String REQUESTS = "requests";
 
+  /** Tries by what they were about and how they were answered; see {@link #requests}. */
+  public static final String REQUESTS_BY_ANSWER = "requests_ROUTE_ANSWER";
+
+  /** Milliseconds that each request waited for the quota. */
+  public static final String QUOTA_WAIT = "quota_wait_msecs";
+
+  /** Requests that a lane has left of its share of the day, at each of its requests. */
+  public static final String LANE_QUOTA_LEFT = "lane_quota_left";
+
+  public static final String SUBMITTED_JOBS = "submitted_jobs";
+
+  /** Jobs that this run waits for no more. */
+  public static final String ENDED_JOBS = "ended_jobs";
+
+  /** Jobs that a lane waits for, at each of its looks. */
+  public static final String OPEN_JOBS = "open_jobs";
+
+  /** Seconds since the submission of the oldest job that a lane waits for, at each look. */
+  public static final String OLDEST_JOB = "oldest_job_seconds";
+
+  public static final String PAGE_READS = "page_reads";
+
+  /** Reads that a loop over all pages of all open jobs, every ten seconds, would have made more. */
+  public static final String PAGE_READS_SAVED = "page_reads_saved";
+
   /** Requests that were refused for the account's sake. */
   public static final String ACCOUNT_REFUSALS = "account_refusals";
 
@@ -41,6 +68,24 @@ public final class ImportMetrics {
 
   static Counter counter(String name) {
     return Metrics.counter(NAMESPACE, name);
+  }
+
+  static Distribution distribution(String name) {
+    return Metrics.distribution(NAMESPACE, name);
+  }
+
+  /**
+   * Name of the counter of tries that were about {@code route} and answered alike: {@code 2xx},
+   * {@code 4xx}, {@code 429}, {@code 5xx}, or {@code unanswered} for status 0.
+   */
+  static String requests(ApiRoute route, int status) {
+    String answer =
+        switch (status) {
+          case 0 -> "unanswered";
+          case 429 -> "429";
+          default -> status / 100 + "xx";
+        };
+    return REQUESTS_BY_ANSWER.replace("ROUTE", route.metric()).replace("ANSWER", answer);
   }
 
   /** Name of the counter of items that ended a run in {@code state}. */

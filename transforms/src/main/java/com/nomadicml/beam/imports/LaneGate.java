@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import javax.annotation.Nullable;
@@ -158,6 +159,13 @@ final class LaneGate implements RequestGate {
   long passedOn(LocalDate day) {
     synchronized (budget) {
       return budget.spentOn(day);
+    }
+  }
+
+  /** Requests that the lane has left of its share of the day; empty without a limit. */
+  OptionalLong left(Instant now) {
+    synchronized (budget) {
+      return budget.left(now);
     }
   }
 

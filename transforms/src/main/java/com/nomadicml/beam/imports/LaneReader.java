@@ -73,6 +73,7 @@ final class LaneReader {
       if (step.isWait()) {
         return new Reading(before, pages, Comparators.min(step.pause(), LONGEST_WAIT));
       }
+      LaneMetrics.look(jobs, before, clock.instant());
       after = look(jobs.get(step.job()), before, step, pages);
     } catch (RequestsEndedException e) {
       after = leaveToTheNextRun(jobs, before, e, pages);
@@ -136,7 +137,7 @@ final class LaneReader {
   }
 
   /** Leaves all open jobs to the next run, {@code SUBMITTED} as they are. */
-  private static LaneProgress leaveToTheNextRun(
+  private LaneProgress leaveToTheNextRun(
       List<ImportJob> jobs, LaneProgress before, RequestsEndedException e, List<JobPage> pages) {
     for (int i = 0; i < before.jobs().size(); i++) {
       ImportJob job = jobs.get(i);
@@ -150,12 +151,16 @@ final class LaneReader {
     return before.ended();
   }
 
-  private static JobPage page(
+  private JobPage page(
       ImportJob job,
       JobProgress progress,
       List<SeenVideo> videos,
       @Nullable JobState end,
       @Nullable String reason) {
+    // What ends with its first success is only a canary so far, and awaited again.
+    if (end != null && !firstSuccess) {
+      LaneMetrics.ended(job, progress.looks() + 1, policy.pages(job), clock.instant());
+    }
     return JobPage.of(job.getBatchId(), progress.looks(), progress.total(), videos, end, reason);
   }
 }

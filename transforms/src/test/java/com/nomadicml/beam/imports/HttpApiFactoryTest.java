@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.DistributionResult;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -48,6 +49,33 @@ class HttpApiFactoryTest {
       assertThat(counter(result, ImportMetrics.REQUESTS)).isEqualTo(3);
       // The third had to wait for the first to leave the window.
       assertThat(counter(result, Metrics.THROTTLE_TIME_COUNTER_NAME)).isBetween(60_000L, 61_000L);
+    }
+  }
+
+  @Test
+  void requestsAreCountedByWhatTheyWereAboutAndHowTheyWereAnswered() {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = api(server, 0, 100, 0)) {
+      server
+          .then(429, "{}", "Retry-After", "2")
+          .then(503, "{}")
+          .then(Answer.truncated(200, "{\"id\":\"a\"}"))
+          .then(JOB)
+          .then(JOB);
+      TestPipeline pipeline = TestPipeline.create().enableAbandonedNodeEnforcement(false);
+      pipeline.apply(Create.of(2)).apply(ParDo.of(new CallFn(api)));
+      PipelineResult result = pipeline.run();
+      result.waitUntilFinish();
+
+      assertThat(counter(result, "requests_job_429")).isEqualTo(1);
+      assertThat(counter(result, "requests_job_5xx")).isEqualTo(1);
+      assertThat(counter(result, "requests_job_unanswered")).isEqualTo(1);
+      assertThat(counter(result, "requests_job_2xx")).isEqualTo(2);
+      assertThat(counter(result, ImportMetrics.REQUESTS)).isEqualTo(5);
+      DistributionResult left = distribution(result, ImportMetrics.LANE_QUOTA_LEFT);
+      assertThat(left.getMin()).isEqualTo(95);
+      assertThat(left.getMax()).isEqualTo(99);
+      assertThat(distribution(result, ImportMetrics.QUOTA_WAIT).getMax()).isEqualTo(2_000);
     }
   }
 
@@ -154,11 +182,24 @@ class HttpApiFactoryTest {
         "the launcher");
   }
 
+  private static MetricsFilter named(String name) {
+    return MetricsFilter.builder()
+        .addNameFilter(MetricNameFilter.named(ImportMetrics.NAMESPACE, name))
+        .build();
+  }
+
+  private static DistributionResult distribution(PipelineResult result, String name) {
+    return result
+        .metrics()
+        .queryMetrics(named(name))
+        .getDistributions()
+        .iterator()
+        .next()
+        .getAttempted();
+  }
+
   private static long counter(PipelineResult result, String name) {
-    MetricsFilter filter =
-        MetricsFilter.builder()
-            .addNameFilter(MetricNameFilter.named(ImportMetrics.NAMESPACE, name))
-            .build();
+    MetricsFilter filter = named(name);
     long sum = 0;
     for (MetricResult<Long> found : result.metrics().queryMetrics(filter).getCounters()) {
       sum += found.getAttempted();

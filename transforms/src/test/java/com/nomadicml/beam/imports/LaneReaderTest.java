@@ -11,6 +11,7 @@ import com.nomadicml.beam.api.ScriptedServer;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.JobPage;
 import com.nomadicml.beam.model.JobState;
+import java.io.Closeable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.annotation.Nullable;
+import org.apache.beam.runners.core.metrics.DistributionData;
+import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
+import org.apache.beam.sdk.metrics.MetricName;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +131,33 @@ class LaneReaderTest {
             third -> assertThat(third).endsWith("cursor=b"),
             other -> assertThat(other).doesNotContain("cursor"));
     assertThat(ends()).containsExactly(JobState.COMPLETED, JobState.COMPLETED);
+  }
+
+  @Test
+  void metricsTellOfJobsAndOfReadsThatWereSaved() throws Exception {
+    now = SUBMITTED.plusSeconds(65);
+    server.then(200, page("a", "a")).then(200, page(null, "b")).then(200, page(null, "c"));
+    MetricsContainerImpl metrics = new MetricsContainerImpl("Poll");
+    try (Closeable current = MetricsEnvironment.scopedMetricsContainer(metrics)) {
+      read(List.of(job("a", "b"), job("c")), 3);
+    }
+
+    assertThat(counter(metrics, ImportMetrics.PAGE_READS)).isEqualTo(3);
+    assertThat(counter(metrics, ImportMetrics.ENDED_JOBS)).isEqualTo(2);
+    // A loop would have come at 0, 10, … 60 s: 7 pages of each job.
+    assertThat(counter(metrics, ImportMetrics.PAGE_READS_SAVED)).isEqualTo(7 - 2 + 7 - 1);
+    DistributionData open = distribution(metrics, ImportMetrics.OPEN_JOBS);
+    assertThat(open.max()).isEqualTo(2);
+    assertThat(open.min()).isEqualTo(1);
+    assertThat(distribution(metrics, ImportMetrics.OLDEST_JOB).max()).isEqualTo(65);
+  }
+
+  private static long counter(MetricsContainerImpl metrics, String name) {
+    return metrics.getCounter(MetricName.named(ImportMetrics.NAMESPACE, name)).getCumulative();
+  }
+
+  private static DistributionData distribution(MetricsContainerImpl metrics, String name) {
+    return metrics.getDistribution(MetricName.named(ImportMetrics.NAMESPACE, name)).getCumulative();
   }
 
   private void read(ImportJob job, int steps) throws Exception {
