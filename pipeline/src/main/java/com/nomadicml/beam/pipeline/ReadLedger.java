@@ -1,5 +1,6 @@
 package com.nomadicml.beam.pipeline;
 
+import com.nomadicml.beam.imports.DistinctValues;
 import com.nomadicml.beam.imports.ResumeBatches;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.ManifestEntry;
@@ -7,7 +8,6 @@ import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import javax.annotation.Nullable;
-import org.apache.beam.sdk.transforms.Distinct;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -45,7 +45,7 @@ final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectio
                 "Destinations",
                 MapElements.into(TypeDescriptors.strings())
                     .via(entry -> ImportTarget.destination(entry.getScope(), entry.getFolder())))
-            .apply("DistinctDestinations", Distinct.create());
+            .apply("DistinctDestinations", DistinctValues.create());
     PCollection<String> destinations =
         lease == null ? all : all.apply("AcquireLease", ParDo.of(lease));
     return PCollectionTuple.of(

@@ -2,7 +2,6 @@ package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.ManifestEntry;
 import java.util.List;
-import org.apache.beam.sdk.transforms.Distinct;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -32,7 +31,7 @@ public final class AssumeIntegrations
             "Buckets",
             MapElements.into(TypeDescriptors.strings())
                 .via(entry -> ImportDefaults.uriOf(entry.getSourceUri()).bucket()))
-        .apply("DistinctBuckets", Distinct.create())
+        .apply("DistinctBuckets", DistinctValues.create())
         .apply(
             "Assume",
             MapElements.into(TypeDescriptor.of(SavedIntegration.class))

@@ -6,7 +6,6 @@ import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Provider;
 import java.util.List;
-import org.apache.beam.sdk.transforms.Distinct;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.MapElements;
@@ -48,7 +47,7 @@ public final class ListIntegrations
     return entries
         .apply("WithoutIntegration", Filter.by(ListIntegrations::isNeeded))
         .apply("Once", MapElements.into(TypeDescriptors.integers()).via(entry -> 0))
-        .apply("DistinctOnce", Distinct.create())
+        .apply("DistinctOnce", DistinctValues.create())
         .apply("List", ParDo.of(new ListFn(api)))
         .apply("AsList", View.asList());
   }

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports;
 
+import com.google.common.collect.Iterables;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.LedgerRow;
@@ -9,11 +10,15 @@ import com.nomadicml.beam.model.VideoUri;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.transforms.Count;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.ListCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.transforms.Sum;
 import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.transforms.join.CoGroupByKey;
@@ -85,38 +90,45 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
 
   @Override
   public PCollectionTuple expand(PCollectionTuple input) {
-    PCollection<KV<String, ManifestEntry>> entries =
-        input.get(ENTRIES).apply("KeyEntries", ParDo.of(new KeyEntryFn()));
-    PCollection<KV<String, LedgerRow>> ledger =
-        input.get(LEDGER).apply("KeyLedger", ParDo.of(new KeyLedgerFn()));
+    PCollection<KV<String, List<ManifestEntry>>> entries =
+        gathered("GatherEntries", input.get(ENTRIES), PlanImports::group);
+    PCollection<KV<String, List<LedgerRow>>> ledger =
+        gathered("GatherLedger", input.get(LEDGER), PlanImports::group);
     PCollectionView<Map<String, Long>> sizes =
         entries
             .apply(
-                "Groups", MapElements.into(TypeDescriptors.strings()).via(entry -> entry.getKey()))
-            .apply("CountAGroup", Count.perElement())
+                "GroupSizes",
+                MapElements.into(
+                        TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.longs()))
+                    .via(part -> KV.of(part.getKey(), (long) part.getValue().size())))
+            .apply("SumSizes", Sum.longsPerKey())
             .apply("Sizes", View.asMap());
 
-    TupleTag<ManifestEntry> entryTag = new TupleTag<>() {};
-    TupleTag<LedgerRow> ledgerTag = new TupleTag<>() {};
+    TupleTag<List<ManifestEntry>> entryTag = new TupleTag<>() {};
+    TupleTag<List<LedgerRow>> ledgerTag = new TupleTag<>() {};
     int itemsPerShard = batchSize * BATCHES_PER_SHARD;
     return KeyedPCollectionTuple.of(
             entryTag,
-            entries.apply(
-                "ShardEntries",
-                ParDo.of(new ShardFn<>(sizes, itemsPerShard, ManifestEntry::getSourceUri))
-                    .withSideInputs(sizes)))
+            entries
+                .apply(
+                    "ShardEntries",
+                    ParDo.of(new ShardFn<>(sizes, itemsPerShard, ManifestEntry::getSourceUri))
+                        .withSideInputs(sizes))
+                .setCoder(entries.getCoder()))
         .and(
             ledgerTag,
-            ledger.apply(
-                "ShardLedger",
-                ParDo.of(new ShardFn<>(sizes, itemsPerShard, LedgerRow::getSourceUri))
-                    .withSideInputs(sizes)))
+            ledger
+                .apply(
+                    "ShardLedger",
+                    ParDo.of(new ShardFn<>(sizes, itemsPerShard, LedgerRow::getSourceUri))
+                        .withSideInputs(sizes))
+                .setCoder(ledger.getCoder()))
         .apply("Meet", CoGroupByKey.create())
         .apply("Cut", cut(entryTag, ledgerTag));
   }
 
   private ParDo.MultiOutput<KV<String, CoGbkResult>, ImportBatch> cut(
-      TupleTag<ManifestEntry> entryTag, TupleTag<LedgerRow> ledgerTag) {
+      TupleTag<List<ManifestEntry>> entryTag, TupleTag<List<LedgerRow>> ledgerTag) {
     return ParDo.of(
             new CutFn(
                 entryTag,
@@ -127,43 +139,41 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
         .withOutputTags(BATCHES, TupleTagList.of(REFUSED));
   }
 
+  private static <T> PCollection<KV<String, List<T>>> gathered(
+      String name, PCollection<T> elements, SerializableFunction<T, String> group) {
+    return elements
+        .apply(name, ParDo.of(new GatherFn<>(group)))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), ListCoder.of(elements.getCoder())));
+  }
+
+  private static String group(ManifestEntry entry) {
+    VideoUri uri = ImportDefaults.uriOf(entry.getSourceUri());
+    return group(
+        ImportTarget.destination(entry.getScope(), entry.getFolder()),
+        uri.provider().name(),
+        uri.bucket());
+  }
+
+  private static String group(LedgerRow row) {
+    return group(row.getDestination(), row.getProvider().name(), row.getBucket());
+  }
+
   /** Entries and ledger rows of one group are planned together; it is cut into shards. */
   private static String group(String destination, String provider, String bucket) {
     return String.join("\n", destination, provider, bucket);
   }
 
-  private static class KeyEntryFn extends DoFn<ManifestEntry, KV<String, ManifestEntry>> {
-    private static final long serialVersionUID = 1L;
-
-    @ProcessElement
-    public void key(@Element ManifestEntry entry, OutputReceiver<KV<String, ManifestEntry>> out) {
-      VideoUri uri = ImportDefaults.uriOf(entry.getSourceUri());
-      String destination = ImportTarget.destination(entry.getScope(), entry.getFolder());
-      out.output(KV.of(group(destination, uri.provider().name(), uri.bucket()), entry));
-    }
-  }
-
-  private static class KeyLedgerFn extends DoFn<LedgerRow, KV<String, LedgerRow>> {
-    private static final long serialVersionUID = 1L;
-
-    @ProcessElement
-    public void key(@Element LedgerRow row, OutputReceiver<KV<String, LedgerRow>> out) {
-      String group = group(row.getDestination(), row.getProvider().name(), row.getBucket());
-      out.output(KV.of(group, row));
-    }
-  }
-
   private static class CutFn extends DoFn<KV<String, CoGbkResult>, ImportBatch> {
     private static final long serialVersionUID = 1L;
 
-    private final TupleTag<ManifestEntry> entryTag;
-    private final TupleTag<LedgerRow> ledgerTag;
+    private final TupleTag<List<ManifestEntry>> entryTag;
+    private final TupleTag<List<LedgerRow>> ledgerTag;
     private final PCollectionView<List<SavedIntegration>> integrations;
     private final ShardPlanner planner;
 
     CutFn(
-        TupleTag<ManifestEntry> entryTag,
-        TupleTag<LedgerRow> ledgerTag,
+        TupleTag<List<ManifestEntry>> entryTag,
+        TupleTag<List<LedgerRow>> ledgerTag,
         PCollectionView<List<SavedIntegration>> integrations,
         ShardPlanner planner) {
       this.entryTag = entryTag;
@@ -177,7 +187,9 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
       CoGbkResult shard = context.element().getValue();
       ShardPlanner.Plan plan =
           planner.plan(
-              shard.getAll(entryTag), shard.getAll(ledgerTag), context.sideInput(integrations));
+              Iterables.concat(shard.getAll(entryTag)),
+              Iterables.concat(shard.getAll(ledgerTag)),
+              context.sideInput(integrations));
       plan.count();
       plan.batches().forEach(out.get(BATCHES)::output);
       plan.refused().forEach(out.get(REFUSED)::output);

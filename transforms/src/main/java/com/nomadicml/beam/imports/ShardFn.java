@@ -2,6 +2,9 @@ package com.nomadicml.beam.imports;
 
 import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.SerializableFunction;
@@ -12,7 +15,7 @@ import org.apache.beam.sdk.values.PCollectionView;
  * Spreads a group over shards by the hash of the URI, so that all rows of one URI stay together. A
  * group has as many shards as its entries fill.
  */
-class ShardFn<T> extends DoFn<KV<String, T>, KV<String, T>> {
+class ShardFn<T> extends DoFn<KV<String, List<T>>, KV<String, List<T>>> {
   private static final long serialVersionUID = 1L;
 
   private final PCollectionView<Map<String, Long>> sizes;
@@ -37,11 +40,16 @@ class ShardFn<T> extends DoFn<KV<String, T>, KV<String, T>> {
       return;
     }
     int shards = (int) Math.max(1, size / itemsPerShard);
+    Map<Integer, List<T>> byShard = new HashMap<>();
+    for (T element : context.element().getValue()) {
+      byShard.computeIfAbsent(shardOf(element, shards), shard -> new ArrayList<>()).add(element);
+    }
+    byShard.forEach((shard, part) -> context.output(KV.of(group + "\n" + shard, part)));
+  }
+
+  private int shardOf(T element, int shards) {
     long hash =
-        Hashing.murmur3_128()
-            .hashString(uri.apply(context.element().getValue()), StandardCharsets.UTF_8)
-            .asLong();
-    context.output(
-        KV.of(group + "\n" + Math.floorMod(hash, (long) shards), context.element().getValue()));
+        Hashing.murmur3_128().hashString(uri.apply(element), StandardCharsets.UTF_8).asLong();
+    return (int) Math.floorMod(hash, (long) shards);
   }
 }
