@@ -92,14 +92,14 @@ final class ImportCommand {
   /** Beam's complaint as a person would put it, with the next step. */
   private static String inOurWords(String complaint) {
     if (complaint.contains("group [" + ImportOptions.MANIFEST + "]")) {
-      return "--manifest is missing: name one, as in --manifest=examples/fleet.csv; --help explains"
-          + " the rest";
+      return "--manifest is missing: name one, as in --manifest=examples/fleet.csv (or a"
+          + " --manifestQuery, or for a stream a --source); --help explains the rest";
     }
     Matcher unknown = UNKNOWN_OPTION.matcher(complaint);
     return unknown.matches()
         ? "there is no option --"
             + unknown.group(1)
-            + unknown.group(2)
+            + unknown.group(2).replaceFirst(" ?Did you mean '", "; did you mean '--")
             + "; --help=ImportOptions explains those there are"
         : complaint;
   }

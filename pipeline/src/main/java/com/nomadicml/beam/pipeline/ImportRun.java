@@ -62,6 +62,8 @@ final class ImportRun {
 
   /** Runs to the end and returns an {@link ExitCode}. */
   int run() {
+    // A key that is not there is said first: tables may take long to be out of reach.
+    settings.apiKey().read();
     RequestQuota quota = quota();
     HttpApiFactory api =
         new HttpApiFactory(

@@ -1,5 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
+import com.google.common.base.Splitter;
+import java.util.regex.Pattern;
 import org.apache.beam.runners.dataflow.DataflowRunner;
 import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
 
@@ -9,6 +11,8 @@ import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
  * EndRun} for who ends its row.
  */
 final class TemplateLaunch {
+  private static final Pattern REMOTE = Pattern.compile("[a-z0-9]+://|bigquery:");
+
   private TemplateLaunch() {}
 
   /** Whether these options launch a job and do not run it. */
@@ -17,12 +21,35 @@ final class TemplateLaunch {
         && options.as(DataflowPipelineOptions.class).getTemplateLocation() != null;
   }
 
+  private static void refuseLocal(String path) {
+    throw new IllegalArgumentException(
+        "--manifest="
+            + path
+            + " would be looked for on each worker: put it where all of them reach it, as in"
+            + " gs://BUCKET/manifests/tonight.csv");
+  }
+
   /**
    * Refuses what a launched job can't keep.
    *
    * @throws IllegalArgumentException with one line for the user
    */
   static void check(ImportOptions options) {
+    if (options.getApiKeySecret().startsWith("env:")) {
+      throw new IllegalArgumentException(
+          "--apiKeySecret="
+              + options.getApiKeySecret()
+              + " would be looked for on each worker: name a secret that all of them reach, as"
+              + " projects/PROJECT/secrets/NAME/versions/latest or the ARN of one in AWS");
+    }
+    if (options.getManifest() != null) {
+      Splitter.on(',')
+          .trimResults()
+          .splitToStream(options.getManifest())
+          .filter(path -> !REMOTE.matcher(path).lookingAt())
+          .findFirst()
+          .ifPresent(TemplateLaunch::refuseLocal);
+    }
     if (options.getStatusTable().startsWith("jdbc:sqlite:")) {
       throw new IllegalArgumentException(
           "--statusTable="

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory;
 import org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,16 +20,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TemplateLaunchTest {
   @TempDir private Path directory;
   private ImportHarness harness;
+  private GcsServer gcs;
   private Path template;
 
   @BeforeEach
   void start() {
     harness = ImportHarness.start(directory, ImportHarness.fast());
+    gcs = GcsServer.start("fleet-recordings");
+    gcs.put("m.txt", "s3://drive-data/a.mp4\n");
     template = directory.resolve("job_object");
   }
 
   @AfterEach
   void stop() {
+    gcs.close();
     harness.close();
   }
 
@@ -72,7 +75,15 @@ class TemplateLaunchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--dryRun", "--failureThreshold=5", "--statusTable=jdbc:sqlite:own.db"})
+  @ValueSource(
+      strings = {
+        "--dryRun",
+        "--failureThreshold=5",
+        "--statusTable=jdbc:sqlite:own.db",
+        "--apiKeySecret=env:NOMADIC_API_KEY",
+        "--manifest=examples/fleet.csv",
+        "--manifest=gs://fleet-recordings/m.txt,fleet.csv"
+      })
   void whatALaunchedJobCannotKeepIsRefused(String option) throws IOException {
     Outcome outcome =
         launch(
@@ -81,24 +92,27 @@ class TemplateLaunchTest {
                 .toArray(String[]::new));
 
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(outcome.err()).contains(option.replaceAll("=\\d.*", "")).hasLineCount(1);
+    assertThat(outcome.err()).contains(option.replaceAll("=.*", "")).hasLineCount(1);
     assertThat(template).doesNotExist();
     assertThat(harness.stats().byRoute()).isEmpty();
   }
 
   private Outcome launch(String... more) throws IOException {
     Path staged = Files.writeString(directory.resolve("staged.jar"), "");
+    boolean namesManifest = Stream.of(more).anyMatch(option -> option.startsWith("--manifest="));
+    String manifest = "--manifest=gs://fleet-recordings/m.txt";
     return harness.importWith(
-        Stream.concat(
+        Stream.of(
                 Stream.of(more),
+                Stream.of(manifest).filter(option -> !namesManifest),
+                Stream.of(gcs.options()),
                 Stream.of(
                     DataflowJob.arguments(
                         template,
-                        "--manifest=" + harness.write("m.txt", "s3://drive-data/a.mp4"),
                         "--filesToStage=" + staged,
                         "--pathValidatorClass=" + NoopPathValidator.class.getName(),
-                        "--credentialFactoryClass=" + NoopCredentialFactory.class.getName(),
                         "--stagerClass=" + DataflowJob.NothingStaged.class.getName())))
+            .flatMap(options -> options)
             .toArray(String[]::new));
   }
 }

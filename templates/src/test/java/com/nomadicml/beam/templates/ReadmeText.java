@@ -4,12 +4,17 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The parts of the template's README that follow from its parameters; each between two marks. */
 final class ReadmeText {
+  /** gcloud takes a comma for the start of the next parameter. */
+  private static final Set<String> MAY_HAVE_COMMAS =
+      Set.of("manifest", "manifestQuery", "include", "exclude", "since", "label", "integrations");
+
   private ReadmeText() {}
 
   /** {@code readme} with the parts as they should be. */
@@ -78,7 +83,11 @@ final class ReadmeText {
         + parameters.stream()
             .map(
                 parameter ->
-                    "  --parameters \"%s=$%s\"".formatted(parameter.name(), shouted(parameter)))
+                    "  --parameters \"%s%s=$%s\""
+                        .formatted(
+                            MAY_HAVE_COMMAS.contains(parameter.name()) ? "^~^" : "",
+                            parameter.name(),
+                            shouted(parameter)))
             .collect(joining(" \\\n"))
         + "\n```";
   }
