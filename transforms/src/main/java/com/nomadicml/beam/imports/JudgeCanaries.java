@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Streams;
 import com.nomadicml.beam.model.ImportBatch;
@@ -184,11 +185,12 @@ public final class JudgeCanaries
 
     @ProcessElement
     public void judge(
-        @Element KV<String, Iterable<String>> outcomes, OutputReceiver<KV<String, String>> out) {
-      if (!Iterables.contains(outcomes.getValue(), SUCCESS)) {
-        boolean undecided = Iterables.contains(outcomes.getValue(), UNDECIDED);
-        String reason = undecided ? UNDECIDED : outcomes.getValue().iterator().next();
-        out.output(KV.of(outcomes.getKey(), reason));
+        @Element KV<String, Iterable<String>> target, OutputReceiver<KV<String, String>> out) {
+      // Not every runner lets it be read twice.
+      List<String> outcomes = ImmutableList.copyOf(target.getValue());
+      if (!outcomes.contains(SUCCESS)) {
+        String reason = outcomes.contains(UNDECIDED) ? UNDECIDED : outcomes.get(0);
+        out.output(KV.of(target.getKey(), reason));
       }
     }
   }
