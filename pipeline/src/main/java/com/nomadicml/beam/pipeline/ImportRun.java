@@ -126,12 +126,7 @@ final class ImportRun {
       run.pipelineStarts();
       try (LeaseKeeper leases =
           LeaseKeeper.start(settings, api, clock, Executors.newSingleThreadScheduledExecutor())) {
-        PipelineResult result = pipeline.run();
-        Optional<String> stopped;
-        try (ProgressDisplay display = displays.open()) {
-          stopped = new RunWatch(settings, api, run, leases, clock, display).await(result);
-        }
-        return finish(api, run, Counters.of(result), stopped);
+        return finish(api, run, watch(pipeline, api, run, leases));
       }
     } catch (RuntimeException e) {
       run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
@@ -139,6 +134,19 @@ final class ImportRun {
     } finally {
       api.close();
       settings.store().leases().release(settings.runId());
+    }
+  }
+
+  private RunWatch.End watch(
+      Pipeline pipeline, HttpApiFactory api, RunRecord run, LeaseKeeper leases) {
+    try {
+      PipelineResult result = pipeline.run();
+      try (ProgressDisplay display = displays.open()) {
+        return new RunWatch(settings, api, run, leases, clock, display).await(result);
+      }
+    } catch (RuntimeException e) {
+      leases.throwIfLost();
+      throw e;
     }
   }
 
@@ -156,13 +164,14 @@ final class ImportRun {
     }
   }
 
-  private int finish(
-      HttpApiFactory api, RunRecord run, Counters counters, Optional<String> stopped) {
+  private int finish(HttpApiFactory api, RunRecord run, RunWatch.End end) {
+    Counters counters = end.counters();
+    Optional<String> stopped = end.stopped();
     Conservation counted = Conservation.of(counters);
     // A stream that was drained leaves its jobs to the next run.
     boolean isCutOff = stopped.isPresent() || settings.isStreaming();
     Conservation sum = isCutOff ? counted.withRestOpen() : counted;
-    boolean accountRefused = counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0;
+    boolean accountRefused = end.refused() || counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0;
     RunState state = stateAfter(sum, stopped.isPresent() || accountRefused);
     run.seen(counters);
     run.end(state, sum);

@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.Leases;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,6 +64,7 @@ final class LeaseKeeper implements Runnable, AutoCloseable {
     try {
       int now = leases.renew(runId, clock.instant().plus(AcquireLease.EXPIRY));
       if (now < held) {
+        LOG.error("Another run has taken the place of run {}", runId);
         lost = true;
         api.close();
       }
@@ -76,6 +78,17 @@ final class LeaseKeeper implements Runnable, AutoCloseable {
   /** Whether another run has taken this one's place. */
   boolean isLost() {
     return lost;
+  }
+
+  /**
+   * To be asked however the pipeline has ended, as nothing was sent since.
+   *
+   * @throws LeaseHeldException if {@link #isLost}
+   */
+  void throwIfLost() {
+    if (lost) {
+      throw LeaseHeldException.lost(runId);
+    }
   }
 
   /** Returns when no renewal is under way any more. */

@@ -40,6 +40,7 @@ final class RunWatch {
   private final Instant startedAt;
   private Instant nextExchange;
   private Optional<String> stopped = Optional.empty();
+  private boolean refused;
   private Instant cancelAt = Instant.MAX;
 
   RunWatch(
@@ -60,15 +61,27 @@ final class RunWatch {
   }
 
   /**
+   * How a pipeline ended.
+   *
+   * @param counters as they were before it was cancelled: not every runner can tell afterwards
+   * @param stopped why it was stopped before its end, if it was
+   * @param refused whether that was a refusal of the account
+   */
+  record End(Counters counters, Optional<String> stopped, boolean refused) {}
+
+  /**
    * Waits for the end.
    *
-   * @return why the pipeline was stopped before it, if it was
    * @throws LeaseHeldException if another run has taken this one's place
    */
-  Optional<String> await(PipelineResult result) {
+  End await(PipelineResult result) {
     while (true) {
       PipelineResult.State state = result.waitUntilFinish(TICK);
       boolean ended = state != null && state.isTerminal();
+      if (leases.isLost()) {
+        cancel(result);
+        leases.throwIfLost();
+      }
       if (ended && state != PipelineResult.State.DONE) {
         throw new IllegalStateException("the pipeline ended as " + state);
       }
@@ -76,19 +89,18 @@ final class RunWatch {
       run.seen(counters);
       display.show(Progress.of(counters, settings, run.spentToday(), startedAt, clock.instant()));
       if (stopped.isEmpty()) {
-        stopped = excessOfFailures(counters).or(() -> refusalOfAStream(counters));
+        Optional<String> excess = excessOfFailures(counters);
+        Optional<String> refusal = refusalOfAStream(counters);
+        refused = excess.isEmpty() && refusal.isPresent();
+        stopped = excess.or(() -> refusal);
         stopped.ifPresent(this::stop);
       }
       if (ended) {
-        return stopped;
+        return new End(counters, stopped, refused);
       }
       if (clock.instant().isAfter(cancelAt)) {
         cancel(result);
-        return stopped;
-      }
-      if (leases.isLost()) {
-        cancel(result);
-        throw LeaseHeldException.lost(settings.runId());
+        return new End(counters, stopped, refused);
       }
       if (!clock.instant().isBefore(nextExchange)) {
         nextExchange = clock.instant().plus(EXCHANGE);
@@ -97,11 +109,17 @@ final class RunWatch {
     }
   }
 
-  /** A batch run comes to its end by itself once nothing can be sent; a stream never does. */
+  /**
+   * A batch run comes to its end by itself once nothing can be sent; a stream never does. Flink
+   * tells no counters of a job that runs, but an embedded one is in this process.
+   */
   private Optional<String> refusalOfAStream(Counters counters) {
-    return settings.isStreaming() && counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0
+    if (!settings.isStreaming()) {
+      return Optional.empty();
+    }
+    return counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0
         ? Optional.of(api.stopReason().orElse("the API refused the account"))
-        : Optional.empty();
+        : api.stopReason();
   }
 
   /** Sends nothing any more, and lets the pipeline write what it knows: so the tables are right. */
