@@ -1,7 +1,9 @@
 package com.nomadicml.beam.pipeline;
 
 import com.google.common.base.Splitter;
+import com.google.common.base.Strings;
 import java.util.regex.Pattern;
+import javax.annotation.Nullable;
 import org.apache.beam.runners.dataflow.DataflowRunner;
 import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
 
@@ -11,7 +13,7 @@ import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
  * EndRun} for who ends its row.
  */
 final class TemplateLaunch {
-  private static final Pattern REMOTE = Pattern.compile("[a-z0-9]+://|bigquery:");
+  private static final Pattern REMOTE = Pattern.compile("(?!file:)[a-z0-9]+://|bigquery:");
 
   private TemplateLaunch() {}
 
@@ -21,12 +23,22 @@ final class TemplateLaunch {
         && options.as(DataflowPipelineOptions.class).getTemplateLocation() != null;
   }
 
-  private static void refuseLocal(String path) {
-    throw new IllegalArgumentException(
-        "--manifest="
-            + path
-            + " would be looked for on each worker: put it where all of them reach it, as in"
-            + " gs://BUCKET/manifests/tonight.csv");
+  private static void refuseLocal(String option, @Nullable String paths) {
+    Splitter.on(',')
+        .trimResults()
+        .omitEmptyStrings()
+        .splitToStream(Strings.nullToEmpty(paths))
+        .filter(path -> !REMOTE.matcher(path).lookingAt())
+        .findFirst()
+        .ifPresent(
+            path -> {
+              throw new IllegalArgumentException(
+                  option
+                      + "="
+                      + path
+                      + " would be a path of each worker's own: name one that all of them reach, as"
+                      + " gs://BUCKET/…");
+            });
   }
 
   /**
@@ -42,14 +54,8 @@ final class TemplateLaunch {
               + " would be looked for on each worker: name a secret that all of them reach, as"
               + " projects/PROJECT/secrets/NAME/versions/latest or the ARN of one in AWS");
     }
-    if (options.getManifest() != null) {
-      Splitter.on(',')
-          .trimResults()
-          .splitToStream(options.getManifest())
-          .filter(path -> !REMOTE.matcher(path).lookingAt())
-          .findFirst()
-          .ifPresent(TemplateLaunch::refuseLocal);
-    }
+    refuseLocal("--manifest", options.getManifest());
+    refuseLocal("--deadLetter", options.getDeadLetter());
     if (options.getStatusTable().startsWith("jdbc:sqlite:")) {
       throw new IllegalArgumentException(
           "--statusTable="

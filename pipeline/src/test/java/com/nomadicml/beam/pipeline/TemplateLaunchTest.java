@@ -82,6 +82,8 @@ class TemplateLaunchTest {
         "--statusTable=jdbc:sqlite:own.db",
         "--apiKeySecret=env:NOMADIC_API_KEY",
         "--manifest=examples/fleet.csv",
+        "--manifest=file:///lists/fleet.csv",
+        "--deadLetter=dead",
         "--manifest=gs://fleet-recordings/m.txt,fleet.csv"
       })
   void whatALaunchedJobCannotKeepIsRefused(String option) throws IOException {
