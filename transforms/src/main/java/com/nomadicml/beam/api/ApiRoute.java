@@ -12,7 +12,8 @@ public enum ApiRoute {
   JOB("/api/import-jobs/[^/]+"),
   JOB_VIDEOS("/api/import-jobs/[^/]+/videos"),
   VIDEO("/api/video/.+"),
-  INTEGRATIONS("/api/cloud-integrations(/.+)?");
+  INTEGRATIONS("/api/cloud-integrations(/.+)?"),
+  OTHER(".*");
 
   private final Pattern path;
 
@@ -26,7 +27,7 @@ public enum ApiRoute {
     return Arrays.stream(values())
         .filter(route -> route.path.matcher(path).matches())
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(path + " is no route of the API"));
+        .orElse(OTHER);
   }
 
   /** How metrics name it. */

@@ -220,12 +220,12 @@ final class BatchSubmitter {
       journal.recordVideos(submitted.rows());
     }
     journal.recordJob(job);
-    ImportMetrics.counter(ImportMetrics.SUBMITTED_JOBS).inc();
     LOG.debug("Batch {} is job {}", batch.getBatch().getBatchId(), answer.importJobId());
     return submitted;
   }
 
   private Submission submitted(TrackedBatch batch) {
+    ImportMetrics.counter(ImportMetrics.SUBMITTED_JOBS).inc();
     ImportMetrics.counter(ImportMetrics.SUBMITTED).inc(batch.getBatch().getItems().size());
     return new Submission(
         batch, batch.rows(VideoState.SUBMITTED, null, null, runId, clock.instant()));

@@ -7,8 +7,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * One line for each batch that a run is through with, as {@code key=value} pairs. Where a logger
- * takes SLF4J's context along, as Dataflow's workers with {@code --logMdc}, the ids are fields.
+ * One line for each batch that a run is through with (a stream: each time), as {@code key=value}
+ * pairs. Where a logger takes SLF4J's context along, as Dataflow's workers with {@code --logMdc},
+ * the ids are fields.
  */
 final class JobLog {
   private static final Logger LOG = LoggerFactory.getLogger(JobLog.class);
@@ -29,14 +30,14 @@ final class JobLog {
           job.getState(),
           job.getBatchId(),
           job.getBatchId(),
-          jobId,
+          // Quoted: what the API says may have any form.
+          TextNode.valueOf(jobId),
           job.getRequested(),
           job.getUploaded(),
           job.getFailed(),
           job.getMissing(),
           job.getUnknownSubmits(),
           seconds(job),
-          // Quoted: what the API says may have any form.
           TextNode.valueOf(job.getErrorMessage() == null ? "" : job.getErrorMessage()));
     }
   }

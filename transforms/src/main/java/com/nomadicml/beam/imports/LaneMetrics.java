@@ -28,16 +28,24 @@ final class LaneMetrics {
         .update((now.toEpochMilli() - oldest) / 1000);
   }
 
-  /**
-   * A job has come to its end.
-   *
-   * @param reads of its pages
-   * @param pages that it has
-   */
-  static void ended(ImportJob job, int reads, int pages, Instant now) {
-    Duration age = Duration.between(Instant.ofEpochMilli(job.getSubmittedAt()), now);
-    long rounds = 1 + Math.max(0, age.dividedBy(LOOP));
-    ImportMetrics.counter(ImportMetrics.ENDED_JOBS).inc();
-    ImportMetrics.counter(ImportMetrics.PAGE_READS_SAVED).inc(Math.max(0, rounds * pages - reads));
+  /** Of the lane's jobs, those that were open before have come to their end after. */
+  static void ended(
+      List<ImportJob> jobs,
+      LaneProgress before,
+      LaneProgress after,
+      AwaitPolicy policy,
+      Instant now) {
+    for (int i = 0; i < before.jobs().size(); i++) {
+      if (before.job(i).done() || !after.job(i).done()) {
+        continue;
+      }
+      ImportJob job = jobs.get(i);
+      // Not before this run has watched it: an earlier one may have submitted it.
+      long since = Math.max(job.getSubmittedAt(), before.startedAt());
+      long rounds = 1 + Math.max(0, (now.toEpochMilli() - since) / LOOP.toMillis());
+      long saved = rounds * policy.pages(job) - after.job(i).looks();
+      ImportMetrics.counter(ImportMetrics.ENDED_JOBS).inc();
+      ImportMetrics.counter(ImportMetrics.PAGE_READS_SAVED).inc(Math.max(0, saved));
+    }
   }
 }

@@ -78,6 +78,10 @@ final class LaneReader {
     } catch (RequestsEndedException e) {
       after = leaveToTheNextRun(jobs, before, e, pages);
     }
+    if (!firstSuccess) {
+      // What ends with its first success is only a canary so far, and awaited again.
+      LaneMetrics.ended(jobs, before, after, policy, clock.instant());
+    }
     return new Reading(after, pages, Duration.ZERO);
   }
 
@@ -137,7 +141,7 @@ final class LaneReader {
   }
 
   /** Leaves all open jobs to the next run, {@code SUBMITTED} as they are. */
-  private LaneProgress leaveToTheNextRun(
+  private static LaneProgress leaveToTheNextRun(
       List<ImportJob> jobs, LaneProgress before, RequestsEndedException e, List<JobPage> pages) {
     for (int i = 0; i < before.jobs().size(); i++) {
       ImportJob job = jobs.get(i);
@@ -151,16 +155,12 @@ final class LaneReader {
     return before.ended();
   }
 
-  private JobPage page(
+  private static JobPage page(
       ImportJob job,
       JobProgress progress,
       List<SeenVideo> videos,
       @Nullable JobState end,
       @Nullable String reason) {
-    // What ends with its first success is only a canary so far, and awaited again.
-    if (end != null && !firstSuccess) {
-      LaneMetrics.ended(job, progress.looks() + 1, policy.pages(job), clock.instant());
-    }
     return JobPage.of(job.getBatchId(), progress.looks(), progress.total(), videos, end, reason);
   }
 }

@@ -50,7 +50,7 @@ class JobLogTest {
 
     assertThat(lines.texts)
         .containsExactly(
-            "job state=COMPLETED batch_id=b-1 request_id=b-1 import_job_id=ij_1 requested=3"
+            "job state=COMPLETED batch_id=b-1 request_id=b-1 import_job_id=\"ij_1\" requested=3"
                 + " uploaded=2 failed=1 missing=0 unknown_submits=0 seconds=90 error=\"\"");
     assertThat(lines.jobIds).containsExactly("ij_1");
     assertThat(MDC.get("import_job_id")).isNull();
@@ -63,7 +63,7 @@ class JobLogTest {
     assertThat(lines.texts)
         .singleElement()
         .asString()
-        .contains("import_job_id= ", "seconds= ")
+        .contains("import_job_id=\"\" ", "seconds= ")
         .endsWith("error=\"no\\nbatch_id=\\\"other\\\"\"");
   }
 

@@ -135,11 +135,15 @@ class LaneReaderTest {
 
   @Test
   void metricsTellOfJobsAndOfReadsThatWereSaved() throws Exception {
+    List<ImportJob> jobs = List.of(job("a", "b"), job("c"));
+    LaneProgress progress = policy().start(jobs, SUBMITTED);
     now = SUBMITTED.plusSeconds(65);
     server.then(200, page("a", "a")).then(200, page(null, "b")).then(200, page(null, "c"));
     MetricsContainerImpl metrics = new MetricsContainerImpl("Poll");
     try (Closeable current = MetricsEnvironment.scopedMetricsContainer(metrics)) {
-      read(List.of(job("a", "b"), job("c")), 3);
+      while (!progress.isDone()) {
+        progress = reader().read(jobs, progress).after();
+      }
     }
 
     assertThat(counter(metrics, ImportMetrics.PAGE_READS)).isEqualTo(3);
