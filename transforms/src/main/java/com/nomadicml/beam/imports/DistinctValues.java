@@ -10,7 +10,7 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * {@link Distinct} for many elements of few values: what comes again within a bundle falls out
- * before the shuffle, whatever the runner.
+ * before the shuffle, whatever the runner. For values in the global window.
  */
 public final class DistinctValues<T> extends PTransform<PCollection<T>, PCollection<T>> {
   private DistinctValues() {}

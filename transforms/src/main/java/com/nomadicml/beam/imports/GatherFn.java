@@ -17,7 +17,8 @@ import org.apache.beam.sdk.values.KV;
 final class GatherFn<T> extends DoFn<T, KV<String, List<T>>> {
   private static final long serialVersionUID = 1L;
 
-  private static final int MOST_OF_A_KEY = 1_000;
+  /** So that a list stays small even where its elements are large. */
+  static final int MOST_OF_A_KEY = 200;
 
   /** Of all keys, so that a bundle of any size fits into memory. */
   private static final int MOST = 50_000;
