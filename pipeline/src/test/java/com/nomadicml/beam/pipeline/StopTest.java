@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,6 +122,10 @@ class StopTest {
   }
 
   @Test
+  @DisabledIfSystemProperty(
+      named = "nomadic.flink",
+      matches = "true",
+      disabledReason = "Flink tells the counters of a job when it has ended")
   void tooManyFailuresEndTheRun() throws SQLException {
     EmulatorOptions options = ImportHarness.fast();
     options.failedRows = 30;
