@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.Iterables;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.ListCoder;
@@ -52,15 +51,14 @@ class GatherFnTest {
     TestPipeline pipeline = TestPipeline.create().enableAbandonedNodeEnforcement(false);
     PCollection<Integer> distinct =
         pipeline
-            .apply(Create.of(IntStream.range(0, 30_000).map(n -> n % 12_000).boxed().toList()))
+            .apply(Create.of(IntStream.range(0, 1_000).map(n -> n % 20).boxed().toList()))
             .apply(DistinctValues.create());
 
     PAssert.that(distinct)
         .satisfies(
             found -> {
-              assertThat(found).hasSize(12_000);
-              assertThat(Set.copyOf(List.copyOf((java.util.Collection<Integer>) found)))
-                  .hasSize(12_000);
+              assertThat(found)
+                  .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 20).boxed().toList());
               return null;
             });
     pipeline.run().waitUntilFinish();
