@@ -30,15 +30,16 @@ final class TemplateLaunch {
         .splitToStream(Strings.nullToEmpty(paths))
         .filter(path -> !REMOTE.matcher(path).lookingAt())
         .findFirst()
-        .ifPresent(
-            path -> {
-              throw new IllegalArgumentException(
-                  option
-                      + "="
-                      + path
-                      + " would be a path of each worker's own: name one that all of them reach, as"
-                      + " gs://BUCKET/…");
-            });
+        .ifPresent(path -> refuse(option, path, "gs://BUCKET/…"));
+  }
+
+  private static void refuse(String option, String value, String instead) {
+    throw new IllegalArgumentException(
+        option
+            + "="
+            + value
+            + " would be each worker's own: name one that all of them reach, as "
+            + instead);
   }
 
   /**
@@ -48,20 +49,18 @@ final class TemplateLaunch {
    */
   static void check(ImportOptions options) {
     if (options.getApiKeySecret().startsWith("env:")) {
-      throw new IllegalArgumentException(
-          "--apiKeySecret="
-              + options.getApiKeySecret()
-              + " would be looked for on each worker: name a secret that all of them reach, as"
-              + " projects/PROJECT/secrets/NAME/versions/latest or the ARN of one in AWS");
+      refuse(
+          "--apiKeySecret",
+          options.getApiKeySecret(),
+          "projects/PROJECT/secrets/NAME/versions/latest or the ARN of a secret in AWS");
     }
     refuseLocal("--manifest", options.getManifest());
     refuseLocal("--deadLetter", options.getDeadLetter());
     if (options.getStatusTable().startsWith("jdbc:sqlite:")) {
-      throw new IllegalArgumentException(
-          "--statusTable="
-              + options.getStatusTable()
-              + " would be a file of each worker's own: name a table that all of them reach, as"
-              + " bigquery:PROJECT.DATASET or jdbc:postgresql://HOST/DATABASE");
+      refuse(
+          "--statusTable",
+          options.getStatusTable(),
+          "bigquery:PROJECT.DATASET or jdbc:postgresql://HOST/DATABASE");
     }
     if (options.getFailureThreshold() != 0) {
       throw new IllegalArgumentException(
