@@ -45,22 +45,4 @@ class GatherFnTest {
             });
     pipeline.run().waitUntilFinish();
   }
-
-  @Test
-  void aValueComesOnce() {
-    TestPipeline pipeline = TestPipeline.create().enableAbandonedNodeEnforcement(false);
-    PCollection<Integer> distinct =
-        pipeline
-            .apply(Create.of(IntStream.range(0, 1_000).map(n -> n % 20).boxed().toList()))
-            .apply(DistinctValues.create());
-
-    PAssert.that(distinct)
-        .satisfies(
-            found -> {
-              assertThat(found)
-                  .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 20).boxed().toList());
-              return null;
-            });
-    pipeline.run().waitUntilFinish();
-  }
 }
