@@ -34,6 +34,8 @@ final class LocalDefaults {
       // Without either, what only waits for time would be fired again and again, and never end.
       addDefault(all, "--checkpointingInterval", "10000");
       addDefault(all, "--shutdownSourcesAfterIdleMs", String.valueOf(Long.MAX_VALUE));
+      // Else what a bundle yields as a checkpoint ends it lies there until more elements come.
+      addDefault(all, "--finishBundleBeforeCheckpointing", "true");
       // The launcher may have to stop it; a batch run stays attached, and so tells why it broke.
       addDefault(all, "--attachedMode", "false");
     }
