@@ -87,6 +87,13 @@ public final class RequestBudget {
     notBefore = later(notBefore, now.plus(retryAfter == null ? penalty : retryAfter));
   }
 
+  /** Others may have used this budget's share of the minute up to {@code now}. */
+  public void takenOver(Instant now) {
+    if (perMinute > 0) {
+      holdBack(now, WINDOW);
+    }
+  }
+
   /** Sends nothing for a while. */
   public void holdBack(Instant now, Duration pause) {
     notBefore = later(notBefore, now.plus(pause));

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports;
 
+import com.google.common.collect.Comparators;
 import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.RequestGate;
@@ -42,19 +43,24 @@ final class LaneGate implements RequestGate {
 
   /**
    * For a lane that another process may have used a moment ago: before the first request, lets all
-   * that was sent leave the minute, then asks what was spent.
+   * that was sent leave the minute, where there is such a limit, then asks what was spent.
    *
    * @param spent the lane's share of what was spent on a day
    */
   LaneGate takingOver(ToLongFunction<LocalDate> spent) {
     takeover = spent;
+    budget.takenOver(clock.instant());
     return this;
   }
 
   private synchronized void takeOver() throws InterruptedException {
     if (takeover != null) {
       throwIfEnded();
-      sleeper.sleep(RequestBudget.WINDOW);
+      Instant now = clock.instant();
+      Duration wait = Duration.between(now, next(now));
+      if (wait.compareTo(Duration.ZERO) > 0) {
+        sleeper.sleep(Comparators.min(wait, RequestBudget.WINDOW));
+      }
       LocalDate today = RequestBudget.dayOf(clock.instant());
       spentElsewhere(today, takeover.applyAsLong(today));
       takeover = null;

@@ -142,6 +142,30 @@ class HttpApiFactoryTest {
     }
   }
 
+  /** So that a stream's timer waits for it, and not its thread. */
+  @Test
+  void aLaneThatIsTakenOverSaysWhenItsSilenceEnds() {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = onWorker(server, 60, 0, day -> 0)) {
+      Instant start = VirtualTime.now;
+
+      assertThat(api.nextRequestAt(0, start)).isEqualTo(start.plus(RequestBudget.WINDOW));
+    }
+  }
+
+  @Test
+  void aWorkerIsNotSilentWhereAMinuteHasNoLimit() throws ApiException {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = onWorker(server, 0, 10, day -> 0)) {
+      server.times(1, JOB);
+      Instant start = VirtualTime.now;
+
+      api.open(0).importJob("a");
+
+      assertThat(VirtualTime.now).isEqualTo(start);
+    }
+  }
+
   @Test
   void aWorkerLearnsWhatTheDayHasSpentBeforeItsFirstRequest() {
     try (ScriptedServer server = new ScriptedServer();
