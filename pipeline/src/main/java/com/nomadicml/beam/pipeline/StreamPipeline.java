@@ -10,6 +10,7 @@ import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.util.List;
+import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -51,7 +52,12 @@ public final class StreamPipeline extends PTransform<PBegin, PDone> {
         begin.apply("Watch", settings.watch());
     PCollection<ManifestEntry> leftOver =
         begin
-            .apply("Destinations", Create.of(destinations).withCoder(StringUtf8Coder.of()))
+            // One list, as without any element there would be other transforms: a job that goes on
+            // from what an earlier one remembers needs the same.
+            .apply(
+                "Destinations",
+                Create.of(List.of(destinations)).withCoder(ListCoder.of(StringUtf8Coder.of())))
+            .apply("EachDestination", Flatten.iterables())
             .apply("ReadLedger", store.readOpenVideos())
             .apply(
                 "ResumeEntries",

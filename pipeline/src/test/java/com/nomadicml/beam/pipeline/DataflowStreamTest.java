@@ -67,6 +67,7 @@ class DataflowStreamTest {
         .containsExactlyInAnyOrder(
             "Watch",
             "Destinations",
+            "EachDestination",
             "ReadLedger",
             "ResumeEntries",
             "Entries",
