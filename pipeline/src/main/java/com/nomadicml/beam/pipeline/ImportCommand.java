@@ -48,6 +48,7 @@ final class ImportCommand {
   int run(String... args) {
     try {
       ImportOptions options = parse(args);
+      RemoteWorkers.refuseLocalTables(options, args);
       return options.getEmulator() ? runWithEmulator(options) : run(options);
     } catch (IllegalArgumentException e) {
       err.println("nomadic-import: " + e.getMessage());

@@ -30,16 +30,7 @@ final class TemplateLaunch {
         .splitToStream(Strings.nullToEmpty(paths))
         .filter(path -> !REMOTE.matcher(path).lookingAt())
         .findFirst()
-        .ifPresent(path -> refuse(option, path, "gs://BUCKET/…"));
-  }
-
-  private static void refuse(String option, String value, String instead) {
-    throw new IllegalArgumentException(
-        option
-            + "="
-            + value
-            + " would be each worker's own: name one that all of them reach, as "
-            + instead);
+        .ifPresent(path -> RemoteWorkers.refuse(option, path, "gs://BUCKET/…"));
   }
 
   /**
@@ -49,19 +40,13 @@ final class TemplateLaunch {
    */
   static void check(ImportOptions options) {
     if (options.getApiKeySecret().startsWith("env:")) {
-      refuse(
+      RemoteWorkers.refuse(
           "--apiKeySecret",
           options.getApiKeySecret(),
           "projects/PROJECT/secrets/NAME/versions/latest or the ARN of a secret in AWS");
     }
     refuseLocal("--manifest", options.getManifest());
     refuseLocal("--deadLetter", options.getDeadLetter());
-    if (options.getStatusTable().startsWith("jdbc:sqlite:")) {
-      refuse(
-          "--statusTable",
-          options.getStatusTable(),
-          "bigquery:PROJECT.DATASET or jdbc:postgresql://HOST/DATABASE");
-    }
     if (options.getFailureThreshold() != 0) {
       throw new IllegalArgumentException(
           "--failureThreshold is watched by the process that starts the run, and a template's"
