@@ -98,7 +98,7 @@ variable "statusTable" {
 
 variable "deadLetter" {
   type        = string
-  description = "Folder into which rejected and finally failed items are written too, as manifests that can be imported again."
+  description = "Folder into which rejected and finally failed items are written too, as manifests that can be imported again; or pubsub:projects/PROJECT/topics/TOPIC, to which each is published as a line of one."
   default     = null
 }
 

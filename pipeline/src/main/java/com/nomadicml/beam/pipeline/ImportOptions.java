@@ -50,7 +50,8 @@ public interface ImportOptions extends StreamingOptions {
 
   @Description(
       "Folder into which rejected and finally failed items are written too, as manifests that can"
-          + " be imported again.")
+          + " be imported again; or pubsub:projects/PROJECT/topics/TOPIC, to which each is"
+          + " published as a line of one.")
   String getDeadLetter();
 
   void setDeadLetter(String deadLetter);

@@ -13,7 +13,7 @@ import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
  * EndRun} for who ends its row.
  */
 final class TemplateLaunch {
-  private static final Pattern REMOTE = Pattern.compile("(?!file:)[a-z0-9]+://|bigquery:");
+  private static final Pattern REMOTE = Pattern.compile("(?!file:)[a-z0-9]+://|(bigquery|pubsub):");
 
   private TemplateLaunch() {}
 

@@ -78,7 +78,12 @@ final class TemplateParameters {
         "Where the status tables are",
         "^(bigquery:[^.]+\\.[^.]+|jdbc:postgresql:.+)$",
         "bigquery:fleet-project.nomadic_import");
-    add("deadLetter", TABLES, "Folder of dead letters", "^(gs|s3)://.+$", "gs://fleet/dead");
+    add(
+        "deadLetter",
+        TABLES,
+        "Folder or topic of dead letters",
+        "^((gs|s3)://.+|pubsub:projects/.+/topics/.+)$",
+        "gs://fleet/dead");
 
     // Something before a colon or slash: a key that is pasted here has none.
     add(
