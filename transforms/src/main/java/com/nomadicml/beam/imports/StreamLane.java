@@ -27,8 +27,12 @@ import org.slf4j.LoggerFactory;
 final class StreamLane {
   private static final Logger LOG = LoggerFactory.getLogger(StreamLane.class);
 
-  /** So that new entries are not kept waiting for the pages of old ones. */
+  /**
+   * So that new entries are not kept waiting for the pages of old ones: a look may be sent again.
+   */
   private static final int LOOKS_AT_A_TIME = 16;
+
+  private static final Duration LOOKING_AT_A_TIME = Duration.ofSeconds(1);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
@@ -178,7 +182,11 @@ final class StreamLane {
     OpenJobs open = jobs;
     List<JobPage> pages = new ArrayList<>();
     Duration pause = Duration.ZERO;
+    Instant until = clock.instant().plus(LOOKING_AT_A_TIME);
     for (int looks = 0; looks < LOOKS_AT_A_TIME && !open.isEmpty() && pause.isZero(); looks++) {
+      if (clock.instant().isAfter(until)) {
+        break;
+      }
       pause = untilNextRequest();
       if (pause.isZero()) {
         LaneReader.Reading reading = reader.read(open.jobs(), open.progress());
