@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       SimulateCommand.class,
       QuotaCommand.class,
       SmallCommand.class,
+      SoakCommand.class,
       ThroughputCommand.class
     })
 public final class Benchmarks {

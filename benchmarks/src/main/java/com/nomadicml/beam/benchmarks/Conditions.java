@@ -19,17 +19,31 @@ final class Conditions {
   /** What does not hold; empty when all does. */
   static List<String> broken(FleetManifest manifest, Emulator emulator, Tables tables)
       throws SQLException {
+    List<String> broken = brokenItems(manifest.uris(), emulator, tables);
+    long withoutSum = tables.runsWithoutSum();
+    if (withoutSum > 0) {
+      broken.add("the sum of " + withoutSum + " runs does not hold");
+    }
+    if (tables.linesOfLastRun() != manifest.uris().size()) {
+      broken.add("the last run has read " + tables.linesOfLastRun() + " lines");
+    }
+    return broken;
+  }
+
+  /** What does not hold of items, whichever way they came; empty when all does. */
+  static List<String> brokenItems(Set<String> uris, Emulator emulator, Tables tables)
+      throws SQLException {
     List<String> broken = new ArrayList<>();
     Map<String, String> states = tables.states();
-    Set<String> lost = new HashSet<>(manifest.uris());
+    Set<String> lost = new HashSet<>(uris);
     lost.removeAll(states.keySet());
     complain(broken, lost, "items without a row");
     Set<String> madeUp = new HashSet<>(states.keySet());
-    madeUp.removeAll(manifest.uris());
-    complain(broken, madeUp, "rows of items that are not in the manifest");
+    madeUp.removeAll(uris);
+    complain(broken, madeUp, "rows of items nobody asked for");
 
     Map<String, VideoFate> fates = byUri(emulator.fates());
-    Set<String> neverSent = new HashSet<>(manifest.uris());
+    Set<String> neverSent = new HashSet<>(uris);
     neverSent.removeAll(fates.keySet());
     complain(broken, neverSent, "items that the API never accepted");
     Set<String> wrong = new HashSet<>();
@@ -40,14 +54,6 @@ final class Conditions {
           }
         });
     complain(broken, wrong, "items in another state than the API's");
-
-    long withoutSum = tables.runsWithoutSum();
-    if (withoutSum > 0) {
-      broken.add("the sum of " + withoutSum + " runs does not hold");
-    }
-    if (tables.linesOfLastRun() != manifest.uris().size()) {
-      broken.add("the last run has read " + tables.linesOfLastRun() + " lines");
-    }
     return broken;
   }
 

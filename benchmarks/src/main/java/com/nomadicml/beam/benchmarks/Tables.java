@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,6 +76,29 @@ record Tables(String url) {
     return number(
         "SELECT lines_read FROM import_runs WHERE finished_at IS NOT NULL"
             + " ORDER BY finished_at DESC LIMIT 1");
+  }
+
+  /** Runs that have not ended. */
+  long openRuns() {
+    try {
+      return number("SELECT COUNT(*) FROM import_runs WHERE finished_at IS NULL");
+    } catch (SQLException noTablesYet) {
+      return 0;
+    }
+  }
+
+  /** Items of batches that were accepted since then, and when; of SQLite's tables only. */
+  Map<String, Instant> submittedSince(Instant since) throws SQLException {
+    Map<String, Instant> submitted = new LinkedHashMap<>();
+    for (List<String> row :
+        query(
+            "SELECT source_uri, submitted_at FROM import_videos JOIN import_jobs USING (batch_id)"
+                + " WHERE submitted_at >= '"
+                + since
+                + "'")) {
+      submitted.put(row.get(0), Instant.parse(row.get(1)));
+    }
+    return submitted;
   }
 
   private Map<String, Long> counts(String sql) throws SQLException {

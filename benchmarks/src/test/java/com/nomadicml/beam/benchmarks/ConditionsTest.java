@@ -34,7 +34,7 @@ class ConditionsTest {
       assertThat(Conditions.broken(manifest, emulator, tables))
           .hasSize(4)
           .anySatisfy(line -> assertThat(line).startsWith("2 items without a row"))
-          .anySatisfy(line -> assertThat(line).startsWith("1 rows of items that are not in the"))
+          .anySatisfy(line -> assertThat(line).startsWith("1 rows of items nobody asked for"))
           .anySatisfy(line -> assertThat(line).startsWith("1 items in another state"))
           .anySatisfy(line -> assertThat(line).startsWith("the sum of 1 runs"));
     }
