@@ -58,6 +58,7 @@ class StreamImportsTest {
     harness = ImportHarness.start(directory, ImportHarness.fast());
     store = StatusStore.at(harness.statusTable());
     store.createTables();
+    FullQuota.grants.set(0);
     FullQuota.refusals.set(0);
   }
 
@@ -113,6 +114,28 @@ class StreamImportsTest {
 
     // What was refused at two items goes out with what came meanwhile, in full batches.
     assertThat(requested()).containsExactly("1", "2", "2");
+    assertThat(FullQuota.refusals.get()).isNegative();
+  }
+
+  @Test
+  void aBacklogIsSentAsTheQuotaHasRoom() throws Exception {
+    FullQuota.grants.set(1);
+    FullQuota.refusals.set(2);
+    run(
+        2,
+        1,
+        read(
+            events()
+                .addElements(entry("a"), entry("b"), entry("c"), entry("d"), entry("e"))
+                .advanceProcessingTime(seconds(1))
+                .advanceProcessingTime(seconds(61))));
+
+    // The first batch found room, the others did a minute later; all long before the drain.
+    assertThat(requested()).containsExactly("1", "2", "2");
+    assertThat(harness.query("SELECT DISTINCT substr(submitted_at, 1, 16) FROM import_jobs"))
+        .hasSize(2);
+    assertThat(harness.states()).containsExactly("UPLOADED|5");
+    assertThat(harness.timesAccepted().values()).hasSize(5).containsOnly(1);
     assertThat(FullQuota.refusals.get()).isNegative();
   }
 
@@ -255,9 +278,11 @@ class StreamImportsTest {
         Sleeper.real());
   }
 
-  /** Says so often that the next request has to wait for a minute. */
+  /** After so many grants, says so often that the next request has to wait for a minute. */
   private record FullQuota(NomadicApiFactory api) implements NomadicApiFactory {
     /** Static, as a pipeline works with copies of what it is given. */
+    private static final AtomicInteger grants = new AtomicInteger();
+
     private static final AtomicInteger refusals = new AtomicInteger();
 
     @Override
@@ -267,7 +292,8 @@ class StreamImportsTest {
 
     @Override
     public Instant nextRequestAt(int lane, Instant now) {
-      return refusals.getAndDecrement() > 0 ? now.plusSeconds(60) : now;
+      boolean granted = grants.getAndDecrement() > 0 || refusals.getAndDecrement() <= 0;
+      return granted ? now : now.plusSeconds(60);
     }
 
     @Override

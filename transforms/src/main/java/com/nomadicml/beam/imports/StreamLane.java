@@ -34,6 +34,9 @@ final class StreamLane {
 
   private static final Duration LOOKING_AT_A_TIME = Duration.ofSeconds(1);
 
+  /** So that a long backlog keeps neither the jobs waiting nor the runner, which can't stop it. */
+  private static final Duration SENDING_AT_A_TIME = Duration.ofSeconds(5);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   private final NomadicApiFactory apis;
@@ -83,13 +86,15 @@ final class StreamLane {
    * @param rows of all that were sent, and of those that can't be
    * @param later entries that could not be sent now
    * @param ended ids of batches that were refused
+   * @param more whether later entries only wait for their turn
    */
   record Sent(
       List<TrackedBatch> submitted,
       List<VideoStatus> rows,
       List<ManifestEntry> later,
       List<String> ended,
-      OpenJobs open) {}
+      OpenJobs open,
+      boolean more) {}
 
   /**
    * What the jobs showed.
@@ -109,7 +114,13 @@ final class StreamLane {
   /** Plans entries, and sends what is to be sent. */
   Sent send(List<ManifestEntry> entries, OpenJobs open) {
     Sent sent =
-        new Sent(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), open);
+        new Sent(
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            open,
+            false);
     try {
       LanePlanner.Plan plan =
           planner.plan(
@@ -134,7 +145,15 @@ final class StreamLane {
       open = open.with(new ToImportJob().apply(batch), policy, clock.instant());
     }
     List<Submission> submissions = new ArrayList<>();
+    Instant until = clock.instant().plus(SENDING_AT_A_TIME);
+    boolean more = false;
     for (TrackedBatch batch : plan.unsent()) {
+      // It is in the tables, and found there again.
+      more |= !submissions.isEmpty() && isToPause(until);
+      if (more) {
+        sent.later().addAll(entries(batch));
+        continue;
+      }
       ImportTarget target = batch.getBatch().getTarget();
       try {
         submissions.addAll(submitter.submit(batch, folders.of(target, api)));
@@ -160,7 +179,11 @@ final class StreamLane {
         sent.ended().add(batch.getBatch().getBatchId());
       }
     }
-    return new Sent(sent.submitted(), sent.rows(), sent.later(), sent.ended(), open);
+    return new Sent(sent.submitted(), sent.rows(), sent.later(), sent.ended(), open, more);
+  }
+
+  private boolean isToPause(Instant until) {
+    return clock.instant().isAfter(until) || !untilNextRequest().isZero();
   }
 
   private boolean isToBeSentLater(JobState state) {

@@ -121,7 +121,7 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
     sent.later().forEach(waiting::add);
     count.write(sent.later().size());
     if (!sent.later().isEmpty()) {
-      in(LATER, send);
+      in(sent.more() ? lane.untilNextRequest() : LATER, send);
     }
     openState.write(sent.open());
     if (!sent.open().isEmpty()) {
@@ -188,10 +188,16 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
       @StateId("openJobs") ValueState<OpenJobs> openState,
       MultiOutputReceiver out) {
     List<ManifestEntry> entries = ImmutableList.copyOf(waiting.read());
-    if (!entries.isEmpty()) {
+    OpenJobs open = openOf(openState);
+    boolean more = !entries.isEmpty();
+    while (more) {
       clock.tell(org.joda.time.Instant.now());
-      StreamLane.Sent sent = lane(number).send(entries, openOf(openState));
+      StreamLane.Sent sent = lane(number).send(entries, open);
       sent.rows().forEach(out.get(StreamImports.ROWS)::output);
+      // An API that takes nothing is left to the next run, too.
+      more = sent.more() && sent.later().size() < entries.size();
+      entries = sent.later();
+      open = sent.open();
     }
   }
 
