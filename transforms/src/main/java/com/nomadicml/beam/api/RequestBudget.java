@@ -87,9 +87,12 @@ public final class RequestBudget {
     notBefore = later(notBefore, now.plus(retryAfter == null ? penalty : retryAfter));
   }
 
-  /** Others may have used this budget's share of the minute up to {@code now}. */
+  /**
+   * Others may have used this budget up to {@code now}: lets what they sent leave the minute, and
+   * come to where the day's requests are counted.
+   */
   public void takenOver(Instant now) {
-    if (perMinute > 0) {
+    if (perMinute > 0 || perDay > 0) {
       holdBack(now, WINDOW);
     }
   }

@@ -43,7 +43,7 @@ final class LaneGate implements RequestGate {
 
   /**
    * For a lane that another process may have used a moment ago: before the first request, lets all
-   * that was sent leave the minute, where there is such a limit, then asks what was spent.
+   * that was sent leave the minute, where there is a limit, then asks what was spent.
    *
    * @param spent the lane's share of what was spent on a day
    */

@@ -154,9 +154,9 @@ class HttpApiFactoryTest {
   }
 
   @Test
-  void aWorkerIsNotSilentWhereAMinuteHasNoLimit() throws ApiException {
+  void aWorkerIsNotSilentWhereNothingIsLimited() throws ApiException {
     try (ScriptedServer server = new ScriptedServer();
-        HttpApiFactory api = onWorker(server, 0, 10, day -> 0)) {
+        HttpApiFactory api = onWorker(server, 0, 0, day -> 0)) {
       server.times(1, JOB);
       Instant start = VirtualTime.now;
 
