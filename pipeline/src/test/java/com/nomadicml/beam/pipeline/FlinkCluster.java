@@ -75,6 +75,11 @@ final class FlinkCluster implements AutoCloseable {
     await("/jobs/" + job + "/checkpoints", node -> node.at("/counts/completed").asInt() > 0);
   }
 
+  /** Whether a job had to go on after a failure. */
+  boolean wasRestarted(String job) throws IOException, InterruptedException {
+    return get("/jobs/" + job).at("/timestamps/RESTARTING").asLong() > 0;
+  }
+
   /** How often a job was started from a checkpoint or savepoint. */
   int restores(String job) throws IOException, InterruptedException {
     return get("/jobs/" + job + "/checkpoints").at("/counts/restored").asInt();
