@@ -77,7 +77,7 @@ final class DeadLetters extends PTransform<PCollection<VideoStatus>, PCollection
     }
   }
 
-  private static boolean isTopic(@Nullable String target) {
+  static boolean isTopic(@Nullable String target) {
     return target != null && target.startsWith(TOPIC);
   }
 

@@ -13,7 +13,7 @@ import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
  * EndRun} for who ends its row.
  */
 final class TemplateLaunch {
-  private static final Pattern REMOTE = Pattern.compile("(?!file:)[a-z0-9]+://|(bigquery|pubsub):");
+  private static final Pattern REMOTE = Pattern.compile("(?!file:)[a-z0-9]+://|bigquery:");
 
   private TemplateLaunch() {}
 
@@ -46,7 +46,9 @@ final class TemplateLaunch {
           "projects/PROJECT/secrets/NAME/versions/latest or the ARN of a secret in AWS");
     }
     refuseLocal("--manifest", options.getManifest());
-    refuseLocal("--deadLetter", options.getDeadLetter());
+    if (!DeadLetters.isTopic(options.getDeadLetter())) {
+      refuseLocal("--deadLetter", options.getDeadLetter());
+    }
     if (options.getFailureThreshold() != 0) {
       throw new IllegalArgumentException(
           "--failureThreshold is watched by the process that starts the run, and a template's"

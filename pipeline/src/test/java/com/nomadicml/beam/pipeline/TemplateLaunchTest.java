@@ -84,6 +84,7 @@ class TemplateLaunchTest {
         "--manifest=examples/fleet.csv",
         "--manifest=file:///lists/fleet.csv",
         "--deadLetter=dead",
+        "--manifest=pubsub:projects/fleet-project/topics/m",
         "--manifest=gs://fleet-recordings/m.txt,fleet.csv"
       })
   void whatALaunchedJobCannotKeepIsRefused(String option) throws IOException {
