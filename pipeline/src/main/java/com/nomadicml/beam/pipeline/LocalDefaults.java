@@ -10,8 +10,8 @@ final class LocalDefaults {
 
   /**
    * Turns the direct runner's per-element checks off (tests keep them), lets a stream on Flink keep
-   * its sources and take checkpoints, and keeps Beam's AWS options from asking an instance-metadata
-   * service that is only there on AWS.
+   * its sources, take checkpoints and end its bundles before them, and keeps Beam's AWS options
+   * from asking an instance-metadata service that is only there on AWS.
    */
   static String[] apply(String... args) {
     List<String> all = new ArrayList<>(Arrays.asList(args));

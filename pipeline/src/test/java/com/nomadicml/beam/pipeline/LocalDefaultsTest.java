@@ -23,6 +23,7 @@ class LocalDefaultsTest {
             "--checkpointingInterval=10000",
             "--shutdownSourcesAfterIdleMs=" + Long.MAX_VALUE,
             "--attachedMode=false",
+            "--finishBundleBeforeCheckpointing=true",
             "--reIterableGroupByKeyResult=true")
         .doesNotContain("--blockOnRun=false");
   }
