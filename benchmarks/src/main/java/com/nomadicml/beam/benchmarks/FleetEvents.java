@@ -68,7 +68,9 @@ final class FleetEvents implements AutoCloseable {
         }
         sentAt.put("s3://" + bucket + "/" + key, Instant.now());
       }
-      queue.sendMessageBatch(request -> request.queueUrl(url).entries(entries));
+      if (queue.sendMessageBatch(request -> request.queueUrl(url).entries(entries)).hasFailed()) {
+        throw new IllegalStateException("the queue did not take all events");
+      }
     }
   }
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "soak",
     mixinStandardHelpOptions = true,
     description = {
-      "Sends S3 events to a queue, a few a second, all the time; a stream imports them through an"
+      "Sends S3 events to a queue, all the time; a stream imports them through an"
           + " API with all faults at once. Half-way the stream is killed and started again.",
       "Then checks that each video has one row with its true state, and that the API accepted each"
           + " once. A line now and then tells how late, how large and how busy it is."
@@ -47,6 +47,11 @@ final class SoakCommand implements Callable<Integer> {
 
   @Option(names = "--maxBatchDelay", description = "Of the stream. Default: PT30S.")
   private Duration maxBatchDelay = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--apiLanes",
+      description = "Of the stream; a spoilt request holds up its lane. Default: 4.")
+  private int lanes = 4;
 
   @Option(
       names = "--fault",
@@ -140,6 +145,7 @@ final class SoakCommand implements Callable<Integer> {
             "--requestsPerMinute=0",
             "--requestsPerDay=0",
             "--awaitTimeout=PT20S",
+            "--apiLanes=" + lanes,
             "--maxBatchDelay=" + maxBatchDelay));
     return command;
   }

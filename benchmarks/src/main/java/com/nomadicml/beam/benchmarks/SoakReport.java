@@ -5,14 +5,20 @@ import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Says how a soak goes: a line of a table whenever it is asked. */
 final class SoakReport {
   private static final double MILLIS = 1_000.0;
 
+  /** A row may come to the table long after its batch was accepted. */
+  private static final Duration LATE_ROWS = Duration.ofMinutes(5);
+
+  private final Set<String> reported = new HashSet<>();
   private final PrintWriter out;
   private final FleetEvents events;
   private final Tables tables;
@@ -63,9 +69,10 @@ final class SoakReport {
     lastLine = Instant.now();
   }
 
-  /** Seconds from event to acceptance, of what was accepted since the last line, in order. */
+  /** Seconds from event to acceptance, of what is known to be accepted since the last line. */
   private List<Double> lags() throws SQLException {
-    return tables.submittedSince(lastLine).entrySet().stream()
+    return tables.submittedSince(lastLine.minus(LATE_ROWS)).entrySet().stream()
+        .filter(item -> reported.add(item.getKey()))
         .map(item -> Duration.between(events.sentAt(item.getKey()), item.getValue()))
         .map(lag -> lag.toMillis() / MILLIS)
         .sorted()

@@ -59,7 +59,7 @@ final class StreamProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    process.destroyForcibly();
+  public void close() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 }
