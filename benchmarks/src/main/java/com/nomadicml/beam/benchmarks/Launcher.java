@@ -11,13 +11,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts imports, each in a JVM of its own that can be killed at any moment: always the same
+ * Starts imports, each a process of its own that can be killed at any moment: always the same
  * command, its key in the environment.
  *
- * @param options of the import
  * @param log where all that the imports print goes
  */
-record Launcher(List<String> options, Path log) {
+record Launcher(List<String> command, Path log) {
   /** Longer than any run of a rehearsal takes: one that hangs must not hang the rehearsal. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -32,7 +31,8 @@ record Launcher(List<String> options, Path log) {
     options.add("--statusTable=" + tables.url());
     options.add("--apiUrl=" + emulator.url());
     options.addAll(List.of(more));
-    return new Launcher(options, log);
+    return new Launcher(
+        JavaCommand.of(JVM_OPTIONS, NomadicImport.class, options.toArray(new String[0])), log);
   }
 
   /** An import under way. */
@@ -62,8 +62,6 @@ record Launcher(List<String> options, Path log) {
   }
 
   Run start() throws IOException {
-    List<String> command =
-        JavaCommand.of(JVM_OPTIONS, NomadicImport.class, options.toArray(new String[0]));
     File output = log.toFile();
     ProcessBuilder builder =
         new ProcessBuilder(command)

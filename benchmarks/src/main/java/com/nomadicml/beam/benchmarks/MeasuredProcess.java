@@ -1,7 +1,6 @@
 package com.nomadicml.beam.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 /** Runs a command to its end, and watches what it costs. */
 final class MeasuredProcess {
   private static final long GLANCE_MILLIS = 50;
-  private static final String PEAK = "VmHWM:";
 
   private MeasuredProcess() {}
 
@@ -45,21 +43,9 @@ final class MeasuredProcess {
         throw new IllegalStateException("not done within " + patience + ", see " + log);
       }
       cpu = process.info().totalCpuDuration().orElse(cpu);
-      OptionalLong seen = peakKilobytes(process.pid());
+      OptionalLong seen = ProcessMemory.peak(process.pid());
       peak = seen.isPresent() ? seen : peak;
     }
     return new Cost(process.exitValue(), Duration.ofNanos(System.nanoTime() - start), cpu, peak);
-  }
-
-  /** Linux keeps it; gone with the process. */
-  private static OptionalLong peakKilobytes(long pid) {
-    try {
-      return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-          .filter(line -> line.startsWith(PEAK))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-          .findFirst();
-    } catch (IOException e) {
-      return OptionalLong.empty();
-    }
   }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 final class SoakCommand implements Callable<Integer> {
-  /** How long the stream may take to come up, to be built before, and to finish at the end. */
+  /** How long the stream may take to come up, and to finish at the end. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final Duration TICK = Duration.ofMillis(100);
@@ -71,6 +71,9 @@ final class SoakCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
+    if (every.compareTo(Duration.ZERO) <= 0) {
+      throw new ParameterException(spec.commandLine(), "--every takes a time above zero");
+    }
     FaultCase faults =
         FaultCase.all().stream()
             .filter(one -> one.name().equals(fault))
@@ -82,17 +85,14 @@ final class SoakCommand implements Callable<Integer> {
     try (Emulator emulator = Emulator.start(faults.options(seed));
         FleetEvents events = new FleetEvents();
         StreamProcess stream =
-            new StreamProcess(command(emulator, events, tables), directory.resolve("log"))) {
-      stream.start();
+            StreamProcess.start(
+                new Launcher(command(emulator, events, tables), directory.resolve("log")))) {
       await(stream, () -> tables.openRuns() > 0, "the stream did not start");
       SoakReport lines = new SoakReport(out, events, tables, emulator, stream);
       run(events, stream, lines);
       await(
           stream,
-          () ->
-              tables.stateCounts().values().stream().mapToLong(Long::longValue).sum()
-                      >= events.uris().size()
-                  && tables.openItems() == 0,
+          () -> tables.items() >= events.uris().size() && tables.openItems() == 0,
           "not all came to an end");
       lines.print();
       List<String> broken = Conditions.brokenItems(events.uris(), emulator, tables);

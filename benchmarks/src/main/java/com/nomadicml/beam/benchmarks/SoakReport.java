@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** Says how a soak goes: a line of a table whenever it is asked. */
@@ -48,8 +47,7 @@ final class SoakReport {
   }
 
   void print() throws SQLException {
-    Map<String, Long> states = tables.stateCounts();
-    long rows = states.values().stream().mapToLong(Long::longValue).sum();
+    long rows = tables.items();
     List<Double> lags = lags();
     long requests = emulator.requests();
     out.printf(

@@ -58,6 +58,10 @@ record Tables(String url) {
     return number("SELECT COALESCE(SUM(unknown_submits), 0) FROM import_jobs");
   }
 
+  long items() throws SQLException {
+    return number("SELECT COUNT(*) FROM import_videos");
+  }
+
   long openItems() throws SQLException {
     return number(
         "SELECT COUNT(*) FROM import_videos WHERE state IN"
