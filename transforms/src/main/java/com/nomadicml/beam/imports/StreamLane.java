@@ -27,11 +27,10 @@ import org.slf4j.LoggerFactory;
 final class StreamLane {
   private static final Logger LOG = LoggerFactory.getLogger(StreamLane.class);
 
-  /**
-   * So that new entries are not kept waiting for the pages of old ones: a look may be sent again.
-   */
+  /** So that new entries are not kept waiting for the pages of old ones. */
   private static final int LOOKS_AT_A_TIME = 16;
 
+  /** The same, where requests have to be sent again and again. */
   private static final Duration LOOKING_AT_A_TIME = Duration.ofSeconds(1);
 
   /** So that a long backlog keeps neither the jobs waiting nor the runner, which can't stop it. */
@@ -206,10 +205,12 @@ final class StreamLane {
     List<JobPage> pages = new ArrayList<>();
     Duration pause = Duration.ZERO;
     Instant until = clock.instant().plus(LOOKING_AT_A_TIME);
-    for (int looks = 0; looks < LOOKS_AT_A_TIME && !open.isEmpty() && pause.isZero(); looks++) {
-      if (clock.instant().isAfter(until)) {
-        break;
-      }
+    for (int looks = 0;
+        looks < LOOKS_AT_A_TIME
+            && !open.isEmpty()
+            && pause.isZero()
+            && !clock.instant().isAfter(until);
+        looks++) {
       pause = untilNextRequest();
       if (pause.isZero()) {
         LaneReader.Reading reading = reader.read(open.jobs(), open.progress());
