@@ -58,16 +58,7 @@ record DataflowJob(JsonNode json) {
   static DataflowJob translate(ImportOptions options) throws IOException {
     stayOffline(options);
     ImportSettings settings = ImportSettings.of(options, "run-1");
-    HttpApiFactory api =
-        new HttpApiFactory(
-            "run-1",
-            settings.apiUrl(),
-            settings.apiKey(),
-            settings.collection(),
-            RequestQuota.unlimited(),
-            settings.store()::requestsOn,
-            Clock.systemUTC(),
-            Sleeper.real());
+    HttpApiFactory api = unlimited(settings);
     Pipeline pipeline = Pipeline.create(options);
     if (settings.isStreaming()) {
       pipeline.apply(
@@ -77,6 +68,19 @@ record DataflowJob(JsonNode json) {
     }
     pipeline.run();
     return read(Path.of(options.as(DataflowPipelineOptions.class).getTemplateLocation()));
+  }
+
+  /** What a described job calls the API with. */
+  static HttpApiFactory unlimited(ImportSettings settings) {
+    return new HttpApiFactory(
+        settings.runId(),
+        settings.apiUrl(),
+        settings.apiKey(),
+        settings.collection(),
+        RequestQuota.unlimited(),
+        settings.store()::requestsOn,
+        Clock.systemUTC(),
+        Sleeper.real());
   }
 
   /** Lets the Dataflow runner translate a pipeline without an account or a network. */

@@ -2,10 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.emulator.EmulatorOptions;
-import com.nomadicml.beam.imports.HttpApiFactory;
-import com.nomadicml.beam.imports.RequestQuota;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -35,17 +32,10 @@ class StreamShapeTest {
     ImportOptions options = harness.options("--streaming", "--manifest=/fleet/manifests/*.csv");
     ImportSettings settings = ImportSettings.of(options, "run-1");
     Pipeline pipeline = Pipeline.create(options);
-    HttpApiFactory api =
-        new HttpApiFactory(
-            "run-1",
-            settings.apiUrl(),
-            settings.apiKey(),
-            settings.collection(),
-            RequestQuota.unlimited(),
-            settings.store()::requestsOn,
-            Clock.systemUTC(),
-            Sleeper.real());
-    pipeline.apply("Stream", new StreamPipeline(settings, api, Clock.systemUTC(), destinations));
+    pipeline.apply(
+        "Stream",
+        new StreamPipeline(
+            settings, DataflowJob.unlimited(settings), Clock.systemUTC(), destinations));
     Set<String> names = new TreeSet<>();
     pipeline.traverseTopologically(
         new Pipeline.PipelineVisitor.Defaults() {
