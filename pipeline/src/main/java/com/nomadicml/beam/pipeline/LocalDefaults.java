@@ -36,6 +36,10 @@ final class LocalDefaults {
       addDefault(all, "--shutdownSourcesAfterIdleMs", String.valueOf(Long.MAX_VALUE));
       // Else what a bundle yields as a checkpoint ends it lies there until more elements come.
       addDefault(all, "--finishBundleBeforeCheckpointing", "true");
+      if (EmbeddedCheckpoints.isNeeded(all, System.getenv("FLINK_CONF_DIR") != null)) {
+        all.add("--stateBackend=filesystem");
+        all.add("--stateBackendStoragePath=" + EmbeddedCheckpoints.folder().toUri());
+      }
       // The launcher may have to stop it; a batch run stays attached, and so tells why it broke.
       addDefault(all, "--attachedMode", "false");
     }

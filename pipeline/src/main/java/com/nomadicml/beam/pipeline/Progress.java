@@ -110,7 +110,11 @@ record Progress(
     addIfAny(counts, sum.open(), "left open");
     addIfAny(counts, sum.stopped(), "stopped");
     addIfAny(counts, sent, "sent");
-    return counts.isEmpty() ? "nothing sent yet" : String.join(", ", counts);
+    if (counts.isEmpty()) {
+      // A stream's runner may tell what it has counted only when the job ends.
+      return settings.isStreaming() ? "nothing counted yet" : "nothing sent yet";
+    }
+    return String.join(", ", counts);
   }
 
   private String requests() {

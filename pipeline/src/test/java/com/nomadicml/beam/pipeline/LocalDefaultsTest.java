@@ -2,7 +2,10 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalDefaultsTest {
 
@@ -26,6 +29,33 @@ class LocalDefaultsTest {
             "--finishBundleBeforeCheckpointing=true",
             "--reIterableGroupByKeyResult=true")
         .doesNotContain("--blockOnRun=false");
+  }
+
+  @Test
+  void aStreamOnTheEmbeddedFlinkKeepsItsStateInFiles() {
+    assertThat(LocalDefaults.apply("--runner=FlinkRunner", "--streaming"))
+        .contains("--stateBackend=filesystem")
+        .anyMatch(
+            arg -> arg.matches("--stateBackendStoragePath=file:///.*nomadic-import-checkpoints.*"));
+    assertThat(EmbeddedCheckpoints.isNeeded(List.of("--flinkMaster=[auto]"), false)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--flinkMaster=10.0.0.1:8081",
+        "--stateBackend=rocksdb",
+        "--stateBackendStoragePath=s3://b/checkpoints",
+        "--flinkConfDir=/etc/flink"
+      })
+  void whatIsSaidOfFlinksStateIsLeftAsItIs(String arg) {
+    assertThat(LocalDefaults.apply("--runner=FlinkRunner", "--streaming", arg))
+        .noneMatch(each -> each.startsWith("--stateBackend") && !each.equals(arg));
+  }
+
+  @Test
+  void anInstallationOfFlinkSaysWhereStateIs() {
+    assertThat(EmbeddedCheckpoints.isNeeded(List.of(), true)).isFalse();
   }
 
   @Test
