@@ -1,6 +1,7 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.api.Folder;
+import com.nomadicml.beam.api.HeldBackException;
 import com.nomadicml.beam.api.ImportJobInfo;
 import com.nomadicml.beam.api.Integration;
 import com.nomadicml.beam.api.KeyVerification;
@@ -41,7 +42,7 @@ final class SimulatedApi implements NomadicApi {
   void request() {
     try {
       gate.await();
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | HeldBackException e) {
       throw new IllegalStateException("nothing interrupts a simulation", e);
     }
     clock.sleep(ROUND_TRIP);

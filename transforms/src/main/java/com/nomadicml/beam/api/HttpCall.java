@@ -121,6 +121,10 @@ final class HttpCall {
       if (wait == null) {
         throw new ApiException(kind, result.status(), result.message());
       }
+      if (!gate.mayWait(wait)) {
+        gate.holdBack(wait);
+        throw new HeldBackException(result.status(), wait, result.message());
+      }
       sleep(wait);
     }
   }

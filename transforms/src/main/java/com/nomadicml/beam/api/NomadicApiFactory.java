@@ -1,6 +1,7 @@
 package com.nomadicml.beam.api;
 
 import java.io.Serializable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -9,6 +10,14 @@ public interface NomadicApiFactory extends Serializable {
 
   /** The API as lane {@code lane} may use it: within its share of the quota. */
   NomadicApi open(int lane);
+
+  /**
+   * The same for a thread that has other things to do: what has to wait for longer than {@code
+   * longestWait} fails with {@link HeldBackException}.
+   */
+  default NomadicApi open(int lane, Duration longestWait) {
+    return open(lane);
+  }
 
   /** When lane {@code lane} may send its next request, {@code now} or later. */
   default Instant nextRequestAt(int lane, Instant now) {

@@ -6,8 +6,20 @@ import javax.annotation.Nullable;
 /** What every request passes before it is sent, retries included: the one budget of a run. */
 public interface RequestGate {
 
-  /** Waits until the next request may be sent. */
-  void await() throws InterruptedException;
+  /**
+   * Waits until the next request may be sent.
+   *
+   * @throws HeldBackException if that is longer than the caller {@link #mayWait}
+   */
+  void await() throws InterruptedException, HeldBackException;
+
+  /**
+   * Whether the caller's thread has the time to wait for so long. When it has not, the call fails
+   * with {@link HeldBackException}, after the gate was told to {@link #holdBack}.
+   */
+  default boolean mayWait(Duration wait) {
+    return true;
+  }
 
   /**
    * Tells that the API answered 429.

@@ -32,7 +32,7 @@ final class BatchSubmitter {
   private static final int RATE_REFUSED = 429;
 
   /** How often a request in doubt is sent in all, with the same key. */
-  private static final int MAX_SENDS = 5;
+  static final int MAX_SENDS = 5;
 
   /** An API that has answered none of so many batches will not answer the next. */
   private static final int HOPELESS = 20;
@@ -43,19 +43,25 @@ final class BatchSubmitter {
   private final Clock clock;
   private final String runId;
   private final OnUnknownSubmit onUnknown;
+  private final int maxSends;
   private final Map<String, JobStatus> submittedBefore = new HashMap<>();
   private final BareDenials denials = new BareDenials();
   private int unansweredInARow;
 
+  /**
+   * @param maxSends how often a request in doubt is sent in all, with the same key
+   */
   BatchSubmitter(
       NomadicApiFactory apis,
-      int lane,
+      NomadicApi api,
       JobJournal journal,
       Clock clock,
       String runId,
-      OnUnknownSubmit onUnknown) {
+      OnUnknownSubmit onUnknown,
+      int maxSends) {
     this.apis = apis;
-    this.api = apis.open(lane);
+    this.api = api;
+    this.maxSends = maxSends;
     this.journal = journal;
     this.clock = clock;
     this.runId = runId;
@@ -134,7 +140,7 @@ final class BatchSubmitter {
 
   /** An outage is waited out once: the next batch is sent once only, until the API answers. */
   private boolean isWorthAnother(int sends) {
-    if (sends < MAX_SENDS && unansweredInARow == 0) {
+    if (sends < maxSends && unansweredInARow == 0) {
       return true;
     }
     unansweredInARow++;

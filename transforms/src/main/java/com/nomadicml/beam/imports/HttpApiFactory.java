@@ -8,6 +8,7 @@ import com.nomadicml.beam.api.RequestGate;
 import com.nomadicml.beam.api.Sleeper;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -89,7 +90,12 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   /** For use within a transform: waiting and requests show in the runner's metrics. */
   @Override
   public NomadicApi open(int lane) {
-    return client(new MeteredGate(gate(lane), clock));
+    return open(lane, MeteredGate.UNLIMITED);
+  }
+
+  @Override
+  public NomadicApi open(int lane, Duration longestWait) {
+    return client(new MeteredGate(gate(lane), clock, longestWait));
   }
 
   @Override

@@ -2,6 +2,7 @@ package com.nomadicml.beam.imports;
 
 import com.google.common.collect.Comparators;
 import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.HeldBackException;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestsEndedException;
@@ -25,6 +26,7 @@ final class LaneReader {
   private static final Logger LOG = LoggerFactory.getLogger(LaneReader.class);
   private static final int NOT_FOUND = 404;
   private static final Duration NOT_FOUND_GRACE = Duration.ofSeconds(60);
+  private static final int MAX_HELD_BACK = 5;
 
   /** So that a stop is noticed soon. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
@@ -34,6 +36,9 @@ final class LaneReader {
   private final Clock clock;
   private final boolean firstSuccess;
   private final NomadicApiFactory apis;
+
+  /** Of the page that is due; so that one that can't be read does not keep the others waiting. */
+  private int heldBackInARow;
 
   /**
    * @param apis knows whether the run was stopped
@@ -94,6 +99,7 @@ final class LaneReader {
     int index = step.job();
     try {
       Look look = reader.read(job, step.cursor());
+      heldBackInARow = 0;
       Instant now = clock.instant();
       LaneProgress after = policy.after(before, index, job, step.cursor(), look, now);
       JobProgress progress = after.job(index);
@@ -125,6 +131,11 @@ final class LaneReader {
       apis.stop(ImportRefusedException.of(e).getMessage());
       return before;
     }
+    if (e instanceof HeldBackException && heldBackInARow < MAX_HELD_BACK) {
+      heldBackInARow++;
+      return before;
+    }
+    heldBackInARow = 0;
     Instant now = clock.instant();
     Duration age = Duration.between(Instant.ofEpochMilli(job.getSubmittedAt()), now);
     boolean notFoundYet = e.status() == NOT_FOUND && age.compareTo(NOT_FOUND_GRACE) < 0;

@@ -1,9 +1,11 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.api.ApiRoute;
+import com.nomadicml.beam.api.HeldBackException;
 import com.nomadicml.beam.api.RequestGate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
@@ -14,6 +16,9 @@ import org.apache.beam.sdk.metrics.Metrics;
  * so that a runner does not add workers that would wait as well.
  */
 final class MeteredGate implements RequestGate {
+  /** For threads that have nothing else to do. */
+  static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
+
   private final Counter requests = ImportMetrics.counter(ImportMetrics.REQUESTS);
   private final Counter throttled =
       Metrics.counter(ImportMetrics.NAMESPACE, Metrics.THROTTLE_TIME_COUNTER_NAME);
@@ -21,15 +26,31 @@ final class MeteredGate implements RequestGate {
   private final Distribution left = ImportMetrics.distribution(ImportMetrics.LANE_QUOTA_LEFT);
   private final LaneGate gate;
   private final Clock clock;
+  private final Duration longestWait;
 
-  MeteredGate(LaneGate gate, Clock clock) {
+  /**
+   * @param longestWait that the caller's thread has the time for; beyond the gate's own patience it
+   *     says nothing
+   */
+  MeteredGate(LaneGate gate, Clock clock, Duration longestWait) {
     this.gate = gate;
     this.clock = clock;
+    this.longestWait = longestWait;
   }
 
   @Override
-  public void await() throws InterruptedException {
-    long start = clock.millis();
+  public boolean mayWait(Duration wait) {
+    return wait.compareTo(longestWait) <= 0;
+  }
+
+  @Override
+  public void await() throws InterruptedException, HeldBackException {
+    Instant now = clock.instant();
+    Duration wait = Duration.between(now, gate.next(now));
+    if (!mayWait(wait)) {
+      throw new HeldBackException(0, wait, "the lane's next request has to wait");
+    }
+    long start = now.toEpochMilli();
     gate.await();
     long waited = Math.max(0, clock.millis() - start);
     requests.inc();
@@ -50,7 +71,7 @@ final class MeteredGate implements RequestGate {
 
   @Override
   public boolean isPatient() {
-    return gate.isPatient();
+    return longestWait.equals(UNLIMITED) && gate.isPatient();
   }
 
   @Override

@@ -2,6 +2,7 @@ package com.nomadicml.beam.imports;
 
 import com.google.common.collect.Comparators;
 import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.HeldBackException;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.RequestsEndedException;
@@ -38,6 +39,15 @@ final class StreamLane {
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+  /** A call that has to wait for longer waits by a timer: a runner's thread has other lanes too. */
+  static final Duration LONGEST_CALL = Duration.ofSeconds(1);
+
+  /** How long what could not be sent waits, once it has been tried some times. */
+  private static final Duration LATER = Duration.ofSeconds(30);
+
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final int TRIES_SOON = 5;
+
   private final NomadicApiFactory apis;
   private final NomadicApi api;
   private final int number;
@@ -50,16 +60,21 @@ final class StreamLane {
   private final LanePlanner planner;
   private final FolderBook folders = new FolderBook();
   private final IntegrationBook integrations = new IntegrationBook();
+  private int sendsInVain;
 
+  /**
+   * @param api as lane {@code number} may use it
+   */
   StreamLane(
       NomadicApiFactory apis,
+      NomadicApi api,
       int number,
       Ledger ledger,
       Clock clock,
       String runId,
       StreamSettings settings) {
     this.apis = apis;
-    this.api = apis.open(number);
+    this.api = api;
     this.number = number;
     this.ledger = ledger;
     this.clock = clock;
@@ -110,6 +125,16 @@ final class StreamLane {
     return wait.isNegative() ? Duration.ZERO : wait;
   }
 
+  /** When what is left of {@code sent} is to be sent. */
+  Duration untilNextSend(Sent sent) {
+    sendsInVain = sent.submitted().isEmpty() ? sendsInVain + 1 : 0;
+    Duration wait = untilNextRequest();
+    if (sent.more()) {
+      return wait;
+    }
+    return Comparators.max(wait, sendsInVain < TRIES_SOON ? SOON : LATER);
+  }
+
   /** Plans entries, and sends what is to be sent. */
   Sent send(List<ManifestEntry> entries, OpenJobs open) {
     Sent sent =
@@ -137,7 +162,7 @@ final class StreamLane {
 
   private Sent send(LanePlanner.Plan plan, Sent sent) {
     BatchSubmitter submitter =
-        new BatchSubmitter(apis, number, ledger, clock, runId, settings.onUnknown());
+        new BatchSubmitter(apis, api, ledger, clock, runId, settings.onUnknown(), 1);
     OpenJobs open = sent.open();
     for (TrackedBatch batch : plan.submitted()) {
       sent.submitted().add(batch);
@@ -194,7 +219,7 @@ final class StreamLane {
     if (e.isAccountRefusal()) {
       ImportMetrics.counter(ImportMetrics.ACCOUNT_REFUSALS).inc();
       apis.stop(ImportRefusedException.of(e).getMessage());
-    } else {
+    } else if (!(e instanceof HeldBackException)) {
       LOG.warn("{}: {}", what, e.getMessage());
     }
   }

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.imports;
 
 import com.google.common.collect.ImmutableList;
+import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -33,8 +34,8 @@ import org.apache.beam.sdk.values.KV;
 final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> {
   private static final long serialVersionUID = 1L;
 
-  /** How long what could not be sent waits, and how long rows may take into the tables. */
-  private static final Duration LATER = Duration.ofSeconds(30);
+  /** How long rows may take into the tables. */
+  private static final Duration SETTLING = Duration.ofSeconds(30);
 
   /** Entries that were not sent yet. */
   @StateId("waiting")
@@ -121,7 +122,7 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
     sent.later().forEach(waiting::add);
     count.write(sent.later().size());
     if (!sent.later().isEmpty()) {
-      in(sent.more() ? lane.untilNextRequest() : LATER, send);
+      in(lane.untilNextSend(sent), send);
     }
     openState.write(sent.open());
     if (!sent.open().isEmpty()) {
@@ -190,9 +191,11 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
     List<ManifestEntry> entries = ImmutableList.copyOf(waiting.read());
     OpenJobs open = openOf(openState);
     boolean more = !entries.isEmpty();
+    // Nothing else waits for this thread any more.
+    StreamLane lane = newLane(apis.open(number), number);
     while (more) {
       clock.tell(org.joda.time.Instant.now());
-      StreamLane.Sent sent = lane(number).send(entries, open);
+      StreamLane.Sent sent = lane.send(entries, open);
       sent.rows().forEach(out.get(StreamImports.ROWS)::output);
       // An API that takes nothing is left to the next run, too.
       more = sent.more() && sent.later().size() < entries.size();
@@ -204,13 +207,16 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   private void remember(List<String> batchIds, BagState<String> ended, Timer tryAgain) {
     if (settings.maxAttempts() > 1 && !batchIds.isEmpty()) {
       batchIds.forEach(ended::add);
-      in(LATER, tryAgain);
+      in(SETTLING, tryAgain);
     }
   }
 
   private StreamLane lane(int number) {
-    return lanes.computeIfAbsent(
-        number, n -> new StreamLane(apis, n, ledger, clock, runId, settings));
+    return lanes.computeIfAbsent(number, n -> newLane(apis.open(n, StreamLane.LONGEST_CALL), n));
+  }
+
+  private StreamLane newLane(NomadicApi api, int number) {
+    return new StreamLane(apis, api, number, ledger, clock, runId, settings);
   }
 
   private static void in(Duration pause, Timer timer) {

@@ -150,7 +150,16 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
       Map<String, FolderAnswer> folderOf = context.sideInput(folders);
       BatchSubmitter submitter =
           submitters.computeIfAbsent(
-              lane.getKey(), n -> new BatchSubmitter(api, n, journal, clock, runId, onUnknown));
+              lane.getKey(),
+              n ->
+                  new BatchSubmitter(
+                      api,
+                      api.open(n),
+                      journal,
+                      clock,
+                      runId,
+                      onUnknown,
+                      BatchSubmitter.MAX_SENDS));
       submitter.recall();
       for (byte[] packed : lane.getValue()) {
         TrackedBatch batch = CoderUtils.decodeFromByteArray(coder, packed);

@@ -2,6 +2,7 @@ package com.nomadicml.beam.api;
 
 import static com.nomadicml.beam.api.ApiFixtures.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.nomadicml.beam.api.ApiException.Kind;
@@ -88,6 +89,21 @@ class RetryTest {
       long ceiling = 500L << i;
       assertThat(sleeps.get(i).toMillis()).isBetween(ceiling / 2, ceiling);
     }
+  }
+
+  @Test
+  void aCallerThatMayNotWaitGetsTheCallBack() {
+    gate.longestWait = Duration.ofMillis(600);
+    server.times(2, Answer.of(500, "")).then(503, "", "Retry-After", "20");
+
+    assertThatThrownBy(this::page).isInstanceOf(HeldBackException.class);
+
+    assertThat(server.requests()).hasSize(2);
+    assertThat(sleeps).hasSize(1).allMatch(gate::mayWait);
+    assertThat(gate.heldBack).hasSize(1).noneMatch(gate::mayWait);
+    assertFails(this::submit, Kind.RETRYABLE, 503);
+    assertThat(gate.heldBack).last().isEqualTo(Duration.ofSeconds(20));
+    assertThat(sleeps).hasSize(1);
   }
 
   @Test
@@ -267,6 +283,7 @@ class RetryTest {
   private static final class RecordingGate implements RequestGate {
     private boolean interrupted;
     private boolean patient;
+    private Duration longestWait = Duration.ofDays(1);
     private int passed;
     private int recovered;
     private final List<Duration> slowedDown = new ArrayList<>();
@@ -283,6 +300,11 @@ class RetryTest {
     @Override
     public void slowDown(@Nullable Duration retryAfter) {
       slowedDown.add(retryAfter);
+    }
+
+    @Override
+    public boolean mayWait(Duration wait) {
+      return wait.compareTo(longestWait) <= 0;
     }
 
     @Override

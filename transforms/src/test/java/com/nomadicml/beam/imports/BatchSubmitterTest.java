@@ -155,7 +155,14 @@ class BatchSubmitterTest {
 
   private BatchSubmitter submitter(OnUnknownSubmit onUnknown, TrackedBatch... batches) {
     BatchSubmitter submitter =
-        new BatchSubmitter(api, 0, new Journal(journal), CLOCK, "run", onUnknown);
+        new BatchSubmitter(
+            api,
+            api.open(0),
+            new Journal(journal),
+            CLOCK,
+            "run",
+            onUnknown,
+            BatchSubmitter.MAX_SENDS);
     for (TrackedBatch batch : batches) {
       submitter.submit(batch, null).forEach(this::record);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.ApiKeySource;
+import com.nomadicml.beam.api.HeldBackException;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.QuotaSpentException;
@@ -150,6 +151,26 @@ class HttpApiFactoryTest {
       Instant start = VirtualTime.now;
 
       assertThat(api.nextRequestAt(0, start)).isEqualTo(start.plus(RequestBudget.WINDOW));
+    }
+  }
+
+  @Test
+  void aThreadWithOtherThingsToDoIsNotKeptWaiting() throws ApiException {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = api(server, 1, 0, 0)) {
+      server.times(2, JOB);
+      Instant start = VirtualTime.now;
+      NomadicApi lane = api.open(0, Duration.ofSeconds(1));
+      lane.importJob("a");
+
+      Assertions.assertThatThrownBy(() -> lane.importJob("b"))
+          .isInstanceOf(HeldBackException.class);
+      assertThat(VirtualTime.now).isEqualTo(start);
+      assertThat(server.requests()).hasSize(1);
+
+      VirtualTime.now = api.nextRequestAt(0, start);
+      lane.importJob("b");
+      assertThat(server.requests()).hasSize(2);
     }
   }
 

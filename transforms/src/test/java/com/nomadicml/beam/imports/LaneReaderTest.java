@@ -2,6 +2,7 @@ package com.nomadicml.beam.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nomadicml.beam.api.HeldBackException;
 import com.nomadicml.beam.api.HttpNomadicApi;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
@@ -91,6 +92,45 @@ class LaneReaderTest {
     assertThat(ends()).containsExactly(JobState.SUBMITTED, JobState.SUBMITTED);
     assertThat(after.isDone()).isTrue();
     assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void aPageThatHasToWaitIsReadFromWhereThePassWas() throws Exception {
+    now = SUBMITTED.plus(TIMEOUT);
+    List<ImportJob> jobs = List.of(job("a", "b"));
+    LaneReader reader = reader();
+    server.then(200, page("a", "a")).then(200, page(null, "b"));
+    LaneProgress first = reader.read(jobs, policy().start(jobs, now)).after();
+    api.heldBack = 5;
+
+    LaneProgress last = first;
+    for (int i = 0; i < 5; i++) {
+      LaneReader.Reading reading = reader.read(jobs, last);
+      assertThat(reading.pages()).isEmpty();
+      last = reading.after();
+    }
+    assertThat(last).isEqualTo(first);
+    assertThat(reader.read(jobs, last).pages())
+        .extracting(JobPage::getEnd)
+        .containsExactly(JobState.COMPLETED);
+    assertThat(server.requests()).hasSize(2);
+  }
+
+  @Test
+  void aPageThatAlwaysHasToWaitIsLeftForTheOthers() {
+    List<ImportJob> jobs = List.of(job("a"), job("b"));
+    LaneReader reader = reader();
+    server.then(200, page(null, "b"));
+    api.heldBack = 6;
+    LaneProgress progress = policy().start(jobs, now);
+    for (int i = 0; i < 6; i++) {
+      progress = reader.read(jobs, progress).after();
+    }
+    assertThat(progress.job(0).isUnread()).isFalse();
+
+    LaneReader.Reading other = reader.read(jobs, progress);
+
+    assertThat(other.pages()).extracting(JobPage::getBatchId).containsExactly("batch-b");
   }
 
   @Test
@@ -225,6 +265,7 @@ class LaneReaderTest {
     private static final long serialVersionUID = 1L;
     private String stopReason;
     private transient Instant spentUntil;
+    private int heldBack;
 
     @Override
     public NomadicApi open(int lane) {
@@ -237,7 +278,11 @@ class LaneReaderTest {
     private RequestGate gate() {
       return new RequestGate() {
         @Override
-        public void await() {
+        public void await() throws HeldBackException {
+          if (heldBack > 0) {
+            heldBack--;
+            throw new HeldBackException(503, Duration.ofSeconds(20), "busy");
+          }
           if (spentUntil != null) {
             throw new QuotaSpentException(spentUntil);
           }
