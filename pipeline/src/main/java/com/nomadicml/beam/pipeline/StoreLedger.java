@@ -2,8 +2,10 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.imports.Ledger;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.StatusStore;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,11 @@ record StoreLedger(StatusStore store) implements Ledger {
   @Override
   public void recordVideos(List<VideoStatus> rows) {
     store.recordVideos(rows);
+  }
+
+  @Override
+  public List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
+    return store.recordSubmitted(batch, runId, at);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class CrashTest {
   private static final int ITEMS = 8;
+
+  /** An upsert is an insert to a trigger, even where it changes a row; and then an update too. */
+  private static final List<String> EVENTS = List.of("INSERT", "UPDATE");
 
   @TempDir private Path directory;
 
@@ -136,15 +140,19 @@ class CrashTest {
   private static void breakAt(ImportHarness harness, String table, String write)
       throws SQLException {
     StatusStore.at(harness.statusTable()).createTables();
-    execute(
-        harness,
-        ("CREATE TRIGGER crash BEFORE INSERT ON import_%s WHEN %s"
-                + " BEGIN SELECT RAISE(ABORT, 'crash'); END")
-            .formatted(table, write));
+    for (String event : EVENTS) {
+      execute(
+          harness,
+          ("CREATE TRIGGER crash_%1$s BEFORE %1$s ON import_%2$s WHEN %3$s"
+                  + " BEGIN SELECT RAISE(ABORT, 'crash'); END")
+              .formatted(event, table, write));
+    }
   }
 
   private static void mend(ImportHarness harness) throws SQLException {
-    execute(harness, "DROP TRIGGER crash");
+    for (String event : EVENTS) {
+      execute(harness, "DROP TRIGGER crash_" + event);
+    }
   }
 
   private static void execute(ImportHarness harness, String sql) throws SQLException {

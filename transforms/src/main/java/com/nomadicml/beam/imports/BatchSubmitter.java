@@ -219,22 +219,21 @@ final class BatchSubmitter {
             .setSubmittedAt(now.toEpochMilli())
             .setErrorMessage(null)
             .inState(JobState.SUBMITTED, now);
-    Submission submitted =
-        submitted(TrackedBatch.of(batch.getBatch(), job, answer.uploadedVideoIds()));
-    if (answer.importJobId() == null) {
-      // The rows alone hold the ids to ask for.
-      journal.recordVideos(submitted.rows());
-    }
-    journal.recordJob(job);
     LOG.debug("Batch {} is job {}", batch.getBatch().getBatchId(), answer.importJobId());
-    return submitted;
+    return submitted(TrackedBatch.of(batch.getBatch(), job, answer.uploadedVideoIds()));
   }
 
   private Submission submitted(TrackedBatch batch) {
     ImportMetrics.counter(ImportMetrics.SUBMITTED_JOBS).inc();
     ImportMetrics.counter(ImportMetrics.SUBMITTED).inc(batch.getBatch().getItems().size());
-    return new Submission(
-        batch, batch.rows(VideoState.SUBMITTED, null, null, runId, clock.instant()));
+    Instant now = clock.instant();
+    if (batch.getJob().getImportJobId() != null) {
+      return new Submission(batch, journal.recordSubmitted(batch, runId, now));
+    }
+    // The rows alone hold the ids to ask for.
+    journal.recordVideos(batch.rows(VideoState.SUBMITTED, null, null, runId, now));
+    journal.recordJob(batch.getJob());
+    return new Submission(batch, List.of());
   }
 
   /** The halves are written ahead as every batch is, and take the whole's rows over. */

@@ -1,8 +1,10 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -15,6 +17,14 @@ public interface JobJournal extends Serializable {
   void recordJob(JobStatus job);
 
   void recordVideos(List<VideoStatus> rows);
+
+  /**
+   * Records that a batch was taken: its job, and that its rows, which are there, are submitted.
+   *
+   * @return the rows that are left to be written with the run's others: none where all could be
+   *     changed at once
+   */
+  List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at);
 
   /** The jobs that this run has submitted so far: a bundle that is run again must not repeat it. */
   List<JobStatus> submittedBy(String runId);

@@ -6,7 +6,6 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.TrackedBatch;
-import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -112,7 +111,7 @@ final class LanePlanner {
   private TrackedBatch writeAhead(ImportBatch batch) {
     JobStatus job = JobStatus.planned(batch, runId, clock.instant());
     TrackedBatch tracked = TrackedBatch.of(batch, job);
-    ledger.recordVideos(tracked.rows(VideoState.PENDING, null, null, runId, clock.instant()));
+    ledger.recordVideos(tracked.plannedRows());
     ledger.recordJob(job);
     return tracked;
   }

@@ -24,7 +24,7 @@ import org.apache.beam.sdk.values.TupleTagList;
 /**
  * Sends each planned batch as one import request. Takes batches whose rows are in the tables
  * already; yields {@link #SUBMITTED} ones with their job, {@link #CLOSED} ones that were refused or
- * are held, and the {@link #ROWS} of both.
+ * are held, and the {@link #ROWS} of both that the journal does not have.
  *
  * <p>A bundle that is run again sends only what it did not get a job for, and a batch's id is its
  * {@code Idempotency-Key}, so the one request in doubt has the same key. A lane is one key, so one

@@ -37,6 +37,12 @@ public abstract class TrackedBatch {
     return new AutoValue_TrackedBatch(batch, job, legacyVideoIds);
   }
 
+  /** One row an item, as it stands before the batch is sent. */
+  public final List<VideoStatus> plannedRows() {
+    Instant at = Instant.ofEpochMilli(getJob().getPlannedAt());
+    return rows(VideoState.PENDING, null, null, getJob().getRunId(), at);
+  }
+
   /** One row an item, all in {@code state}. */
   public final List<VideoStatus> rows(
       VideoState state,

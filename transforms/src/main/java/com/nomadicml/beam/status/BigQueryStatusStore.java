@@ -2,6 +2,7 @@ package com.nomadicml.beam.status;
 
 import com.google.api.services.bigquery.model.Table;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.IOException;
@@ -95,6 +96,11 @@ record BigQueryStatusStore(
   @Override
   public PTransform<PCollection<JobStatus>, PCollection<Void>> writeJobs() {
     return new BigQueryWrite<>(jobs(), services);
+  }
+
+  @Override
+  public PTransform<PCollection<TrackedBatch>, PCollection<TrackedBatch>> writePlanned() {
+    return new BigQueryWritePlanned(this);
   }
 
   @Override

@@ -2,10 +2,12 @@ package com.nomadicml.beam.status;
 
 import com.google.common.collect.Iterables;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,6 +56,11 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
+  public PTransform<PCollection<TrackedBatch>, PCollection<TrackedBatch>> writePlanned() {
+    return new JdbcWritePlanned(database);
+  }
+
+  @Override
   public PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos() {
     return readVideos("state <> 'REJECTED'");
   }
@@ -91,6 +98,12 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public void recordVideos(List<VideoStatus> rows) {
     new JdbcUpsert<>(database, VideoTable.VIDEOS).write(rows);
+  }
+
+  @Override
+  public List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
+    new JdbcSubmitted(database).write(batch, runId, at);
+    return List.of();
   }
 
   @Override

@@ -11,36 +11,29 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Upserts rows of one table in one transaction, each only where it is newer than the stored. */
+/** Upserts rows of one table, each only where it is newer than the stored. */
 record JdbcUpsert<T>(JdbcDatabase database, StatusTable<T> table) implements Serializable {
 
   /** Writes {@code rows} in their order of arrival; several may share a key. */
   void write(Collection<T> rows) {
-    if (rows.isEmpty()) {
-      return;
+    if (!rows.isEmpty()) {
+      new JdbcTransaction(database)
+          .run("write " + table.name(), connection -> write(connection, rows));
     }
+  }
+
+  /** The same, within a transaction. */
+  void write(Connection connection, Collection<T> rows) throws SQLException {
     // One row a key, or a multi-row INSERT fails; in key order, or two writers may deadlock.
     TreeMap<String, T> byKey = new TreeMap<>();
     rows.forEach(row -> byKey.merge(table.keyOf(row), row, table::newer));
-    new JdbcRetry(database).run("write " + table.name(), () -> writeOnce(byKey.values()));
-  }
-
-  private Void writeOnce(Collection<T> rows) throws SQLException {
-    try (Connection connection = database.borrow()) {
-      connection.setAutoCommit(false);
-      try (PreparedStatement statement = connection.prepareStatement(sql())) {
-        for (T row : rows) {
-          bind(statement, row);
-          statement.addBatch();
-        }
-        statement.executeBatch();
-        connection.commit();
-      } catch (SQLException e) {
-        connection.rollback();
-        throw e;
+    try (PreparedStatement statement = connection.prepareStatement(sql())) {
+      for (T row : byKey.values()) {
+        bind(statement, row);
+        statement.addBatch();
       }
+      statement.executeBatch();
     }
-    return null;
   }
 
   private void bind(PreparedStatement statement, T row) throws SQLException {

@@ -1,8 +1,11 @@
 package com.nomadicml.beam.status;
 
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -20,8 +23,7 @@ import org.apache.beam.sdk.values.PCollection;
  * <pre>{@code
  * StatusStore store = StatusStore.at("jdbc:sqlite:import-status.db");
  * store.createTables();
- * PCollection<Void> written = planned.apply("WritePlan", store.writeVideos());
- * batches.apply(Wait.on(written)).apply(...);
+ * batches.apply("WriteAhead", store.writePlanned()).apply("Send", ...);
  * }</pre>
  */
 public interface StatusStore extends Serializable {
@@ -62,6 +64,12 @@ public interface StatusStore extends Serializable {
   /** Upserts rows. The output is empty, and complete only when all rows are written. */
   PTransform<PCollection<JobStatus>, PCollection<Void>> writeJobs();
 
+  /**
+   * Writes planned batches ahead of their requests: their rows, and then their jobs, so that a
+   * batch whose job is in the tables has all of its items there. Yields each once it is written.
+   */
+  PTransform<PCollection<TrackedBatch>, PCollection<TrackedBatch>> writePlanned();
+
   /** The ledger of some destinations: all their rows but the {@code REJECTED} ones. */
   PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos();
 
@@ -79,6 +87,17 @@ public interface StatusStore extends Serializable {
 
   /** Upserts rows, and returns when they are written. */
   void recordVideos(List<VideoStatus> rows);
+
+  /**
+   * Records that a batch was taken by the API, and returns when that is written: its job, and that
+   * its rows, which are there, are {@code SUBMITTED}.
+   *
+   * @return the rows that are left to be written, where a store can't change all at once
+   */
+  default List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
+    recordJob(batch.getJob());
+    return batch.rows(VideoState.SUBMITTED, null, null, runId, at);
+  }
 
   /** Destinations with an item that is not uploaded. */
   List<String> openDestinations();

@@ -14,6 +14,7 @@ import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import java.time.Instant;
@@ -217,6 +218,12 @@ class BatchSubmitterTest {
 
     @Override
     public void recordVideos(List<VideoStatus> rows) {}
+
+    @Override
+    public List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
+      recordJob(batch.getJob());
+      return batch.rows(VideoState.SUBMITTED, null, null, runId, at);
+    }
 
     @Override
     public List<JobStatus> submittedBy(String runId) {

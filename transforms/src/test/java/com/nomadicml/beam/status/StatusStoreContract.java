@@ -9,10 +9,13 @@ import static com.nomadicml.beam.status.StatusRows.video;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nomadicml.beam.api.RequestBudget;
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Provider;
+import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.LocalDate;
@@ -349,6 +352,49 @@ abstract class StatusStoreContract implements LeasesContract {
   }
 
   @Test
+  void plannedBatchesAreWrittenWithTheirRows() {
+    List<TrackedBatch> batches = List.of(tracked("x", 700), tracked("y", 700), tracked("z", 3));
+
+    inPipeline(
+        pipeline ->
+            PAssert.that(pipeline.apply(Create.of(batches)).apply(store.writePlanned()))
+                .containsInAnyOrder(batches));
+
+    List<VideoStatus> rows = new ArrayList<>();
+    batches.forEach(batch -> rows.addAll(batch.plannedRows()));
+    assertRead(store.readVideos(), List.of("user/a"), rows);
+    assertRead(
+        store.readJobs(), List.of("user/a"), batches.stream().map(TrackedBatch::getJob).toList());
+  }
+
+  @Test
+  void aBatchThatWasTakenIsRecordedWithItsRows() {
+    TrackedBatch planned = tracked("fleet", 3);
+    ImportBatch batch = planned.getBatch();
+    store.recordVideos(
+        planned.rows(VideoState.PENDING, "NOT_SENT", "an earlier run says", "run-1", AT));
+    VideoStatus uploaded =
+        VideoStatus.of(batch, batch.getItems().get(2), "run-1").inState(VideoState.UPLOADED, AT);
+    VideoStatus ofAnother = video("user/a", "gs://fleet/4.mp4").inState(VideoState.PENDING, AT);
+    store.recordVideos(List.of(uploaded, ofAnother));
+    JobStatus job =
+        planned.getJob().toBuilder()
+            .setImportJobId("ij'); DROP TABLE import_videos; --")
+            .setSubmittedAt(AT.toEpochMilli())
+            .inState(JobState.SUBMITTED, AT);
+    TrackedBatch taken = TrackedBatch.of(batch, job);
+
+    store.recordVideos(store.recordSubmitted(taken, "run-2", AT));
+
+    List<VideoStatus> rows =
+        new ArrayList<>(taken.rows(VideoState.SUBMITTED, null, null, "run-2", AT));
+    rows.set(2, uploaded);
+    rows.add(ofAnother);
+    assertRead(store.readVideos(), List.of("user/a"), rows);
+    assertThat(store.job(batch.getBatchId())).contains(job);
+  }
+
+  @Test
   void knowsWhatARunHasSubmitted() {
     JobStatus submitted =
         job("b1", "a").setImportJobId("j").setSubmittedAt(1L).inState(JobState.SUBMITTED, AT);
@@ -435,6 +481,16 @@ abstract class StatusStoreContract implements LeasesContract {
             Tally.of("gcs", "fleet", VideoState.MISSING, "X", null, 1, 1));
     assertThat(report.triedAgain()).isEqualTo(1);
     assertThat(store.report("run-2").byState()).containsOnly(Map.entry(VideoState.PENDING, 1L));
+  }
+
+  private static TrackedBatch tracked(String bucket, int size) {
+    ImportTarget target = ImportTarget.of(Provider.GCS, bucket, null, "a", "user", false);
+    List<ImportItem> items = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      items.add(ImportItem.of("gs://" + bucket + "/" + i + ".mp4", Map.of(), "m.csv", i));
+    }
+    ImportBatch batch = ImportBatch.of(target, items, 2);
+    return TrackedBatch.of(batch, JobStatus.planned(batch, "run-1", AT));
   }
 
   private void write(VideoStatus... rows) {

@@ -1,0 +1,40 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoStatus;
+import org.apache.beam.sdk.transforms.FlatMapElements;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.Wait;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/** Writes the rows of planned batches, then their jobs, each in bulk. */
+final class BigQueryWritePlanned
+    extends PTransform<PCollection<TrackedBatch>, PCollection<TrackedBatch>> {
+  private final BigQueryStatusStore store;
+
+  BigQueryWritePlanned(BigQueryStatusStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public PCollection<TrackedBatch> expand(PCollection<TrackedBatch> batches) {
+    PCollection<Void> rows =
+        batches
+            .apply(
+                "PlannedRows",
+                FlatMapElements.into(TypeDescriptor.of(VideoStatus.class))
+                    .via(TrackedBatch::plannedRows))
+            .apply("WritePlannedRows", store.writeVideos());
+    PCollection<Void> jobs =
+        batches
+            .apply("AfterRows", Wait.on(rows))
+            .apply(
+                "PlannedJobs",
+                MapElements.into(TypeDescriptor.of(JobStatus.class)).via(TrackedBatch::getJob))
+            .apply("WritePlannedJobs", store.writeJobs());
+    return batches.apply("AfterJobs", Wait.on(jobs));
+  }
+}

@@ -1,0 +1,43 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Sequence;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Records that a batch was taken, in one transaction: its job, and all of its rows by one
+ * statement, as they differ from what was written ahead in what they have in common.
+ */
+record JdbcSubmitted(JdbcDatabase database) {
+  private static final String UPDATE =
+      "UPDATE import_videos SET state = 'SUBMITTED', run_id = ?, import_job_id = ?,"
+          + " video_id = NULL, api_status = NULL, error_code = NULL, error_message = NULL,"
+          + " sequence = ?, updated_at = ? WHERE batch_id = ? AND sequence < ?";
+
+  void write(TrackedBatch batch, String runId, Instant at) {
+    new JdbcTransaction(database)
+        .run("write a submitted batch", connection -> write(connection, batch, runId, at));
+  }
+
+  private void write(Connection connection, TrackedBatch batch, String runId, Instant at)
+      throws SQLException {
+    JobStatus job = batch.getJob();
+    new JdbcUpsert<>(database, JobTable.JOBS).write(connection, List.of(job));
+    long sequence = Sequence.of(batch.getBatch().getAttempt(), VideoState.SUBMITTED.rank(), at);
+    try (PreparedStatement statement = connection.prepareStatement(UPDATE)) {
+      statement.setString(1, StorableText.of(runId));
+      statement.setString(2, StorableText.of(job.getImportJobId()));
+      statement.setLong(3, sequence);
+      database.dialect().bindTime(statement, 4, at);
+      statement.setString(5, batch.getBatch().getBatchId());
+      statement.setLong(6, sequence);
+      statement.executeUpdate();
+    }
+  }
+}
