@@ -33,6 +33,15 @@ resource "google_storage_bucket_iam_member" "worker_manifests" {
   member = google_service_account.worker.member
 }
 
+# Where deadLetter is a topic, the workers publish to it.
+resource "google_pubsub_topic_iam_member" "worker_dead_letters" {
+  count = startswith(coalesce(var.deadLetter, "none"), "pubsub:") ? 1 : 0
+
+  topic  = trimprefix(var.deadLetter, "pubsub:")
+  role   = "roles/pubsub.publisher"
+  member = google_service_account.worker.member
+}
+
 resource "google_secret_manager_secret_iam_member" "worker" {
   secret_id = google_secret_manager_secret.api_key.id
   role      = "roles/secretmanager.secretAccessor"

@@ -17,5 +17,9 @@ resource "google_dataflow_flex_template_job" "once" {
   on_delete                    = "cancel"
   skip_wait_on_job_termination = true
 
-  depends_on = [google_project_service.required, google_bigquery_table.status]
+  depends_on = [
+    google_project_service.required,
+    google_bigquery_table.status,
+    google_pubsub_topic_iam_member.worker_dead_letters,
+  ]
 }

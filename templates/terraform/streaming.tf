@@ -50,6 +50,7 @@ resource "google_dataflow_flex_template_job" "stream" {
     google_project_service.required,
     google_bigquery_table.status,
     google_pubsub_subscription_iam_member.stream,
+    google_pubsub_topic_iam_member.worker_dead_letters,
   ]
 }
 
