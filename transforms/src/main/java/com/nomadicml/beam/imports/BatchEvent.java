@@ -27,10 +27,4 @@ public abstract class BatchEvent {
   static BatchEvent read(JobPage page) {
     return new AutoValue_BatchEvent(null, page);
   }
-
-  /** The batch that it happened to. */
-  String batchId() {
-    TrackedBatch batch = getBatch();
-    return batch == null ? getPage().getBatchId() : batch.getBatch().getBatchId();
-  }
 }

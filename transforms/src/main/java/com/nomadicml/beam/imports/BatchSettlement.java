@@ -12,12 +12,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.annotation.Nullable;
-import org.apache.beam.sdk.state.MapState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +39,7 @@ final class BatchSettlement {
   }
 
   /** Remembers what a page showed; the rows of items that became terminal, or changed since. */
-  List<VideoStatus> show(JobPage page, MapState<String, SeenItem> seen) {
+  List<VideoStatus> show(JobPage page, Map<String, SeenItem> seen) {
     Map<String, VideoStatus> changed = new LinkedHashMap<>();
     for (SeenVideo video : page.getVideos()) {
       String uri = matcher.match(video.getSourceUri());
@@ -50,7 +48,7 @@ final class BatchSettlement {
         LOG.debug("Job {} shows a row nobody asked for", batch.getJob().getImportJobId());
         continue;
       }
-      SeenItem before = seen.get(uri).read();
+      SeenItem before = seen.get(uri);
       SeenItem after =
           before == null
               ? SeenItem.of(video, page.getNumber())
@@ -64,14 +62,12 @@ final class BatchSettlement {
   }
 
   /** Counts every item of the batch; the rows of those that no page showed as terminal. */
-  List<VideoStatus> end(JobPage page, MapState<String, SeenItem> seen) {
-    Map<String, SeenItem> known = new HashMap<>();
-    seen.entries().read().forEach(entry -> known.put(entry.getKey(), entry.getValue()));
+  List<VideoStatus> end(JobPage page, Map<String, SeenItem> seen) {
     List<VideoStatus> rows = new ArrayList<>();
     Instant now = clock.instant();
     boolean leftOpen = page.getEnd() == JobState.SUBMITTED;
     for (ImportItem item : items.values()) {
-      SeenItem found = known.get(item.getSourceUri());
+      SeenItem found = seen.get(item.getSourceUri());
       VideoState unseen = leftOpen ? VideoState.SUBMITTED : VideoState.MISSING;
       VideoState state = found == null ? unseen : found.getState();
       counts.merge(state, 1, Integer::sum);

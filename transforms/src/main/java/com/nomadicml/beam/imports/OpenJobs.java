@@ -12,8 +12,6 @@ import java.util.stream.Collectors;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.ListCoder;
-import org.apache.beam.sdk.schemas.NoSuchSchemaException;
-import org.apache.beam.sdk.schemas.SchemaRegistry;
 
 /**
  * The jobs that a lane of a stream awaits, in the order of their submission, and how far each has
@@ -58,16 +56,8 @@ record OpenJobs(List<ImportJob> jobs, LaneProgress progress) {
   static final class OpenJobsCoder extends AtomicCoder<OpenJobs> {
     private static final long serialVersionUID = 1L;
 
-    private final Coder<List<ImportJob>> jobs;
+    private final Coder<List<ImportJob>> jobs = ListCoder.of(Packing.coderOf(ImportJob.class));
     private final LaneProgressCoder progress = new LaneProgressCoder();
-
-    OpenJobsCoder() {
-      try {
-        jobs = ListCoder.of(SchemaRegistry.createDefault().getSchemaCoder(ImportJob.class));
-      } catch (NoSuchSchemaException e) {
-        throw new IllegalStateException(e);
-      }
-    }
 
     @Override
     public void encode(OpenJobs value, OutputStream out) throws IOException {

@@ -7,6 +7,7 @@ import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.model.VideoUri;
+import java.io.Serializable;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -104,39 +105,37 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
             .apply("SumSizes", Sum.longsPerKey())
             .apply("Sizes", View.asMap());
 
-    TupleTag<List<ManifestEntry>> entryTag = new TupleTag<>() {};
-    TupleTag<List<LedgerRow>> ledgerTag = new TupleTag<>() {};
+    Packing<List<ManifestEntry>> entryPacking = Packing.ofLists(ManifestEntry.class);
+    Packing<List<LedgerRow>> ledgerPacking = Packing.ofLists(LedgerRow.class);
+    TupleTag<byte[]> entryTag = new TupleTag<>() {};
+    TupleTag<byte[]> ledgerTag = new TupleTag<>() {};
     int itemsPerShard = batchSize * BATCHES_PER_SHARD;
     return KeyedPCollectionTuple.of(
             entryTag,
-            entries
-                .apply(
-                    "ShardEntries",
-                    ParDo.of(new ShardFn<>(sizes, itemsPerShard, ManifestEntry::getSourceUri))
-                        .withSideInputs(sizes))
-                .setCoder(entries.getCoder()))
+            entries.apply(
+                "ShardEntries",
+                ParDo.of(
+                        new ShardFn<>(
+                            sizes, itemsPerShard, ManifestEntry::getSourceUri, entryPacking))
+                    .withSideInputs(sizes)))
         .and(
             ledgerTag,
-            ledger
-                .apply(
-                    "ShardLedger",
-                    ParDo.of(new ShardFn<>(sizes, itemsPerShard, LedgerRow::getSourceUri))
-                        .withSideInputs(sizes))
-                .setCoder(ledger.getCoder()))
+            ledger.apply(
+                "ShardLedger",
+                ParDo.of(
+                        new ShardFn<>(sizes, itemsPerShard, LedgerRow::getSourceUri, ledgerPacking))
+                    .withSideInputs(sizes)))
         .apply("Meet", CoGroupByKey.create())
-        .apply("Cut", cut(entryTag, ledgerTag));
-  }
-
-  private ParDo.MultiOutput<KV<String, CoGbkResult>, ImportBatch> cut(
-      TupleTag<List<ManifestEntry>> entryTag, TupleTag<List<LedgerRow>> ledgerTag) {
-    return ParDo.of(
-            new CutFn(
-                entryTag,
-                ledgerTag,
-                integrations,
-                new ShardPlanner(runId, clock, batchSize, maxAttempts)))
-        .withSideInputs(integrations)
-        .withOutputTags(BATCHES, TupleTagList.of(REFUSED));
+        .apply(
+            "Cut",
+            ParDo.of(
+                    new CutFn(
+                        new Shard<>(entryTag, entryPacking),
+                        new Shard<>(ledgerTag, ledgerPacking),
+                        integrations,
+                        new ShardPlanner(runId, clock, batchSize, maxAttempts)))
+                .withSideInputs(integrations)
+                .withOutputTags(BATCHES, TupleTagList.of(REFUSED)));
   }
 
   private static <T> PCollection<KV<String, List<T>>> gathered(
@@ -163,33 +162,37 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
     return String.join("\n", destination, provider, bucket);
   }
 
+  /** One side of what meets under a shard's key. */
+  private record Shard<T>(TupleTag<byte[]> tag, Packing<List<T>> packing) implements Serializable {
+    Iterable<T> of(CoGbkResult met) {
+      return Iterables.concat(Iterables.transform(met.getAll(tag), packing::unpack));
+    }
+  }
+
   private static class CutFn extends DoFn<KV<String, CoGbkResult>, ImportBatch> {
     private static final long serialVersionUID = 1L;
 
-    private final TupleTag<List<ManifestEntry>> entryTag;
-    private final TupleTag<List<LedgerRow>> ledgerTag;
+    private final Shard<ManifestEntry> entries;
+    private final Shard<LedgerRow> ledger;
     private final PCollectionView<List<SavedIntegration>> integrations;
     private final ShardPlanner planner;
 
     CutFn(
-        TupleTag<List<ManifestEntry>> entryTag,
-        TupleTag<List<LedgerRow>> ledgerTag,
+        Shard<ManifestEntry> entries,
+        Shard<LedgerRow> ledger,
         PCollectionView<List<SavedIntegration>> integrations,
         ShardPlanner planner) {
-      this.entryTag = entryTag;
-      this.ledgerTag = ledgerTag;
+      this.entries = entries;
+      this.ledger = ledger;
       this.integrations = integrations;
       this.planner = planner;
     }
 
     @ProcessElement
     public void cut(ProcessContext context, MultiOutputReceiver out) {
-      CoGbkResult shard = context.element().getValue();
+      CoGbkResult met = context.element().getValue();
       ShardPlanner.Plan plan =
-          planner.plan(
-              Iterables.concat(shard.getAll(entryTag)),
-              Iterables.concat(shard.getAll(ledgerTag)),
-              context.sideInput(integrations));
+          planner.plan(entries.of(met), ledger.of(met), context.sideInput(integrations));
       plan.count();
       plan.batches().forEach(out.get(BATCHES)::output);
       plan.refused().forEach(out.get(REFUSED)::output);

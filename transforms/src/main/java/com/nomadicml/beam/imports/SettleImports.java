@@ -1,18 +1,17 @@
 package com.nomadicml.beam.imports;
 
-import com.google.common.collect.ImmutableList;
 import com.nomadicml.beam.model.JobPage;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.schemas.NoSuchSchemaException;
-import org.apache.beam.sdk.schemas.SchemaRegistry;
+import java.util.Map;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.state.BagState;
-import org.apache.beam.sdk.state.MapState;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
@@ -21,7 +20,6 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -29,7 +27,6 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.beam.sdk.values.TypeDescriptor;
-import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Brings what a job's pages showed together with what was asked for. Takes submitted batches
@@ -45,6 +42,10 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
   public static final TupleTag<VideoStatus> ROWS = new TupleTag<>() {};
   public static final TupleTag<JobStatus> JOBS = new TupleTag<>() {};
 
+  private static final TypeDescriptor<KV<String, byte[]>> KEYED = new TypeDescriptor<>() {};
+  private static final Packing<BatchEvent> EVENTS = Packing.of(BatchEvent.class);
+  private static final Packing<Map<String, SeenItem>> SEEN = Packing.ofMaps(SeenItem.class);
+
   private final Clock clock;
   private final String runId;
 
@@ -59,44 +60,50 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
 
   @Override
   public PCollectionTuple expand(PCollectionTuple input) {
-    TypeDescriptor<BatchEvent> event = TypeDescriptor.of(BatchEvent.class);
-    PCollection<BatchEvent> batches =
+    PCollection<KV<String, byte[]>> batches =
         input
             .get(SUBMITTED)
-            .apply("BatchEvents", MapElements.into(event).via(BatchEvent::submitted));
-    PCollection<BatchEvent> pages =
-        input.get(PAGES).apply("PageEvents", MapElements.into(event).via(BatchEvent::read));
+            .apply("BatchEvents", MapElements.into(KEYED).via(SettleImports::submitted));
+    PCollection<KV<String, byte[]>> pages =
+        input.get(PAGES).apply("PageEvents", MapElements.into(KEYED).via(SettleImports::read));
     return PCollectionList.of(batches)
         .and(pages)
         .apply("Events", Flatten.pCollections())
-        .apply(
-            "KeyByBatch", WithKeys.of(BatchEvent::batchId).withKeyType(TypeDescriptors.strings()))
         .apply(
             "Settle",
             ParDo.of(new SettleFn(clock, runId)).withOutputTags(ROWS, TupleTagList.of(JOBS)));
   }
 
-  static class SettleFn extends DoFn<KV<String, BatchEvent>, VideoStatus> {
+  private static KV<String, byte[]> submitted(TrackedBatch batch) {
+    return KV.of(batch.getBatch().getBatchId(), EVENTS.pack(BatchEvent.submitted(batch)));
+  }
+
+  private static KV<String, byte[]> read(JobPage page) {
+    return KV.of(page.getBatchId(), EVENTS.pack(BatchEvent.read(page)));
+  }
+
+  static class SettleFn extends DoFn<KV<String, byte[]>, VideoStatus> {
     private static final long serialVersionUID = 1L;
 
+    /** The event of the batch's submission. */
     @StateId("batch")
-    private final StateSpec<ValueState<TrackedBatch>> batchSpec = StateSpecs.value();
+    private final StateSpec<ValueState<byte[]>> batchSpec = StateSpecs.value(ByteArrayCoder.of());
 
-    /** Pages that came before their batch did: inputs of a state have no order. */
+    /** Events of pages that came before their batch did: inputs of a state have no order. */
     @StateId("early")
-    private final StateSpec<BagState<JobPage>> earlySpec = StateSpecs.bag();
+    private final StateSpec<BagState<byte[]>> earlySpec = StateSpecs.bag(ByteArrayCoder.of());
 
+    /** By URI. */
     @StateId("seen")
-    private final StateSpec<MapState<String, SeenItem>> seenSpec =
-        StateSpecs.map(StringUtf8Coder.of(), seenItemCoder());
+    private final StateSpec<ValueState<byte[]>> seenSpec = StateSpecs.value(ByteArrayCoder.of());
 
     /** Pages shown so far. */
     @StateId("shown")
-    private final StateSpec<ValueState<Integer>> shownSpec = StateSpecs.value();
+    private final StateSpec<ValueState<Integer>> shownSpec = StateSpecs.value(VarIntCoder.of());
 
-    /** The job's last page, which may overtake others. */
+    /** The event of the job's last page, which may overtake others. */
     @StateId("end")
-    private final StateSpec<ValueState<JobPage>> endSpec = StateSpecs.value();
+    private final StateSpec<ValueState<byte[]>> endSpec = StateSpecs.value(ByteArrayCoder.of());
 
     private final Clock clock;
     private final String runId;
@@ -108,57 +115,58 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
 
     @ProcessElement
     public void settle(
-        @Element KV<String, BatchEvent> event,
-        @StateId("batch") ValueState<TrackedBatch> batchState,
-        @StateId("early") BagState<JobPage> early,
-        @StateId("seen") MapState<String, SeenItem> seen,
+        @Element KV<String, byte[]> event,
+        @StateId("batch") ValueState<byte[]> batchState,
+        @StateId("early") BagState<byte[]> early,
+        @StateId("seen") ValueState<byte[]> seenState,
         @StateId("shown") ValueState<Integer> shown,
-        @StateId("end") ValueState<JobPage> endState,
+        @StateId("end") ValueState<byte[]> endState,
         MultiOutputReceiver out) {
-      TrackedBatch arrived = event.getValue().getBatch();
-      TrackedBatch batch = arrived == null ? batchState.read() : arrived;
+      BatchEvent arrived = EVENTS.unpack(event.getValue());
+      List<JobPage> pages = new ArrayList<>();
+      TrackedBatch batch = arrived.getBatch();
       if (batch == null) {
-        early.add(event.getValue().getPage());
-        return;
-      }
-      Iterable<JobPage> pages;
-      if (arrived == null) {
-        pages = List.of(event.getValue().getPage());
+        byte[] packed = batchState.read();
+        if (packed == null) {
+          early.add(event.getValue());
+          return;
+        }
+        batch = EVENTS.unpack(packed).getBatch();
+        pages.add(arrived.getPage());
       } else {
-        batchState.write(arrived);
-        pages = ImmutableList.copyOf(early.read());
+        batchState.write(event.getValue());
+        early.read().forEach(page -> pages.add(EVENTS.unpack(page).getPage()));
         early.clear();
       }
+      if (pages.isEmpty()) {
+        return;
+      }
       BatchSettlement settlement = new BatchSettlement(batch, runId, clock);
+      Map<String, SeenItem> seen = new HashMap<>();
+      if (seenState.read() != null) {
+        seen.putAll(SEEN.unpack(seenState.read()));
+      }
       int count = shown.read() == null ? 0 : shown.read();
-      JobPage end = endState.read();
+      JobPage end = endState.read() == null ? null : EVENTS.unpack(endState.read()).getPage();
       for (JobPage page : pages) {
         settlement.show(page, seen).forEach(out.get(ROWS)::output);
         count++;
         end = page.getEnd() == null ? end : page;
       }
       if (end == null || count <= end.getNumber()) {
+        seenState.write(SEEN.pack(seen));
         shown.write(count);
         if (end != null) {
-          endState.write(end);
+          endState.write(EVENTS.pack(BatchEvent.read(end)));
         }
         return;
       }
       settlement.end(end, seen).forEach(out.get(ROWS)::output);
       out.get(JOBS).output(settlement.closedJob(end));
       batchState.clear();
-      seen.clear();
+      seenState.clear();
       shown.clear();
       endState.clear();
-    }
-
-    /** Beam does not infer a schema's coder for the values of a map. */
-    private static Coder<SeenItem> seenItemCoder() {
-      try {
-        return SchemaRegistry.createDefault().getSchemaCoder(SeenItem.class);
-      } catch (NoSuchSchemaException e) {
-        throw new IllegalStateException(e);
-      }
     }
   }
 }

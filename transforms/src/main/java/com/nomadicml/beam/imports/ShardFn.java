@@ -13,22 +13,25 @@ import org.apache.beam.sdk.values.PCollectionView;
 
 /**
  * Spreads a group over shards by the hash of the URI, so that all rows of one URI stay together. A
- * group has as many shards as its entries fill.
+ * group has as many shards as its entries fill. Yields lists of elements, packed.
  */
-class ShardFn<T> extends DoFn<KV<String, List<T>>, KV<String, List<T>>> {
+final class ShardFn<T> extends DoFn<KV<String, List<T>>, KV<String, byte[]>> {
   private static final long serialVersionUID = 1L;
 
   private final PCollectionView<Map<String, Long>> sizes;
   private final int itemsPerShard;
   private final SerializableFunction<T, String> uri;
+  private final Packing<List<T>> packing;
 
   ShardFn(
       PCollectionView<Map<String, Long>> sizes,
       int itemsPerShard,
-      SerializableFunction<T, String> uri) {
+      SerializableFunction<T, String> uri,
+      Packing<List<T>> packing) {
     this.sizes = sizes;
     this.itemsPerShard = itemsPerShard;
     this.uri = uri;
+    this.packing = packing;
   }
 
   @ProcessElement
@@ -44,7 +47,8 @@ class ShardFn<T> extends DoFn<KV<String, List<T>>, KV<String, List<T>>> {
     for (T element : context.element().getValue()) {
       byShard.computeIfAbsent(shardOf(element, shards), shard -> new ArrayList<>()).add(element);
     }
-    byShard.forEach((shard, part) -> context.output(KV.of(group + "\n" + shard, part)));
+    byShard.forEach(
+        (shard, part) -> context.output(KV.of(group + "\n" + shard, packing.pack(part))));
   }
 
   private int shardOf(T element, int shards) {

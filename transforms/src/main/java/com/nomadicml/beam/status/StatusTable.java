@@ -3,6 +3,7 @@ package com.nomadicml.beam.status;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /**
@@ -23,6 +24,20 @@ record StatusTable<T>(
     SerializableFunction<T, Long> sequence,
     SerializableFunction<RowValues, T> reader)
     implements Serializable {
+
+  /** Its name says it all: a runner serializes what writes it for every bundle. */
+  private Object writeReplace() {
+    return new Reference(name);
+  }
+
+  private record Reference(String name) implements Serializable {
+    private Object readResolve() {
+      return Stream.of(VideoTable.VIDEOS, JobTable.JOBS, RunTable.RUNS, LeaseTable.LEASES)
+          .filter(table -> table.name().equals(name))
+          .findAny()
+          .orElseThrow();
+    }
+  }
 
   List<String> columnNames() {
     return columns.stream().map(Column::name).toList();
