@@ -92,6 +92,24 @@ class CrashTest {
     }
   }
 
+  /** A job is known before its rows say so: even an API that ignores keys is not asked twice. */
+  @Test
+  void aJobIsWrittenBeforeTheRowsOfWhatWasSent() throws SQLException {
+    EmulatorOptions options = ImportHarness.fast();
+    options.idempotency = Idempotency.IGNORE;
+    try (ImportHarness harness = ImportHarness.start(directory, options)) {
+      Path manifest = manifest(harness, "s3://drive-data/");
+      breakAt(harness, "videos", "NEW.state = 'SUBMITTED'");
+      assertThat(harness.importFrom(manifest, "--canary=false").exitCode())
+          .isEqualTo(ExitCode.BROKEN);
+      mend(harness);
+
+      assertThat(harness.importFrom(manifest, "--canary=false").exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(harness.states()).containsExactly("UPLOADED|" + ITEMS);
+      assertThat(harness.timesAccepted().values()).hasSize(ITEMS).containsOnly(1);
+    }
+  }
+
   @Test
   void anOlderBackendIsAwaitedByTheIdsThatWereWrittenFirst() throws SQLException {
     EmulatorOptions options = ImportHarness.fast();

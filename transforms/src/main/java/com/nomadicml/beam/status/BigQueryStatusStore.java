@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -135,6 +136,13 @@ record BigQueryStatusStore(
   @Override
   public void recordVideos(List<VideoStatus> rows) {
     new BigQueryAppend<>(videos(), services).upsert(rows, BigQueryClients.options());
+  }
+
+  @Override
+  public List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
+    recordJob(batch.getJob());
+    // In bulk with others: an append costs as much for a row as for thousands.
+    return batch.rows(VideoState.SUBMITTED, null, null, runId, at);
   }
 
   @Override

@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Records that a batch was taken, in one transaction: its job, and all of its rows by one
- * statement, as they differ from what was written ahead in what they have in common.
+ * Records that a batch was taken: its job at once, as nothing may forget it, and then all of its
+ * rows by one statement, as they differ from what was written ahead in what they have in common.
  */
 record JdbcSubmitted(JdbcDatabase database) {
   private static final String UPDATE =
@@ -21,14 +21,25 @@ record JdbcSubmitted(JdbcDatabase database) {
           + " sequence = ?, updated_at = ? WHERE batch_id = ? AND sequence < ?";
 
   void write(TrackedBatch batch, String runId, Instant at) {
+    new JdbcUpsert<>(database, JobTable.JOBS).write(List.of(batch.getJob()));
     new JdbcTransaction(database)
-        .run("write a submitted batch", connection -> write(connection, batch, runId, at));
+        .run("write submitted rows", connection -> writeRows(connection, batch, runId, at));
   }
 
-  private void write(Connection connection, TrackedBatch batch, String runId, Instant at)
+  private void writeRows(Connection connection, TrackedBatch batch, String runId, Instant at)
+      throws SQLException {
+    int written = update(connection, batch, runId, at);
+    if (written < batch.getBatch().getItems().size()) {
+      // Some are further already; or what was written ahead lost against a clock that was ahead,
+      // and the row is another batch's by its id.
+      new JdbcUpsert<>(database, VideoTable.VIDEOS)
+          .write(connection, batch.rows(VideoState.SUBMITTED, null, null, runId, at));
+    }
+  }
+
+  private int update(Connection connection, TrackedBatch batch, String runId, Instant at)
       throws SQLException {
     JobStatus job = batch.getJob();
-    new JdbcUpsert<>(database, JobTable.JOBS).write(connection, List.of(job));
     long sequence = Sequence.of(batch.getBatch().getAttempt(), VideoState.SUBMITTED.rank(), at);
     try (PreparedStatement statement = connection.prepareStatement(UPDATE)) {
       statement.setString(1, StorableText.of(runId));
@@ -37,7 +48,7 @@ record JdbcSubmitted(JdbcDatabase database) {
       database.dialect().bindTime(statement, 4, at);
       statement.setString(5, batch.getBatch().getBatchId());
       statement.setLong(6, sequence);
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 }

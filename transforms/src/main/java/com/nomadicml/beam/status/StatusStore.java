@@ -2,7 +2,6 @@ package com.nomadicml.beam.status;
 
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
-import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
 import java.time.Instant;
@@ -89,15 +88,12 @@ public interface StatusStore extends Serializable {
   void recordVideos(List<VideoStatus> rows);
 
   /**
-   * Records that a batch was taken by the API, and returns when that is written: its job, and that
-   * its rows, which are there, are {@code SUBMITTED}.
+   * Records that a batch was taken by the API, and returns when that is written: its job, and then
+   * that its rows, which are there, are {@code SUBMITTED}.
    *
    * @return the rows that are left to be written, where a store can't change all at once
    */
-  default List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
-    recordJob(batch.getJob());
-    return batch.rows(VideoState.SUBMITTED, null, null, runId, at);
-  }
+  List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at);
 
   /** Destinations with an item that is not uploaded. */
   List<String> openDestinations();

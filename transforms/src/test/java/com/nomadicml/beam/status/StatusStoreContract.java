@@ -376,7 +376,12 @@ abstract class StatusStoreContract implements LeasesContract {
     VideoStatus uploaded =
         VideoStatus.of(batch, batch.getItems().get(2), "run-1").inState(VideoState.UPLOADED, AT);
     VideoStatus ofAnother = video("user/a", "gs://fleet/4.mp4").inState(VideoState.PENDING, AT);
-    store.recordVideos(List.of(uploaded, ofAnother));
+    // As a clock that was ahead has left it: the batch's own row was not taken.
+    VideoStatus astray =
+        VideoStatus.of(batch, batch.getItems().get(0), "run-1")
+            .setBatchId("an older batch")
+            .inState(VideoState.PENDING, AT.plusSeconds(60));
+    store.recordVideos(List.of(uploaded, ofAnother, astray));
     JobStatus job =
         planned.getJob().toBuilder()
             .setImportJobId("ij'); DROP TABLE import_videos; --")
