@@ -124,7 +124,7 @@ final class SimulatedImport {
   /** Nothing stops a simulation. */
   private record OneApi(SimulatedApi api) implements NomadicApiFactory {
     @Override
-    public NomadicApi open(int lane) {
+    public NomadicApi open(int lane, Duration longestWait) {
       return api;
     }
 

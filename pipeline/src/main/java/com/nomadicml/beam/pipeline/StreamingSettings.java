@@ -16,6 +16,9 @@ public record StreamingSettings(
     @Nullable String source, Duration watchInterval, Duration maxBatchDelay)
     implements Serializable {
 
+  /** What one step of a lane may take; one that waits in its midst would begin anew. */
+  private static final int LEAST_SHARE = 3;
+
   /**
    * Reads the options.
    *
@@ -37,6 +40,18 @@ public record StreamingSettings(
     if (options.getSource() != null) {
       ReadMessages.from(options.getSource());
       refuse(options.getExpand(), "--expand");
+    }
+    int share = options.getRequestsPerMinute() / Math.max(1, options.getApiLanes());
+    if (options.getRequestsPerMinute() > 0 && share < LEAST_SHARE) {
+      throw new IllegalArgumentException(
+          "--apiLanes="
+              + options.getApiLanes()
+              + " leaves each lane of a stream "
+              + share
+              + " of --requestsPerMinute="
+              + options.getRequestsPerMinute()
+              + "; it needs "
+              + LEAST_SHARE);
     }
     refuse(options.getManifestQuery() != null, "--manifestQuery");
     refuse(options.getSince() != null, "--since");

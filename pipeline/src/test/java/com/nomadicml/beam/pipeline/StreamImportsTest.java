@@ -3,9 +3,11 @@ package com.nomadicml.beam.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nomadicml.beam.api.ApiKeySource;
+import com.nomadicml.beam.api.HeldBackException;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.Sleeper;
+import com.nomadicml.beam.api.SubmitRequest;
 import com.nomadicml.beam.imports.AwaitImports;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
@@ -22,6 +24,9 @@ import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.status.StatusStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -60,6 +65,7 @@ class StreamImportsTest {
     store.createTables();
     FullQuota.grants.set(0);
     FullQuota.refusals.set(0);
+    FullQuota.heldBack.set(0);
   }
 
   @AfterEach
@@ -137,6 +143,38 @@ class StreamImportsTest {
     assertThat(harness.states()).containsExactly("UPLOADED|5");
     assertThat(harness.timesAccepted().values()).hasSize(5).containsOnly(1);
     assertThat(FullQuota.refusals.get()).isNegative();
+  }
+
+  @Test
+  void whatIsHeldBackIsSentAgainWithinTheStream() throws Exception {
+    FullQuota.heldBack.set(3);
+    run(
+        1,
+        1,
+        read(read(events().addElements(entry(FullQuota.BUSY)).advanceProcessingTime(seconds(1)))));
+
+    assertThat(harness.states()).containsExactly("UPLOADED|1");
+    assertThat(harness.timesAccepted().values()).containsExactly(1);
+    assertThat(harness.query("SELECT unknown_submits FROM import_jobs")).containsExactly("0");
+    assertThat(FullQuota.heldBack.get()).isNegative();
+  }
+
+  @Test
+  void aBatchThatIsAlwaysHeldBackKeepsNoOtherFromBeingSent() throws Exception {
+    FullQuota.heldBack.set(Integer.MAX_VALUE);
+    run(
+        1,
+        1,
+        read(
+            events()
+                .addElements(entry(FullQuota.BUSY))
+                .advanceProcessingTime(seconds(1))
+                .addElements(entry("x"), entry("y"))
+                .advanceProcessingTime(seconds(1))));
+
+    assertThat(harness.states()).containsExactly("PENDING|1", "UPLOADED|2");
+    // Five times soon, then each half minute.
+    assertThat(Integer.MAX_VALUE - FullQuota.heldBack.get()).isBetween(6, 30);
   }
 
   @Test
@@ -285,9 +323,35 @@ class StreamImportsTest {
 
     private static final AtomicInteger refusals = new AtomicInteger();
 
+    /** How often requests with an item of such a name are held back, as if the API was busy. */
+    private static final AtomicInteger heldBack = new AtomicInteger();
+
+    private static final String BUSY = "busy";
+
     @Override
-    public NomadicApi open(int lane) {
-      return api.open(lane);
+    public NomadicApi open(int lane, Duration longestWait) {
+      NomadicApi real = api.open(lane, longestWait);
+      return (NomadicApi)
+          Proxy.newProxyInstance(
+              NomadicApi.class.getClassLoader(),
+              new Class<?>[] {NomadicApi.class},
+              (proxy, method, arguments) -> call(real, method, arguments));
+    }
+
+    private static Object call(NomadicApi real, Method method, Object[] arguments)
+        throws Throwable {
+      boolean busy =
+          arguments != null
+              && arguments[0] instanceof SubmitRequest request
+              && request.keys().toString().contains(BUSY);
+      if (busy && heldBack.getAndDecrement() > 0) {
+        throw new HeldBackException(503, Duration.ofSeconds(20), "busy");
+      }
+      try {
+        return method.invoke(real, arguments);
+      } catch (InvocationTargetException e) {
+        throw e.getCause();
+      }
     }
 
     @Override

@@ -125,7 +125,8 @@ class StreamingTest {
     "--maxBatchDelay=PT0S, --maxBatchDelay takes a duration",
     "--limit=3, --limit looks at a whole manifest",
     "--since=old.txt, --since looks at a whole manifest",
-    "--dryRun, --dryRun looks at a whole manifest"
+    "--dryRun, --dryRun looks at a whole manifest",
+    "--requestsPerMinute=2, leaves each lane of a stream 2"
   })
   void aBadOptionIsOneLine(String option, String message) {
     boolean batch = option.startsWith("--source");

@@ -3,8 +3,8 @@ package com.nomadicml.beam.api;
 import java.time.Duration;
 
 /**
- * A call that would have to wait for longer than its caller may: it had no effect, and may be made
- * again when the gate has room.
+ * A call that would have to wait for longer than its caller may: it may be made again when the gate
+ * has room.
  */
 public final class HeldBackException extends ApiException {
   private static final long serialVersionUID = 1L;

@@ -42,7 +42,7 @@ final class HttpCall {
   private final Sleeper sleeper;
   private final RetryDecision retry;
   private final Duration timeout;
-  private final AtomicInteger doubtsInARow = new AtomicInteger();
+  private final AtomicInteger troublesInARow = new AtomicInteger();
 
   HttpCall(
       HttpClient client,
@@ -100,7 +100,7 @@ final class HttpCall {
     for (int tries = 1; ; tries++) {
       Try<T> result = tryOnce(ApiRoute.of(path), request, redaction, answer);
       if (result.failure() == null) {
-        doubtsInARow.set(0);
+        troublesInARow.set(0);
         return result.value();
       }
       Kind kind = retry.kind(result.failure(), result.status(), repeatable, result.retryAfter());
@@ -114,16 +114,18 @@ final class HttpCall {
       }
       if (kind == Kind.OUTCOME_UNKNOWN) {
         // The caller may send it again at once: what is in trouble gets the time to recover.
-        gate.holdBack(retry.pauseAfterDoubt(doubtsInARow.incrementAndGet()));
+        gate.holdBack(retry.pauseAfterTrouble(troublesInARow.incrementAndGet()));
       } else if (kind == Kind.PERMANENT) {
-        doubtsInARow.set(0);
+        troublesInARow.set(0);
       }
       if (wait == null) {
         throw new ApiException(kind, result.status(), result.message());
       }
       if (!gate.mayWait(wait)) {
-        gate.holdBack(wait);
-        throw new HeldBackException(result.status(), wait, result.message());
+        Duration pause = retry.pauseAfterTrouble(troublesInARow.incrementAndGet());
+        Duration longer = pause.compareTo(wait) > 0 ? pause : wait;
+        gate.holdBack(longer);
+        throw new HeldBackException(result.status(), longer, result.message());
       }
       sleep(wait);
     }

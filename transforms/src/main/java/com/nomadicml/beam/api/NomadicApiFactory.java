@@ -8,16 +8,19 @@ import java.util.Optional;
 /** Opens the API where it is called: on a worker. Holds no key, only where the key is found. */
 public interface NomadicApiFactory extends Serializable {
 
+  /** For threads that have nothing else to do. */
+  Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
+
   /** The API as lane {@code lane} may use it: within its share of the quota. */
-  NomadicApi open(int lane);
+  default NomadicApi open(int lane) {
+    return open(lane, UNLIMITED);
+  }
 
   /**
    * The same for a thread that has other things to do: what has to wait for longer than {@code
    * longestWait} fails with {@link HeldBackException}.
    */
-  default NomadicApi open(int lane, Duration longestWait) {
-    return open(lane);
-  }
+  NomadicApi open(int lane, Duration longestWait);
 
   /** When lane {@code lane} may send its next request, {@code now} or later. */
   default Instant nextRequestAt(int lane, Instant now) {

@@ -23,8 +23,8 @@ final class RetryDecision {
   static final int MAX_RATE_REFUSALS = 10;
   private static final Duration BASE = Duration.ofMillis(500);
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
-  private static final Duration FIRST_DOUBT = Duration.ofSeconds(1);
-  private static final int DOUBT_GROWTH = 3;
+  private static final Duration FIRST_TROUBLE = Duration.ofSeconds(1);
+  private static final int TROUBLE_GROWTH = 3;
   private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
   private static final int UNAVAILABLE = 503;
   private static final int RATE_REFUSED = 429;
@@ -80,10 +80,10 @@ final class RetryDecision {
     return Duration.ofMillis(ceiling / 2 + random.nextLong(ceiling / 2 + 1));
   }
 
-  /** How long to leave the API alone after so many requests in doubt in a row. */
-  Duration pauseAfterDoubt(int inARow) {
+  /** How long to leave the API alone after so many requests in a row that it did not answer. */
+  Duration pauseAfterTrouble(int inARow) {
     Duration pause =
-        FIRST_DOUBT.multipliedBy((long) Math.pow(DOUBT_GROWTH, Math.min(inARow, 9) - 1));
+        FIRST_TROUBLE.multipliedBy((long) Math.pow(TROUBLE_GROWTH, Math.min(inARow, 9) - 1));
     return pause.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : pause;
   }
 

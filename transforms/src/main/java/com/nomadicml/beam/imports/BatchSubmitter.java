@@ -32,7 +32,7 @@ final class BatchSubmitter {
   private static final int RATE_REFUSED = 429;
 
   /** How often a request in doubt is sent in all, with the same key. */
-  static final int MAX_SENDS = 5;
+  private static final int MAX_SENDS = 5;
 
   /** An API that has answered none of so many batches will not answer the next. */
   private static final int HOPELESS = 20;
@@ -43,13 +43,14 @@ final class BatchSubmitter {
   private final Clock clock;
   private final String runId;
   private final OnUnknownSubmit onUnknown;
-  private final int maxSends;
+  private final boolean comesAgain;
   private final Map<String, JobStatus> submittedBefore = new HashMap<>();
   private final BareDenials denials = new BareDenials();
   private int unansweredInARow;
 
   /**
-   * @param maxSends how often a request in doubt is sent in all, with the same key
+   * @param comesAgain whether what could not be sent now comes again within the run; then it is
+   *     sent once, and not counted
    */
   BatchSubmitter(
       NomadicApiFactory apis,
@@ -58,10 +59,10 @@ final class BatchSubmitter {
       Clock clock,
       String runId,
       OnUnknownSubmit onUnknown,
-      int maxSends) {
+      boolean comesAgain) {
     this.apis = apis;
     this.api = api;
-    this.maxSends = maxSends;
+    this.comesAgain = comesAgain;
     this.journal = journal;
     this.clock = clock;
     this.runId = runId;
@@ -118,12 +119,19 @@ final class BatchSubmitter {
             return refused(batch, folder, e);
           }
           case RETRYABLE -> {
+            if (comesAgain) {
+              return List.of(unsent(batch, e, List.of()));
+            }
             if (e.status() == RATE_REFUSED || !isWorthAnother(sends)) {
               return List.of(leftPending(batch, e.getMessage()));
             }
           }
           case OUTCOME_UNKNOWN -> {
             batch = inDoubt(batch, e.getMessage());
+            if (comesAgain && onUnknown == OnUnknownSubmit.RESEND) {
+              boolean isNew = batch.getJob().getUnknownSubmits() == 1;
+              return List.of(unsent(batch, e, isNew ? rowsInDoubt(batch) : List.of()));
+            }
             if (onUnknown == OnUnknownSubmit.HOLD || !isWorthAnother(sends)) {
               return List.of(held(batch));
             }
@@ -133,6 +141,12 @@ final class BatchSubmitter {
     }
   }
 
+  /** The batch comes again; the tables have it as it is. */
+  private static Submission unsent(TrackedBatch batch, ApiException e, List<VideoStatus> rows) {
+    LOG.info("Batch {} is sent again later: {}", batch.getBatch().getBatchId(), e.getMessage());
+    return new Submission(batch, rows);
+  }
+
   /** What is left when all batches of the lane were sent. */
   List<Submission> end() {
     return denials.isAccount(true) ? accountRefused() : denied();
@@ -140,7 +154,7 @@ final class BatchSubmitter {
 
   /** An outage is waited out once: the next batch is sent once only, until the API answers. */
   private boolean isWorthAnother(int sends) {
-    if (sends < maxSends && unansweredInARow == 0) {
+    if (sends < MAX_SENDS && unansweredInARow == 0) {
       return true;
     }
     unansweredInARow++;
@@ -281,12 +295,18 @@ final class BatchSubmitter {
 
   private Submission held(TrackedBatch batch) {
     JobLog.ended(batch.getJob());
-    String message = batch.getJob().getErrorMessage();
-    return ended(
-        closed(batch, JobState.SUBMIT_UNKNOWN, message),
+    TrackedBatch closed = closed(batch, JobState.SUBMIT_UNKNOWN, batch.getJob().getErrorMessage());
+    count(closed, VideoState.SUBMIT_UNKNOWN);
+    return new Submission(closed, rowsInDoubt(closed));
+  }
+
+  private List<VideoStatus> rowsInDoubt(TrackedBatch batch) {
+    return batch.rows(
         VideoState.SUBMIT_UNKNOWN,
-        ErrorCode.SUBMIT_UNKNOWN,
-        String.valueOf(message));
+        ErrorCode.SUBMIT_UNKNOWN.name(),
+        String.valueOf(batch.getJob().getErrorMessage()),
+        runId,
+        clock.instant());
   }
 
   /** The request had no effect and may have one later: the next run sends it again. */
@@ -316,8 +336,17 @@ final class BatchSubmitter {
   }
 
   private Submission ended(TrackedBatch batch, VideoState state, ErrorCode code, String message) {
-    ImportMetrics.countEnded(state, batch.getBatch().getItems().size());
+    count(batch, state);
     return new Submission(batch, batch.rows(state, code.name(), message, runId, clock.instant()));
+  }
+
+  private void count(TrackedBatch batch, VideoState state) {
+    boolean isLeftOpen =
+        state == VideoState.PENDING
+            || (state == VideoState.SUBMIT_UNKNOWN && onUnknown == OnUnknownSubmit.RESEND);
+    if (!comesAgain || !isLeftOpen) {
+      ImportMetrics.countEnded(state, batch.getBatch().getItems().size());
+    }
   }
 
   private TrackedBatch inDoubt(TrackedBatch batch, String message) {

@@ -89,11 +89,6 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
 
   /** For use within a transform: waiting and requests show in the runner's metrics. */
   @Override
-  public NomadicApi open(int lane) {
-    return open(lane, MeteredGate.UNLIMITED);
-  }
-
-  @Override
   public NomadicApi open(int lane, Duration longestWait) {
     return client(new MeteredGate(gate(lane), clock, longestWait));
   }

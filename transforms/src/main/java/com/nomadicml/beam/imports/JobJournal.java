@@ -2,6 +2,7 @@ package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
 import java.time.Instant;
@@ -24,7 +25,10 @@ public interface JobJournal extends Serializable {
    * @return the rows that are left to be written with the run's others: none where all could be
    *     changed at once
    */
-  List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at);
+  default List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
+    recordJob(batch.getJob());
+    return batch.rows(VideoState.SUBMITTED, null, null, runId, at);
+  }
 
   /** The jobs that this run has submitted so far: a bundle that is run again must not repeat it. */
   List<JobStatus> submittedBy(String runId);

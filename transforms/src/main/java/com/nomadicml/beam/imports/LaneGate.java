@@ -1,6 +1,8 @@
 package com.nomadicml.beam.imports;
 
 import com.google.common.collect.Comparators;
+import com.nomadicml.beam.api.HeldBackException;
+import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.RequestGate;
@@ -53,11 +55,13 @@ final class LaneGate implements RequestGate {
     return this;
   }
 
-  private synchronized void takeOver() throws InterruptedException {
+  private synchronized void takeOver(Duration longestWait)
+      throws InterruptedException, HeldBackException {
     if (takeover != null) {
       throwIfEnded();
       Instant now = clock.instant();
       Duration wait = Duration.between(now, next(now));
+      throwIfLonger(wait, longestWait);
       if (wait.compareTo(Duration.ZERO) > 0) {
         sleeper.sleep(Comparators.min(wait, RequestBudget.WINDOW));
       }
@@ -74,8 +78,17 @@ final class LaneGate implements RequestGate {
    * @throws RunStoppedException if the run was stopped
    */
   @Override
-  public void await() throws InterruptedException {
-    takeOver();
+  public void await() throws InterruptedException, HeldBackException {
+    await(NomadicApiFactory.UNLIMITED);
+  }
+
+  /**
+   * The same for a thread that has other things to do.
+   *
+   * @throws HeldBackException if the wait is longer than {@code longestWait}
+   */
+  void await(Duration longestWait) throws InterruptedException, HeldBackException {
+    takeOver(longestWait);
     while (true) {
       throwIfEnded();
       Duration wait;
@@ -84,6 +97,7 @@ final class LaneGate implements RequestGate {
         Instant now = clock.instant();
         Instant next = budget.next(now);
         wait = Duration.between(now, next);
+        throwIfLonger(wait, longestWait);
         if (wait.compareTo(patience) > 0) {
           throw new QuotaSpentException(next);
         }
@@ -100,6 +114,12 @@ final class LaneGate implements RequestGate {
         passed.incrementAndGet();
         return;
       }
+    }
+  }
+
+  private static void throwIfLonger(Duration wait, Duration longestWait) throws HeldBackException {
+    if (wait.compareTo(longestWait) > 0) {
+      throw new HeldBackException(0, wait, "the lane's next request has to wait");
     }
   }
 

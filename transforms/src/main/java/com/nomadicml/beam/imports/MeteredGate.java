@@ -2,10 +2,10 @@ package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.api.ApiRoute;
 import com.nomadicml.beam.api.HeldBackException;
+import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.RequestGate;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
@@ -16,9 +16,6 @@ import org.apache.beam.sdk.metrics.Metrics;
  * so that a runner does not add workers that would wait as well.
  */
 final class MeteredGate implements RequestGate {
-  /** For threads that have nothing else to do. */
-  static final Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
-
   private final Counter requests = ImportMetrics.counter(ImportMetrics.REQUESTS);
   private final Counter throttled =
       Metrics.counter(ImportMetrics.NAMESPACE, Metrics.THROTTLE_TIME_COUNTER_NAME);
@@ -29,8 +26,7 @@ final class MeteredGate implements RequestGate {
   private final Duration longestWait;
 
   /**
-   * @param longestWait that the caller's thread has the time for; beyond the gate's own patience it
-   *     says nothing
+   * @param longestWait that the caller's thread has the time for
    */
   MeteredGate(LaneGate gate, Clock clock, Duration longestWait) {
     this.gate = gate;
@@ -45,13 +41,8 @@ final class MeteredGate implements RequestGate {
 
   @Override
   public void await() throws InterruptedException, HeldBackException {
-    Instant now = clock.instant();
-    Duration wait = Duration.between(now, gate.next(now));
-    if (!mayWait(wait)) {
-      throw new HeldBackException(0, wait, "the lane's next request has to wait");
-    }
-    long start = now.toEpochMilli();
-    gate.await();
+    long start = clock.millis();
+    gate.await(longestWait);
     long waited = Math.max(0, clock.millis() - start);
     requests.inc();
     throttled.inc(waited);
@@ -71,7 +62,7 @@ final class MeteredGate implements RequestGate {
 
   @Override
   public boolean isPatient() {
-    return longestWait.equals(UNLIMITED) && gate.isPatient();
+    return longestWait.equals(NomadicApiFactory.UNLIMITED) && gate.isPatient();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package com.nomadicml.beam.imports;
 
 import com.google.common.collect.ImmutableList;
-import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -41,6 +40,7 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   @StateId("waiting")
   private final StateSpec<BagState<ManifestEntry>> waitingSpec = StateSpecs.bag();
 
+  /** How many of them have come since the lane was sent last. */
   @StateId("waitingCount")
   private final StateSpec<ValueState<Integer>> countSpec = StateSpecs.value(VarIntCoder.of());
 
@@ -54,6 +54,10 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
 
   @TimerId("send")
   private final TimerSpec sendSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+
+  /** A timer of its own: what came back must not keep a full batch waiting, nor new entries it. */
+  @TimerId("sendAgain")
+  private final TimerSpec sendAgainSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
   @TimerId("look")
   private final TimerSpec lookSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
@@ -85,12 +89,13 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   public void gather(
       @Element KV<Integer, ManifestEntry> entry,
       @StateId("waiting") BagState<ManifestEntry> waiting,
+      /** How many of them have come since the lane was sent last. */
       @StateId("waitingCount") ValueState<Integer> count,
       @TimerId("send") Timer send) {
     waiting.add(entry.getValue());
     int waitingNow = countOf(count) + 1;
     count.write(waitingNow);
-    if (waitingNow >= settings.batchSize()) {
+    if (waitingNow == settings.batchSize()) {
       in(Duration.ZERO, send);
     } else if (waitingNow == 1) {
       in(settings.maxBatchDelay(), send);
@@ -102,15 +107,17 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   public void send(
       @Key Integer number,
       @StateId("waiting") BagState<ManifestEntry> waiting,
+      /** How many of them have come since the lane was sent last. */
       @StateId("waitingCount") ValueState<Integer> count,
       @StateId("openJobs") ValueState<OpenJobs> openState,
       @StateId("endedBatches") BagState<String> ended,
       @TimerId("send") Timer send,
+      @TimerId("sendAgain") Timer sendAgain,
       @TimerId("look") Timer look,
       @TimerId("tryAgain") Timer tryAgain,
       MultiOutputReceiver out) {
     clock.tell(send.getCurrentRelativeTime());
-    StreamLane lane = lane(number);
+    LaneSender lane = lane(number).sender();
     Duration wait = lane.untilNextRequest();
     if (!wait.isZero()) {
       in(wait, send);
@@ -118,11 +125,11 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
     }
     List<ManifestEntry> entries = ImmutableList.copyOf(waiting.read());
     waiting.clear();
-    StreamLane.Sent sent = lane.send(entries, openOf(openState));
+    LaneSender.Sent sent = lane.send(entries, openOf(openState));
     sent.later().forEach(waiting::add);
-    count.write(sent.later().size());
+    count.clear();
     if (!sent.later().isEmpty()) {
-      in(lane.untilNextSend(sent), send);
+      in(sent.pause(), sendAgain);
     }
     openState.write(sent.open());
     if (!sent.open().isEmpty()) {
@@ -131,6 +138,12 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
     remember(sent.ended(), ended, tryAgain);
     sent.submitted().forEach(out.get(StreamImports.SUBMITTED)::output);
     sent.rows().forEach(out.get(StreamImports.ROWS)::output);
+  }
+
+  /** What could not be sent goes out with what came meanwhile. */
+  @OnTimer("sendAgain")
+  public void sendAgain(@TimerId("send") Timer send) {
+    in(Duration.ZERO, send);
   }
 
   @OnTimer("look")
@@ -156,6 +169,7 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   public void tryAgain(
       @Key Integer number,
       @StateId("waiting") BagState<ManifestEntry> waiting,
+      /** How many of them have come since the lane was sent last. */
       @StateId("waitingCount") ValueState<Integer> count,
       @StateId("endedBatches") BagState<String> ended,
       @TimerId("send") Timer send,
@@ -190,15 +204,16 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
       MultiOutputReceiver out) {
     List<ManifestEntry> entries = ImmutableList.copyOf(waiting.read());
     OpenJobs open = openOf(openState);
-    boolean more = !entries.isEmpty();
     // Nothing else waits for this thread any more.
-    StreamLane lane = newLane(apis.open(number), number);
-    while (more) {
+    LaneSender lane =
+        new LaneSender(apis, apis.open(number), number, ledger, clock, runId, settings, false);
+    int left = Integer.MAX_VALUE;
+    // An API that takes nothing is left to the next run, too.
+    while (!entries.isEmpty() && entries.size() < left) {
+      left = entries.size();
       clock.tell(org.joda.time.Instant.now());
-      StreamLane.Sent sent = lane.send(entries, open);
+      LaneSender.Sent sent = lane.send(entries, open);
       sent.rows().forEach(out.get(StreamImports.ROWS)::output);
-      // An API that takes nothing is left to the next run, too.
-      more = sent.more() && sent.later().size() < entries.size();
       entries = sent.later();
       open = sent.open();
     }
@@ -212,11 +227,8 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   }
 
   private StreamLane lane(int number) {
-    return lanes.computeIfAbsent(number, n -> newLane(apis.open(n, StreamLane.LONGEST_CALL), n));
-  }
-
-  private StreamLane newLane(NomadicApi api, int number) {
-    return new StreamLane(apis, api, number, ledger, clock, runId, settings);
+    return lanes.computeIfAbsent(
+        number, n -> new StreamLane(apis, n, ledger, clock, runId, settings));
   }
 
   private static void in(Duration pause, Timer timer) {

@@ -7,13 +7,10 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -83,43 +80,40 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
 
   @Override
   public PCollectionTuple expand(PCollection<TrackedBatch> batches) {
+    Packing<TrackedBatch> packing = Packing.of(TrackedBatch.class);
     return batches
-        .apply("PackByLane", ParDo.of(new PackFn(batches.getCoder(), lanes)))
+        .apply("PackByLane", ParDo.of(new PackFn(packing, lanes)))
         .apply("GroupLanes", GroupByKey.create())
         .apply(
             "Post",
-            ParDo.of(new PostFn(this, batches.getCoder()))
+            ParDo.of(new PostFn(this, packing))
                 .withSideInputs(folders)
                 .withOutputTags(SUBMITTED, TupleTagList.of(CLOSED).and(ROWS)));
   }
 
-  /**
-   * Puts batches in their lanes, each as its bytes: all batches of a lane wait together, and a
-   * runner that copies what waits whenever more of it arrives copies no million items.
-   */
+  /** Puts batches in their lanes, packed: all batches of a lane wait together. */
   private static class PackFn extends DoFn<TrackedBatch, KV<Integer, byte[]>> {
     private static final long serialVersionUID = 1L;
 
-    private final Coder<TrackedBatch> coder;
+    private final Packing<TrackedBatch> packing;
     private final int lanes;
 
-    PackFn(Coder<TrackedBatch> coder, int lanes) {
-      this.coder = coder;
+    PackFn(Packing<TrackedBatch> packing, int lanes) {
+      this.packing = packing;
       this.lanes = lanes;
     }
 
     @ProcessElement
-    public void pack(@Element TrackedBatch batch, OutputReceiver<KV<Integer, byte[]>> out)
-        throws CoderException {
+    public void pack(@Element TrackedBatch batch, OutputReceiver<KV<Integer, byte[]>> out) {
       int lane = Lane.of(batch.getBatch().getBatchId(), lanes);
-      out.output(KV.of(lane, CoderUtils.encodeToByteArray(coder, batch)));
+      out.output(KV.of(lane, packing.pack(batch)));
     }
   }
 
   private static class PostFn extends DoFn<KV<Integer, Iterable<byte[]>>, TrackedBatch> {
     private static final long serialVersionUID = 1L;
 
-    private final Coder<TrackedBatch> coder;
+    private final Packing<TrackedBatch> packing;
     private final NomadicApiFactory api;
     private final JobJournal journal;
     private final PCollectionView<Map<String, FolderAnswer>> folders;
@@ -128,8 +122,8 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
     private final OnUnknownSubmit onUnknown;
     private transient Map<Integer, BatchSubmitter> submitters;
 
-    PostFn(SubmitImports submit, Coder<TrackedBatch> coder) {
-      this.coder = coder;
+    PostFn(SubmitImports submit, Packing<TrackedBatch> packing) {
+      this.packing = packing;
       this.api = submit.api;
       this.journal = submit.journal;
       this.folders = submit.folders;
@@ -145,24 +139,15 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
 
     @RequiresStableInput
     @ProcessElement
-    public void post(@Element KV<Integer, Iterable<byte[]>> lane, ProcessContext context)
-        throws CoderException {
+    public void post(@Element KV<Integer, Iterable<byte[]>> lane, ProcessContext context) {
       Map<String, FolderAnswer> folderOf = context.sideInput(folders);
       BatchSubmitter submitter =
           submitters.computeIfAbsent(
               lane.getKey(),
-              n ->
-                  new BatchSubmitter(
-                      api,
-                      api.open(n),
-                      journal,
-                      clock,
-                      runId,
-                      onUnknown,
-                      BatchSubmitter.MAX_SENDS));
+              n -> new BatchSubmitter(api, api.open(n), journal, clock, runId, onUnknown, false));
       submitter.recall();
       for (byte[] packed : lane.getValue()) {
-        TrackedBatch batch = CoderUtils.decodeFromByteArray(coder, packed);
+        TrackedBatch batch = packing.unpack(packed);
         FolderAnswer folder = folderOf.get(batch.getBatch().getTarget().destination());
         output(submitter.submit(batch, folder), context);
       }

@@ -17,6 +17,7 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -103,6 +104,28 @@ class BatchSubmitterTest {
   }
 
   @Test
+  void whatComesAgainIsSentOnceAndLeftAsItIs() {
+    server.then(OUTAGE).then(OUTAGE).then(503, "busy", "Retry-After", "900").then(TAKEN);
+    BatchSubmitter submitter = newSubmitter(OnUnknownSubmit.RESEND, true);
+    TrackedBatch batch = batch("b", 1);
+
+    Submission first = only(submitter.submit(batch, null));
+    assertThat(first.rows())
+        .singleElement()
+        .extracting(VideoStatus::getState)
+        .isEqualTo(VideoState.SUBMIT_UNKNOWN);
+    Submission second = only(submitter.submit(first.batch(), null));
+    Submission third = only(submitter.submit(second.batch(), null));
+    assertThat(List.of(second, third)).flatExtracting(Submission::rows).isEmpty();
+    assertThat(third.batch().getJob().getState()).isEqualTo(JobState.SUBMIT_UNKNOWN);
+    assertThat(third.batch().getJob().getErrorMessage()).contains("Bad Gateway");
+    assertThat(server.requests()).hasSize(3);
+
+    assertThat(only(submitter.submit(third.batch(), null)).isAccepted()).isTrue();
+    assertThat(journal).extracting(JobStatus::getUnknownSubmits).containsExactly(1, 2, 2);
+  }
+
+  @Test
   void aBareDenialIsTheTargetsWhenAnotherIsTaken() {
     server.then(DENIED).then(TAKEN).then(DENIED);
     submit(
@@ -155,19 +178,21 @@ class BatchSubmitterTest {
   }
 
   private BatchSubmitter submitter(OnUnknownSubmit onUnknown, TrackedBatch... batches) {
-    BatchSubmitter submitter =
-        new BatchSubmitter(
-            api,
-            api.open(0),
-            new Journal(journal),
-            CLOCK,
-            "run",
-            onUnknown,
-            BatchSubmitter.MAX_SENDS);
+    BatchSubmitter submitter = newSubmitter(onUnknown, false);
     for (TrackedBatch batch : batches) {
       submitter.submit(batch, null).forEach(this::record);
     }
     return submitter;
+  }
+
+  private BatchSubmitter newSubmitter(OnUnknownSubmit onUnknown, boolean comesAgain) {
+    return new BatchSubmitter(
+        api, api.open(0), new Journal(journal), CLOCK, "run", onUnknown, comesAgain);
+  }
+
+  private static Submission only(List<Submission> submissions) {
+    assertThat(submissions).hasSize(1);
+    return submissions.get(0);
   }
 
   private void record(Submission submission) {
@@ -195,7 +220,7 @@ class BatchSubmitterTest {
     private String stopReason;
 
     @Override
-    public NomadicApi open(int lane) {
+    public NomadicApi open(int lane, Duration longestWait) {
       return HttpNomadicApi.builder(server.url(), "key").sleeper(wait -> {}).build();
     }
 
@@ -218,12 +243,6 @@ class BatchSubmitterTest {
 
     @Override
     public void recordVideos(List<VideoStatus> rows) {}
-
-    @Override
-    public List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
-      recordJob(batch.getJob());
-      return batch.rows(VideoState.SUBMITTED, null, null, runId, at);
-    }
 
     @Override
     public List<JobStatus> submittedBy(String runId) {

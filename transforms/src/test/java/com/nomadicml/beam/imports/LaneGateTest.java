@@ -20,7 +20,7 @@ class LaneGateTest {
   private Instant now = EVENING;
 
   @Test
-  void anImpatientGateEndsTheRunWhenTheDayIsSpent() throws InterruptedException {
+  void anImpatientGateEndsTheRunWhenTheDayIsSpent() throws Exception {
     LaneGate gate = gate(Duration.ofMinutes(15));
     gate.await();
 
@@ -32,7 +32,7 @@ class LaneGateTest {
   }
 
   @Test
-  void aPatientGateWaitsForTheNextDay() throws InterruptedException {
+  void aPatientGateWaitsForTheNextDay() throws Exception {
     LaneGate gate = gate(Duration.ofDays(3_650));
     gate.await();
     gate.await();
@@ -42,7 +42,7 @@ class LaneGateTest {
   }
 
   @Test
-  void aGateThatIsClosedWhileItWaitsLetsNothingThrough() throws InterruptedException {
+  void aGateThatIsClosedWhileItWaitsLetsNothingThrough() throws Exception {
     LaneGate[] gate = new LaneGate[1];
     gate[0] =
         new LaneGate(

@@ -268,7 +268,7 @@ class LaneReaderTest {
     private int heldBack;
 
     @Override
-    public NomadicApi open(int lane) {
+    public NomadicApi open(int lane, Duration longestWait) {
       return HttpNomadicApi.builder(server.url(), "nmd_5ecret")
           .gate(gate())
           .sleeper(w -> {})

@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.schemas.SchemaRegistry;
 import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignature;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
 import org.apache.beam.sdk.util.CoderUtils;
@@ -98,7 +100,7 @@ class StreamStateTest {
     assertThat(LANES.stateDeclarations().keySet())
         .containsExactlyInAnyOrder("waiting", "waitingCount", "openJobs", "endedBatches");
     assertThat(LANES.timerDeclarations().keySet())
-        .containsExactlyInAnyOrder("ts-send", "ts-look", "ts-tryAgain");
+        .containsExactlyInAnyOrder("ts-send", "ts-sendAgain", "ts-look", "ts-tryAgain");
     assertThat(
             DoFnSignatures.getSignature(SettleImports.SettleFn.class).stateDeclarations().keySet())
         .containsExactlyInAnyOrder("batch", "early", "seen", "shown", "end");
@@ -106,10 +108,17 @@ class StreamStateTest {
 
   @Test
   void statesKeepTheirCoders() throws Exception {
-    assertThat(specOf("waitingSpec")).isEqualTo(StateSpecs.bag());
-    assertThat(specOf("countSpec")).isEqualTo(StateSpecs.value(VarIntCoder.of()));
-    assertThat(specOf("openSpec")).isEqualTo(StateSpecs.value(new OpenJobs.OpenJobsCoder()));
-    assertThat(specOf("endedSpec")).isEqualTo(StateSpecs.bag(StringUtf8Coder.of()));
+    StreamLaneFn lane = new StreamLaneFn(null, null, "run-1", null);
+    assertThat(specOf(lane, "waitingSpec")).isEqualTo(StateSpecs.bag());
+    assertThat(specOf(lane, "countSpec")).isEqualTo(StateSpecs.value(VarIntCoder.of()));
+    assertThat(specOf(lane, "openSpec")).isEqualTo(StateSpecs.value(new OpenJobs.OpenJobsCoder()));
+    assertThat(specOf(lane, "endedSpec")).isEqualTo(StateSpecs.bag(StringUtf8Coder.of()));
+    SettleImports.SettleFn settle = new SettleImports.SettleFn(null, "run-1");
+    assertThat(specOf(settle, "batchSpec")).isEqualTo(StateSpecs.value(ByteArrayCoder.of()));
+    assertThat(specOf(settle, "earlySpec")).isEqualTo(StateSpecs.bag(ByteArrayCoder.of()));
+    assertThat(specOf(settle, "seenSpec")).isEqualTo(StateSpecs.value(ByteArrayCoder.of()));
+    assertThat(specOf(settle, "shownSpec")).isEqualTo(StateSpecs.value(VarIntCoder.of()));
+    assertThat(specOf(settle, "endSpec")).isEqualTo(StateSpecs.value(ByteArrayCoder.of()));
   }
 
   @Test
@@ -156,9 +165,9 @@ class StreamStateTest {
         .isEqualTo(value);
   }
 
-  private static Object specOf(String name) throws Exception {
-    Field field = StreamLaneFn.class.getDeclaredField(name);
+  private static Object specOf(DoFn<?, ?> fn, String name) throws Exception {
+    Field field = fn.getClass().getDeclaredField(name);
     field.setAccessible(true);
-    return field.get(new StreamLaneFn(null, null, "run-1", null));
+    return field.get(fn);
   }
 }
