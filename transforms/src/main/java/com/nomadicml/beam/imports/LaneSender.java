@@ -196,10 +196,10 @@ final class LaneSender {
     return new Sent(submitted, rows, later, ended, open, pause);
   }
 
-  /** Those that came back least first, else in the order of their planning. */
+  /** Those that always come back last, else in the order of their planning. */
   private List<TrackedBatch> inOrder(List<TrackedBatch> batches) {
     return batches.stream()
-        .sorted(Comparator.comparingInt(batch -> retries.inVain(batch.getBatch().getBatchId())))
+        .sorted(Comparator.comparing(batch -> retries.isLast(batch.getBatch().getBatchId())))
         .toList();
   }
 

@@ -30,8 +30,12 @@ final class SendRetries {
     byBatch.remove(batchId);
   }
 
-  /** How often it came back since it was new. */
-  int inVain(String batchId) {
+  /** Whether it came back too often to be sent before others. */
+  boolean isLast(String batchId) {
+    return inVain(batchId) >= SOON;
+  }
+
+  private int inVain(String batchId) {
     Retry retry = byBatch.get(batchId);
     return retry == null ? 0 : retry.inVain();
   }
