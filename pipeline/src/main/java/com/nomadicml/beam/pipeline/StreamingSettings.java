@@ -16,7 +16,7 @@ public record StreamingSettings(
     @Nullable String source, Duration watchInterval, Duration maxBatchDelay)
     implements Serializable {
 
-  /** What one step of a lane may take; one that waits in its midst would begin anew. */
+  /** A step may take as many requests, and one that has to wait in its midst begins anew. */
   private static final int LEAST_SHARE = 3;
 
   /**

@@ -118,14 +118,14 @@ final class HttpCall {
       } else if (kind == Kind.PERMANENT) {
         troublesInARow.set(0);
       }
-      if (wait == null) {
-        throw new ApiException(kind, result.status(), result.message());
-      }
-      if (!gate.mayWait(wait)) {
+      if (kind == Kind.RETRYABLE && !gate.mayWait(wait == null ? RetryDecision.MAX_WAIT : wait)) {
         Duration pause = retry.pauseAfterTrouble(troublesInARow.incrementAndGet());
-        Duration longer = pause.compareTo(wait) > 0 ? pause : wait;
+        Duration longer = wait == null || pause.compareTo(wait) > 0 ? pause : wait;
         gate.holdBack(longer);
         throw new HeldBackException(result.status(), longer, result.message());
+      }
+      if (wait == null) {
+        throw new ApiException(kind, result.status(), result.message());
       }
       sleep(wait);
     }

@@ -22,7 +22,7 @@ final class RetryDecision {
   private static final int MAX_TRIES = 5;
   static final int MAX_RATE_REFUSALS = 10;
   private static final Duration BASE = Duration.ofMillis(500);
-  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+  static final Duration MAX_WAIT = Duration.ofSeconds(30);
   private static final Duration FIRST_TROUBLE = Duration.ofSeconds(1);
   private static final int TROUBLE_GROWTH = 3;
   private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);

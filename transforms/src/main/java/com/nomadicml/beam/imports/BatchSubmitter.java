@@ -129,8 +129,7 @@ final class BatchSubmitter {
           case OUTCOME_UNKNOWN -> {
             batch = inDoubt(batch, e.getMessage());
             if (comesAgain && onUnknown == OnUnknownSubmit.RESEND) {
-              boolean isNew = batch.getJob().getUnknownSubmits() == 1;
-              return List.of(unsent(batch, e, isNew ? rowsInDoubt(batch) : List.of()));
+              return List.of(unsent(batch, e, rowsInDoubt(batch)));
             }
             if (onUnknown == OnUnknownSubmit.HOLD || !isWorthAnother(sends)) {
               return List.of(held(batch));

@@ -26,7 +26,7 @@ final class LaneReader {
   private static final Logger LOG = LoggerFactory.getLogger(LaneReader.class);
   private static final int NOT_FOUND = 404;
   private static final Duration NOT_FOUND_GRACE = Duration.ofSeconds(60);
-  private static final int MAX_HELD_BACK = 5;
+  private static final int MAX_HELD_BACK = 2;
 
   /** So that a stop is noticed soon. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);

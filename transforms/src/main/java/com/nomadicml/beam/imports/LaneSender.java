@@ -1,5 +1,7 @@
 package com.nomadicml.beam.imports;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.google.common.collect.Comparators;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.HeldBackException;
@@ -138,6 +140,8 @@ final class LaneSender {
     // What stays unsent is in the tables, and found there again.
     List<ManifestEntry> later = new ArrayList<>();
     List<Submission> submissions = new ArrayList<>();
+    retries.keepOnly(
+        plan.unsent().stream().map(batch -> batch.getBatch().getBatchId()).collect(toSet()));
     Instant until = clock.instant().plus(SENDING_AT_A_TIME);
     boolean more = false;
     boolean any = false;
@@ -147,7 +151,7 @@ final class LaneSender {
         later.addAll(entries(batch));
         continue;
       }
-      more |= any && isToPause(until);
+      more |= comesAgain && any && isToPause(until);
       if (more) {
         later.addAll(entries(batch));
         continue;
@@ -173,10 +177,6 @@ final class LaneSender {
       String batchId = batch.getBatch().getBatchId();
       rows.addAll(submission.rows());
       if (isToBeSentLater(batch.getJob().getState())) {
-        if (!comesAgain) {
-          // Counted as left open by now: they come in once more.
-          ImportMetrics.counter(ImportMetrics.RESUMED).inc(batch.getBatch().getItems().size());
-        }
         retries.cameBack(batchId, clock.instant());
         later.addAll(entries(batch));
         continue;

@@ -3,18 +3,20 @@ package com.nomadicml.beam.imports;
 import com.google.common.collect.Comparators;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * When the batches of a lane that came back are sent again: a few times soon, then now and then. So
- * one that always fails keeps no other from being sent. In memory alone: who takes the lane over
- * tries all of them at once.
+ * When the batches of a lane that came back are sent again: a few times soon, then less and less
+ * often. So one that always fails keeps no other from being sent. In memory alone: who takes the
+ * lane over tries all of them at once.
  */
 final class SendRetries {
   private static final int SOON = 5;
   private static final Duration LATER = Duration.ofSeconds(30);
+  private static final int MOST_DOUBLINGS = 4;
 
   private final Map<String, Retry> byBatch = new HashMap<>();
 
@@ -22,7 +24,16 @@ final class SendRetries {
 
   void cameBack(String batchId, Instant now) {
     int inVain = inVain(batchId) + 1;
-    byBatch.put(batchId, new Retry(inVain, inVain < SOON ? now : now.plus(LATER)));
+    Duration pause =
+        inVain < SOON
+            ? Duration.ZERO
+            : LATER.multipliedBy(1L << Math.min(inVain - SOON, MOST_DOUBLINGS));
+    byBatch.put(batchId, new Retry(inVain, now.plus(pause)));
+  }
+
+  /** Forgets all others: they have been sent by whom the lane was with meanwhile. */
+  void keepOnly(Collection<String> batchIds) {
+    byBatch.keySet().retainAll(batchIds);
   }
 
   /** It has been taken, or refused for good. */

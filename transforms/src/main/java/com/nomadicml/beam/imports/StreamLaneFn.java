@@ -1,6 +1,7 @@
 package com.nomadicml.beam.imports;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -36,13 +37,17 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   /** How long rows may take into the tables. */
   private static final Duration SETTLING = Duration.ofSeconds(30);
 
-  /** Entries that were not sent yet. */
+  /** Entries that wait for others to share a batch with. */
   @StateId("waiting")
   private final StateSpec<BagState<ManifestEntry>> waitingSpec = StateSpecs.bag();
 
   /** How many of them have come since the lane was sent last. */
   @StateId("waitingCount")
   private final StateSpec<ValueState<Integer>> countSpec = StateSpecs.value(VarIntCoder.of());
+
+  /** Entries of batches that are written, and could not be sent when it was their turn. */
+  @StateId("later")
+  private final StateSpec<BagState<ManifestEntry>> laterSpec = StateSpecs.bag();
 
   @StateId("openJobs")
   private final StateSpec<ValueState<OpenJobs>> openSpec =
@@ -55,7 +60,7 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   @TimerId("send")
   private final TimerSpec sendSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
-  /** A timer of its own: what came back must not keep a full batch waiting, nor new entries it. */
+  /** Of its own: what came back keeps no full batch waiting, and cuts no batch before its time. */
   @TimerId("sendAgain")
   private final TimerSpec sendAgainSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
@@ -89,7 +94,6 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   public void gather(
       @Element KV<Integer, ManifestEntry> entry,
       @StateId("waiting") BagState<ManifestEntry> waiting,
-      /** How many of them have come since the lane was sent last. */
       @StateId("waitingCount") ValueState<Integer> count,
       @TimerId("send") Timer send) {
     waiting.add(entry.getValue());
@@ -107,8 +111,8 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   public void send(
       @Key Integer number,
       @StateId("waiting") BagState<ManifestEntry> waiting,
-      /** How many of them have come since the lane was sent last. */
       @StateId("waitingCount") ValueState<Integer> count,
+      @StateId("later") BagState<ManifestEntry> later,
       @StateId("openJobs") ValueState<OpenJobs> openState,
       @StateId("endedBatches") BagState<String> ended,
       @TimerId("send") Timer send,
@@ -117,33 +121,62 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
       @TimerId("tryAgain") Timer tryAgain,
       MultiOutputReceiver out) {
     clock.tell(send.getCurrentRelativeTime());
-    LaneSender lane = lane(number).sender();
-    Duration wait = lane.untilNextRequest();
+    Duration wait = lane(number).sender().untilNextRequest();
     if (!wait.isZero()) {
       in(wait, send);
       return;
     }
-    List<ManifestEntry> entries = ImmutableList.copyOf(waiting.read());
+    List<ManifestEntry> entries = all(later, waiting);
     waiting.clear();
-    LaneSender.Sent sent = lane.send(entries, openOf(openState));
-    sent.later().forEach(waiting::add);
     count.clear();
+    send(number, entries, later, openState, ended, sendAgain, look, tryAgain, out);
+  }
+
+  @OnTimer("sendAgain")
+  public void sendAgain(
+      @Key Integer number,
+      @StateId("later") BagState<ManifestEntry> later,
+      @StateId("openJobs") ValueState<OpenJobs> openState,
+      @StateId("endedBatches") BagState<String> ended,
+      @TimerId("sendAgain") Timer sendAgain,
+      @TimerId("look") Timer look,
+      @TimerId("tryAgain") Timer tryAgain,
+      MultiOutputReceiver out) {
+    clock.tell(sendAgain.getCurrentRelativeTime());
+    Duration wait = lane(number).sender().untilNextRequest();
+    if (!wait.isZero()) {
+      in(wait, sendAgain);
+      return;
+    }
+    List<ManifestEntry> entries = ImmutableList.copyOf(later.read());
+    send(number, entries, later, openState, ended, sendAgain, look, tryAgain, out);
+  }
+
+  private void send(
+      Integer number,
+      List<ManifestEntry> entries,
+      BagState<ManifestEntry> later,
+      ValueState<OpenJobs> openState,
+      BagState<String> ended,
+      Timer sendAgain,
+      Timer look,
+      Timer tryAgain,
+      MultiOutputReceiver out) {
+    OpenJobs open = openOf(openState);
+    LaneSender.Sent sent = lane(number).sender().send(entries, open);
+    later.clear();
+    sent.later().forEach(later::add);
     if (!sent.later().isEmpty()) {
       in(sent.pause(), sendAgain);
     }
     openState.write(sent.open());
-    if (!sent.open().isEmpty()) {
+    if (open.isEmpty() && !sent.open().isEmpty()) {
+      // Where there were others, the next look is set already.
       in(Duration.ofSeconds(1), look);
     }
     remember(sent.ended(), ended, tryAgain);
     sent.submitted().forEach(out.get(StreamImports.SUBMITTED)::output);
     sent.rows().forEach(out.get(StreamImports.ROWS)::output);
-  }
-
-  /** What could not be sent goes out with what came meanwhile. */
-  @OnTimer("sendAgain")
-  public void sendAgain(@TimerId("send") Timer send) {
-    in(Duration.ZERO, send);
   }
 
   @OnTimer("look")
@@ -169,7 +202,6 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   public void tryAgain(
       @Key Integer number,
       @StateId("waiting") BagState<ManifestEntry> waiting,
-      /** How many of them have come since the lane was sent last. */
       @StateId("waitingCount") ValueState<Integer> count,
       @StateId("endedBatches") BagState<String> ended,
       @TimerId("send") Timer send,
@@ -190,8 +222,13 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
     ended.clear();
     remember(unsettled, ended, tryAgain);
     if (failures > 0) {
-      count.write(countOf(count) + failures);
-      in(settings.maxBatchDelay(), send);
+      int before = countOf(count);
+      count.write(before + failures);
+      if (before < settings.batchSize() && before + failures >= settings.batchSize()) {
+        in(Duration.ZERO, send);
+      } else if (before == 0) {
+        in(settings.maxBatchDelay(), send);
+      }
     }
   }
 
@@ -200,29 +237,32 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
   public void drain(
       @Key Integer number,
       @StateId("waiting") BagState<ManifestEntry> waiting,
+      @StateId("later") BagState<ManifestEntry> later,
       @StateId("openJobs") ValueState<OpenJobs> openState,
       MultiOutputReceiver out) {
-    List<ManifestEntry> entries = ImmutableList.copyOf(waiting.read());
-    OpenJobs open = openOf(openState);
-    // Nothing else waits for this thread any more.
-    LaneSender lane =
-        new LaneSender(apis, apis.open(number), number, ledger, clock, runId, settings, false);
-    int left = Integer.MAX_VALUE;
-    // An API that takes nothing is left to the next run, too.
-    while (!entries.isEmpty() && entries.size() < left) {
-      left = entries.size();
+    List<ManifestEntry> entries = all(later, waiting);
+    if (!entries.isEmpty()) {
       clock.tell(org.joda.time.Instant.now());
-      LaneSender.Sent sent = lane.send(entries, open);
-      sent.rows().forEach(out.get(StreamImports.ROWS)::output);
-      entries = sent.later();
-      open = sent.open();
+      // Nothing else waits for this thread any more.
+      new LaneSender(apis, apis.open(number), number, ledger, clock, runId, settings, false)
+          .send(entries, openOf(openState))
+          .rows()
+          .forEach(out.get(StreamImports.ROWS)::output);
     }
+  }
+
+  private static List<ManifestEntry> all(
+      BagState<ManifestEntry> later, BagState<ManifestEntry> waiting) {
+    return ImmutableList.copyOf(Iterables.concat(later.read(), waiting.read()));
   }
 
   private void remember(List<String> batchIds, BagState<String> ended, Timer tryAgain) {
     if (settings.maxAttempts() > 1 && !batchIds.isEmpty()) {
+      if (ended.isEmpty().read()) {
+        // Others that end meanwhile must not put it off.
+        in(SETTLING, tryAgain);
+      }
       batchIds.forEach(ended::add);
-      in(SETTLING, tryAgain);
     }
   }
 

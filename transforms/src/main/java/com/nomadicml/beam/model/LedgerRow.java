@@ -4,24 +4,32 @@ import com.google.auto.value.AutoValue;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
+import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 
 /** What planning needs to know of an item's row from earlier runs. */
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class LedgerRow {
+  @SchemaFieldNumber("0")
   public abstract String getDestination();
 
+  @SchemaFieldNumber("1")
   public abstract String getSourceUri();
 
+  @SchemaFieldNumber("2")
   public abstract Provider getProvider();
 
+  @SchemaFieldNumber("3")
   public abstract String getBucket();
 
+  @SchemaFieldNumber("4")
   public abstract VideoState getState();
 
+  @SchemaFieldNumber("5")
   public abstract int getAttempt();
 
   /** Whether a batch that the ledger knows carries the item on: it must not be planned again. */
+  @SchemaFieldNumber("6")
   public abstract boolean getInFlight();
 
   public static LedgerRow of(VideoStatus row, boolean inFlight) {

@@ -36,11 +36,15 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
    */
   private static final int SQLITE_POOL_SIZE = 1;
 
-  /** For the indexes of some million rows; negative for KiB, where SQLite's own is 2 MiB. */
-  private static final int SQLITE_CACHE_KIB = -256 * 1_024;
+  /** Of a reader, in KiB as it is negative; SQLite's own is 2 MiB. */
+  private static final int SQLITE_CACHE = -64 * 1_024;
 
-  /** A page that is written again and again goes to the file once in 32 MiB, not once in 4. */
-  private static final String SQLITE_CHECKPOINT = "PRAGMA wal_autocheckpoint = 8192";
+  /**
+   * For the one that writes: a cache for the indexes of some million rows, and a page that is
+   * written again and again goes to the file once in 32 MiB, not once in 4.
+   */
+  private static final List<String> SQLITE_WRITER =
+      List.of("PRAGMA cache_size = -262144", "PRAGMA wal_autocheckpoint = 8192");
 
   private static final Duration IDLE = Duration.ofMinutes(1);
   private static final Duration SQLITE_BUSY_TIMEOUT = Duration.ofMinutes(1);
@@ -110,7 +114,7 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     properties()
         .forEach((name, value) -> pool.addConnectionProperty((String) name, (String) value));
     if (dialect == JdbcDialect.SQLITE) {
-      pool.setConnectionInitSqls(List.of(SQLITE_CHECKPOINT));
+      pool.setConnectionInitSqls(SQLITE_WRITER);
     }
     pool.setMaxTotal(dialect == JdbcDialect.SQLITE ? SQLITE_POOL_SIZE : POOL_SIZE);
     pool.setMinIdle(0);
@@ -131,7 +135,7 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(JournalMode.WAL);
     config.setBusyTimeout((int) SQLITE_BUSY_TIMEOUT.toMillis());
-    config.setCacheSize(SQLITE_CACHE_KIB);
+    config.setCacheSize(SQLITE_CACHE);
     // A transaction that starts to read and then writes cannot wait for the lock: take it first.
     config.setTransactionMode(TransactionMode.IMMEDIATE);
     return config.toProperties();

@@ -71,7 +71,6 @@ record StatusTable<T>(
       return this;
     }
 
-    /** A list that Java serialization takes along. */
     List<Column<T>> list() {
       return List.copyOf(columns);
     }

@@ -101,10 +101,10 @@ class LaneReaderTest {
     LaneReader reader = reader();
     server.then(200, page("a", "a")).then(200, page(null, "b"));
     LaneProgress first = reader.read(jobs, policy().start(jobs, now)).after();
-    api.heldBack = 5;
+    api.heldBack = 2;
 
     LaneProgress last = first;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 2; i++) {
       LaneReader.Reading reading = reader.read(jobs, last);
       assertThat(reading.pages()).isEmpty();
       last = reading.after();
@@ -121,9 +121,9 @@ class LaneReaderTest {
     List<ImportJob> jobs = List.of(job("a"), job("b"));
     LaneReader reader = reader();
     server.then(200, page(null, "b"));
-    api.heldBack = 6;
+    api.heldBack = 3;
     LaneProgress progress = policy().start(jobs, now);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 3; i++) {
       progress = reader.read(jobs, progress).after();
     }
     assertThat(progress.job(0).isUnread()).isFalse();

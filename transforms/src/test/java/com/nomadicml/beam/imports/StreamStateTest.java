@@ -9,6 +9,7 @@ import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobPage;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.SeenVideo;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -98,7 +99,7 @@ class StreamStateTest {
   @Test
   void statesAndTimersKeepTheirNames() {
     assertThat(LANES.stateDeclarations().keySet())
-        .containsExactlyInAnyOrder("waiting", "waitingCount", "openJobs", "endedBatches");
+        .containsExactlyInAnyOrder("waiting", "waitingCount", "later", "openJobs", "endedBatches");
     assertThat(LANES.timerDeclarations().keySet())
         .containsExactlyInAnyOrder("ts-send", "ts-sendAgain", "ts-look", "ts-tryAgain");
     assertThat(
@@ -110,6 +111,7 @@ class StreamStateTest {
   void statesKeepTheirCoders() throws Exception {
     StreamLaneFn lane = new StreamLaneFn(null, null, "run-1", null);
     assertThat(specOf(lane, "waitingSpec")).isEqualTo(StateSpecs.bag());
+    assertThat(specOf(lane, "laterSpec")).isEqualTo(StateSpecs.bag());
     assertThat(specOf(lane, "countSpec")).isEqualTo(StateSpecs.value(VarIntCoder.of()));
     assertThat(specOf(lane, "openSpec")).isEqualTo(StateSpecs.value(new OpenJobs.OpenJobsCoder()));
     assertThat(specOf(lane, "endedSpec")).isEqualTo(StateSpecs.bag(StringUtf8Coder.of()));
@@ -133,8 +135,8 @@ class StreamStateTest {
 
   /** Without numbers, fields stand in whatever order the Java machine lists the methods in. */
   @ParameterizedTest
-  @MethodSource("remembered")
-  void fieldsOfWhatIsRememberedHaveNumbers(Class<?> type) {
+  @MethodSource("packedOrRemembered")
+  void fieldsOfWhatIsPackedOrRememberedHaveNumbers(Class<?> type) {
     assertThat(
             Arrays.stream(type.getDeclaredMethods())
                 .filter(method -> Modifier.isAbstract(method.getModifiers()))
@@ -143,7 +145,7 @@ class StreamStateTest {
         .allMatch(method -> method.isAnnotationPresent(SchemaFieldNumber.class));
   }
 
-  static Stream<Class<?>> remembered() {
+  static Stream<Class<?>> packedOrRemembered() {
     return Stream.of(
         BatchEvent.class,
         ImportBatch.class,
@@ -152,6 +154,7 @@ class StreamStateTest {
         ImportTarget.class,
         JobPage.class,
         JobStatus.class,
+        LedgerRow.class,
         ManifestEntry.class,
         SeenItem.class,
         SeenVideo.class,
