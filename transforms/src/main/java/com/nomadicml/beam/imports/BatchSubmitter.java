@@ -6,10 +6,6 @@ import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestsEndedException;
 import com.nomadicml.beam.api.SubmitAnswer;
-import com.nomadicml.beam.api.SubmitRequest;
-import com.nomadicml.beam.model.ImportBatch;
-import com.nomadicml.beam.model.ImportItem;
-import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -104,7 +100,8 @@ final class BatchSubmitter {
     }
     for (int sends = 1; ; sends++) {
       try {
-        SubmitAnswer answer = api.submit(request(batch, folderId), batch.getBatch().getBatchId());
+        SubmitAnswer answer =
+            api.submit(BatchRequest.of(batch.getBatch(), folderId), batch.getBatch().getBatchId());
         unansweredInARow = 0;
         denials.accept();
         List<Submission> submissions = denied();
@@ -201,29 +198,6 @@ final class BatchSubmitter {
     return submissions;
   }
 
-  private SubmitRequest request(TrackedBatch tracked, @Nullable String folderId) {
-    ImportBatch batch = tracked.getBatch();
-    ImportTarget target = batch.getTarget();
-    int keyStart = target.getProvider().prefix().length() + target.getBucket().length() + 1;
-    List<String> keys = new ArrayList<>();
-    List<Map<String, String>> sets = new ArrayList<>();
-    for (ImportItem item : batch.getItems()) {
-      if (target.getMultiView()) {
-        sets.add(item.getViews());
-      } else {
-        keys.add(item.getSourceUri().substring(keyStart));
-      }
-    }
-    return new SubmitRequest(
-        target.getProvider(),
-        target.getBucket(),
-        target.getIntegrationId(),
-        folderId,
-        target.getScope(),
-        keys,
-        sets);
-  }
-
   private Submission accepted(TrackedBatch batch, SubmitAnswer answer) {
     Instant now = clock.instant();
     JobStatus job =
@@ -249,38 +223,13 @@ final class BatchSubmitter {
     return new Submission(batch, List.of());
   }
 
-  /** The halves are written ahead as every batch is, and take the whole's rows over. */
   private List<Submission> submitHalves(TrackedBatch whole, @Nullable FolderAnswer folder) {
-    List<ImportItem> items = whole.getBatch().getItems();
-    int middle = items.size() / 2;
-    // Later than the rows that they replace, however coarse the clock.
-    Instant now = later(clock.instant(), whole.getJob().getPlannedAt());
-    List<TrackedBatch> halves =
-        List.of(
-            half(whole, items.subList(0, middle), now),
-            half(whole, items.subList(middle, items.size()), now));
-    List<VideoStatus> rows = new ArrayList<>(items.size());
-    for (TrackedBatch half : halves) {
-      rows.addAll(half.rows(stateUnsentRow(whole), null, null, runId, now));
-    }
-    journal.recordVideos(rows);
-    halves.forEach(half -> journal.recordJob(half.getJob()));
+    List<TrackedBatch> halves = BatchHalves.writeAhead(whole, journal, runId, clock.instant());
     String reason = "too large for one request: sent as two batches";
     List<Submission> submissions = new ArrayList<>();
     submissions.add(new Submission(closed(whole, JobState.REFUSED, reason), List.of()));
     halves.forEach(half -> submissions.addAll(submit(half, folder)));
     return submissions;
-  }
-
-  private TrackedBatch half(TrackedBatch whole, List<ImportItem> items, Instant now) {
-    ImportBatch half =
-        ImportBatch.of(whole.getBatch().getTarget(), items, whole.getBatch().getAttempt());
-    return TrackedBatch.of(half, JobStatus.planned(half, runId, now));
-  }
-
-  private static Instant later(Instant now, long millis) {
-    Instant next = Instant.ofEpochMilli(millis + 1);
-    return now.isAfter(next) ? now : next;
   }
 
   private Submission refused(TrackedBatch batch, ErrorCode code, String message) {
@@ -328,10 +277,6 @@ final class BatchSubmitter {
     TrackedBatch closed = closed(batch, JobState.PLANNED, message);
     JobLog.ended(closed.getJob());
     return ended(closed, VideoState.PENDING, code, message);
-  }
-
-  private static VideoState stateUnsentRow(TrackedBatch batch) {
-    return batch.getJob().getUnknownSubmits() > 0 ? VideoState.SUBMIT_UNKNOWN : VideoState.PENDING;
   }
 
   private Submission ended(TrackedBatch batch, VideoState state, ErrorCode code, String message) {
