@@ -120,10 +120,7 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
       @TimerId("look") Timer look,
       @TimerId("tryAgain") Timer tryAgain,
       MultiOutputReceiver out) {
-    clock.tell(send.getCurrentRelativeTime());
-    Duration wait = lane(number).sender().untilNextRequest();
-    if (!wait.isZero()) {
-      in(wait, send);
+    if (hasToWait(number, send)) {
       return;
     }
     List<ManifestEntry> entries = all(later, waiting);
@@ -142,14 +139,21 @@ final class StreamLaneFn extends DoFn<KV<Integer, ManifestEntry>, TrackedBatch> 
       @TimerId("look") Timer look,
       @TimerId("tryAgain") Timer tryAgain,
       MultiOutputReceiver out) {
-    clock.tell(sendAgain.getCurrentRelativeTime());
-    Duration wait = lane(number).sender().untilNextRequest();
-    if (!wait.isZero()) {
-      in(wait, sendAgain);
+    if (hasToWait(number, sendAgain)) {
       return;
     }
     List<ManifestEntry> entries = ImmutableList.copyOf(later.read());
     send(number, entries, later, openState, ended, sendAgain, look, tryAgain, out);
+  }
+
+  /** Whether the lane's next request has to wait; then {@code timer} fires again when it may go. */
+  private boolean hasToWait(Integer number, Timer timer) {
+    clock.tell(timer.getCurrentRelativeTime());
+    Duration wait = lane(number).sender().untilNextRequest();
+    if (!wait.isZero()) {
+      in(wait, timer);
+    }
+    return !wait.isZero();
   }
 
   private void send(
