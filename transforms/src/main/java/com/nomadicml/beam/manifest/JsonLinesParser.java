@@ -6,9 +6,18 @@ import java.io.InputStream;
 
 /** A JSON string or object a line. */
 final class JsonLinesParser implements ManifestParser {
+  private final long linesBefore;
+
+  /**
+   * @param linesBefore lines of the file before what is parsed
+   */
+  JsonLinesParser(long linesBefore) {
+    this.linesBefore = linesBefore;
+  }
+
   @Override
   public void parse(InputStream in, RowSink sink) throws IOException {
-    LineReader lines = new LineReader(in);
+    LineReader lines = new LineReader(in, linesBefore);
     for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
       if (line.error() != null) {
         sink.unreadable(line.number(), line.text(), line.error());

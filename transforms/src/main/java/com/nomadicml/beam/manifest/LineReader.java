@@ -1,12 +1,11 @@
 package com.nomadicml.beam.manifest;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import javax.annotation.Nullable;
 
 /** Reads physical lines of UTF-8, each bounded, and says what is wrong with one that is not. */
@@ -15,10 +14,24 @@ final class LineReader {
   private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private final InputStream in;
+  private byte[] buffer = new byte[1 << 16];
+
+  /** What was read of the file and not handed out yet. */
+  private int from;
+
+  private int to;
   private long number;
 
   LineReader(InputStream in) {
-    this.in = new BufferedInputStream(in, 1 << 16);
+    this(in, 0);
+  }
+
+  /**
+   * @param linesBefore lines of the file before what {@code in} reads
+   */
+  LineReader(InputStream in, long linesBefore) {
+    this.in = in;
+    this.number = linesBefore;
   }
 
   /**
@@ -32,48 +45,81 @@ final class LineReader {
   /** The next line, or null at the end. */
   @Nullable
   Line next() throws IOException {
-    int first = in.read();
-    if (first < 0) {
-      return null;
-    }
-    number++;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    long length = 0;
-    for (int b = first; b >= 0 && b != '\n'; b = in.read()) {
-      length++;
-      if (length <= MAX_LINE_BYTES) {
-        bytes.write(b);
+    boolean tooLong = false;
+    int searched = 0;
+    while (true) {
+      int end = endOfLine(from + searched);
+      if (end >= 0) {
+        return take(end, end + 1, tooLong);
+      }
+      if (to - from > MAX_LINE_BYTES) {
+        // Of a line that is too long only its start is kept.
+        tooLong = true;
+        to = from + MAX_LINE_BYTES;
+      }
+      searched = to - from;
+      if (!fill()) {
+        return searched == 0 ? null : take(to, to, tooLong);
       }
     }
-    return decode(bytes.toByteArray(), length > MAX_LINE_BYTES);
   }
 
-  private Line decode(byte[] bytes, boolean tooLong) {
-    int from = number == 1 && startsWithBom(bytes) ? BOM.length : 0;
-    int to =
-        bytes.length > from && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
-    String end = to < bytes.length ? "\r\n" : "\n";
+  private int endOfLine(int start) {
+    for (int i = start; i < to; i++) {
+      if (buffer[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private Line take(int end, int next, boolean tooLong) {
+    number++;
+    Line line = decode(end, tooLong || end - from > MAX_LINE_BYTES);
+    from = next;
+    return line;
+  }
+
+  /** Reads on; false at the end of the file. */
+  private boolean fill() throws IOException {
+    int length = to - from;
+    byte[] target = length < buffer.length ? buffer : new byte[buffer.length * 2];
+    System.arraycopy(buffer, from, target, 0, length);
+    buffer = target;
+    from = 0;
+    to = length;
+    int count = in.read(buffer, to, buffer.length - to);
+    to += Math.max(0, count);
+    return count >= 0;
+  }
+
+  private Line decode(int end, boolean tooLong) {
+    int start = number == 1 && startsWithBom(end) ? from + BOM.length : from;
     if (tooLong) {
-      String start = new String(bytes, from, 1_000, StandardCharsets.UTF_8);
-      return new Line(number, start, "\n", "the line is longer than a mebibyte");
+      String text = new String(buffer, start, 1_000, StandardCharsets.UTF_8);
+      return new Line(number, text, "\n", "the line is longer than a mebibyte");
     }
+    boolean carriageReturn = end > start && buffer[end - 1] == '\r';
+    int length = (carriageReturn ? end - 1 : end) - start;
+    String text = new String(buffer, start, length, StandardCharsets.UTF_8);
+    // It stands for what is no UTF-8, or for itself.
+    boolean isDoubtful = text.indexOf('\uFFFD') >= 0;
+    return isDoubtful && !isUtf8(start, length)
+        ? new Line(number, text, carriageReturn ? "\r\n" : "\n", "the line is not valid UTF-8")
+        : new Line(number, text, carriageReturn ? "\r\n" : "\n", null);
+  }
+
+  private boolean isUtf8(int start, int length) {
     try {
-      String text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(bytes, from, to - from))
-              .toString();
-      return new Line(number, text, end, null);
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(buffer, start, length));
+      return true;
     } catch (CharacterCodingException e) {
-      String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-      return new Line(number, text, end, "the line is not valid UTF-8");
+      return false;
     }
   }
 
-  private static boolean startsWithBom(byte[] bytes) {
-    return bytes.length >= BOM.length
-        && bytes[0] == BOM[0]
-        && bytes[1] == BOM[1]
-        && bytes[2] == BOM[2];
+  private boolean startsWithBom(int end) {
+    return end - from >= BOM.length
+        && Arrays.equals(buffer, from, from + BOM.length, BOM, 0, BOM.length);
   }
 }

@@ -23,11 +23,11 @@ interface ManifestParser {
             ? columns -> uriField.requireAmong(columns, path)
             : columns -> ObjectRows.requireAmong(columns, part);
     return switch (part.getFormat()) {
-      case TXT -> new TextParser();
+      case TXT -> new TextParser(part.getRowsBefore());
       case CSV ->
           new DelimitedParser(path, part.getDelimiter().charAt(0), part.getColumns(), required);
       case TSV -> new DelimitedParser(path, '\t', part.getColumns(), required);
-      case JSONL -> new JsonLinesParser();
+      case JSONL -> new JsonLinesParser(part.getRowsBefore());
       case JSON -> new JsonArrayParser(path);
       case AVRO -> new AvroParser(orViews(required));
       case PARQUET -> new ParquetParser(part, orViews(required));

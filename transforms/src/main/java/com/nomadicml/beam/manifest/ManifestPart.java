@@ -6,7 +6,7 @@ import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 
-/** What one worker reads in one go: a file, or a row group of one. */
+/** What one worker reads in one go: a file, a row group or some lines of one. */
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 abstract class ManifestPart {
@@ -30,6 +30,12 @@ abstract class ManifestPart {
   /** Row group of a Parquet file; -1 for the whole file. */
   abstract int getRowGroup();
 
+  /** Where the part begins, in bytes from the start of the file. */
+  abstract long getOffset();
+
+  /** In bytes; -1 for all that follows. */
+  abstract long getLength();
+
   /** Rows of the file before this part. */
   abstract long getRowsBefore();
 
@@ -45,6 +51,8 @@ abstract class ManifestPart {
         .setColumns(List.of())
         .setDelimiter(",")
         .setRowGroup(-1)
+        .setOffset(0)
+        .setLength(-1)
         .setRowsBefore(0);
   }
 
@@ -73,6 +81,10 @@ abstract class ManifestPart {
     abstract Builder setMd5(@Nullable String md5);
 
     abstract Builder setRowGroup(int rowGroup);
+
+    abstract Builder setOffset(long offset);
+
+    abstract Builder setLength(long length);
 
     abstract Builder setRowsBefore(long rowsBefore);
 

@@ -52,6 +52,9 @@ final class ParsePartFn extends DoFn<ManifestPart, ManifestEntry> {
     if (part.getFormat() == ManifestFormat.PARQUET) {
       return InputStream.nullInputStream();
     }
+    if (part.getLength() >= 0) {
+      return file.openRange(part.getOffset(), part.getLength());
+    }
     return part.getMd5() == null ? file.open() : file.openVerified(part.getMd5());
   }
 }

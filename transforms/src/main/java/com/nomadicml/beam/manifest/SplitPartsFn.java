@@ -20,13 +20,16 @@ final class SplitPartsFn extends DoFn<ManifestPart, ManifestPart> {
       if (file.getListing() != ObjectListing.NONE && !new StoredFile(path).exists()) {
         throw new ManifestException(path + ": the inventory names it, and it is not there");
       }
-      if (file.getFormat() != ManifestFormat.PARQUET) {
-        return List.of(file);
-      }
-      if (file.getMd5() != null) {
-        new StoredFile(path).verify(file.getMd5());
-      }
-      return ParquetParser.split(file);
+      return switch (file.getFormat()) {
+        case TXT, JSONL -> LineParts.split(file);
+        case PARQUET -> {
+          if (file.getMd5() != null) {
+            new StoredFile(path).verify(file.getMd5());
+          }
+          yield ParquetParser.split(file);
+        }
+        default -> List.of(file);
+      };
     } catch (IOException e) {
       throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.manifest;
 
+import com.google.common.io.ByteStreams;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +42,11 @@ record StoredFile(String path) {
             file.checksum() == null ? "" : ", " + file.checksum());
   }
 
+  /** In bytes, as it is stored. */
+  long size() throws IOException {
+    return FileSystems.matchSingleFileSpec(path).sizeBytes();
+  }
+
   boolean exists() throws IOException {
     return !FileSystems.matchResources(List.of(id())).get(0).status().equals(Status.NOT_FOUND);
   }
@@ -53,6 +59,17 @@ record StoredFile(String path) {
   /** Its bytes, decompressed as its name says. */
   InputStream open() throws IOException {
     return decompressed(FileSystems.open(id()));
+  }
+
+  /** Some of its bytes as they are stored. */
+  InputStream openRange(long offset, long length) throws IOException {
+    SeekableByteChannel channel = openSeekable().position(offset);
+    return ByteStreams.limit(Channels.newInputStream(channel), length);
+  }
+
+  /** Whether its name says that its bytes are those of its content. */
+  boolean isPlain() {
+    return compression() == Compression.UNCOMPRESSED;
   }
 
   SeekableByteChannel openSeekable() throws IOException {
@@ -107,12 +124,14 @@ record StoredFile(String path) {
   }
 
   private InputStream decompressed(ReadableByteChannel channel) throws IOException {
+    return Channels.newInputStream(compression().readDecompressed(channel));
+  }
+
+  private Compression compression() {
     // Beam knows gzip by .gz alone.
-    Compression compression =
-        path.toLowerCase(Locale.ROOT).endsWith(".gzip")
-            ? Compression.GZIP
-            : Compression.detect(path);
-    return Channels.newInputStream(compression.readDecompressed(channel));
+    return path.toLowerCase(Locale.ROOT).endsWith(".gzip")
+        ? Compression.GZIP
+        : Compression.detect(path);
   }
 
   static MessageDigest md5() {

@@ -5,9 +5,18 @@ import java.io.InputStream;
 
 /** A URI a line; a line that starts with {@code #} is a comment. */
 final class TextParser implements ManifestParser {
+  private final long linesBefore;
+
+  /**
+   * @param linesBefore lines of the file before what is parsed
+   */
+  TextParser(long linesBefore) {
+    this.linesBefore = linesBefore;
+  }
+
   @Override
   public void parse(InputStream in, RowSink sink) throws IOException {
-    LineReader lines = new LineReader(in);
+    LineReader lines = new LineReader(in, linesBefore);
     for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
       String text = line.text().strip();
       if (line.error() != null) {

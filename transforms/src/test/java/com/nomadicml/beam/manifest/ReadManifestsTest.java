@@ -77,6 +77,24 @@ class ReadManifestsTest {
   }
 
   @Test
+  void aLargeFileIsReadInParts() throws IOException {
+    String filler = "#" + "-".repeat(99_998) + "\n";
+    String lines =
+        IntStream.rangeClosed(1, 200)
+            .mapToObj(line -> line % 50 == 0 ? "gs://b/" + line + ".mp4\n" : filler)
+            .collect(Collectors.joining());
+    Path file = write("m.txt", lines.getBytes(UTF_8));
+    assertThat(LineParts.split(ManifestPart.of(file.toString(), ManifestFormat.TXT))).hasSize(3);
+    PAssert.that(places(ReadManifests.from(file.toString())))
+        .containsInAnyOrder(
+            "m.txt:50 gs://b/50.mp4",
+            "m.txt:100 gs://b/100.mp4",
+            "m.txt:150 gs://b/150.mp4",
+            "m.txt:200 gs://b/200.mp4");
+    assertThat(counters(pipeline.run())).containsEntry(ManifestMetrics.BLANK_LINES, 196L);
+  }
+
+  @Test
   void theNameTellsEachFilesFormat() throws IOException {
     write("a.txt", "# c\ngs://b/1.mp4\n".getBytes(UTF_8));
     write("b.csv", "uri\ngs://b/2.mp4\n".getBytes(UTF_8));

@@ -1,0 +1,65 @@
+package com.nomadicml.beam.manifest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Cuts a large file of lines into parts that can be read side by side. What makes its lines costs
+ * far more than to look for their ends, which is done first: each part has to know how many lines
+ * are before it.
+ */
+final class LineParts {
+  /** A part has at least so many bytes, but for the last. */
+  private static final int PART_BYTES = 8 << 20;
+
+  private LineParts() {}
+
+  /** The parts of a file; itself where it is small, compressed or has to be verified as a whole. */
+  static List<ManifestPart> split(ManifestPart file) throws IOException {
+    StoredFile stored = new StoredFile(file.getPath());
+    if (file.getMd5() != null || !stored.isPlain() || stored.size() < 2 * PART_BYTES) {
+      return List.of(file);
+    }
+    try (InputStream in = stored.openRaw()) {
+      return split(file, in, PART_BYTES);
+    }
+  }
+
+  static List<ManifestPart> split(ManifestPart file, InputStream in, int partBytes)
+      throws IOException {
+    List<ManifestPart> parts = new ArrayList<>();
+    byte[] buffer = new byte[1 << 16];
+    long offset = 0;
+    long start = 0;
+    long lines = 0;
+    long linesBefore = 0;
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      for (int i = 0; i < count; i++) {
+        if (buffer[i] == '\n') {
+          lines++;
+          long next = offset + i + 1;
+          if (next - start >= partBytes) {
+            parts.add(part(file, start, next, linesBefore));
+            start = next;
+            linesBefore = lines;
+          }
+        }
+      }
+      offset += count;
+    }
+    if (start < offset) {
+      parts.add(part(file, start, offset, linesBefore));
+    }
+    return parts;
+  }
+
+  private static ManifestPart part(ManifestPart file, long start, long end, long linesBefore) {
+    return file.toBuilder()
+        .setOffset(start)
+        .setLength(end - start)
+        .setRowsBefore(linesBefore)
+        .build();
+  }
+}
