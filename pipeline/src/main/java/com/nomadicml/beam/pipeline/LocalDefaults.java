@@ -9,9 +9,10 @@ final class LocalDefaults {
   private LocalDefaults() {}
 
   /**
-   * Turns the direct runner's per-element checks off (tests keep them), lets a stream on Flink keep
-   * its sources, take checkpoints and end its bundles before them, and keeps Beam's AWS options
-   * from asking an instance-metadata service that is only there on AWS.
+   * Turns the direct runner's per-element checks off (tests keep them) and gives it as many threads
+   * as it has a use for, lets a stream on Flink keep its sources, take checkpoints and end its
+   * bundles before them, and keeps Beam's AWS options from asking an instance-metadata service that
+   * is only there on AWS.
    */
   static String[] apply(String... args) {
     List<String> all = new ArrayList<>(Arrays.asList(args));
@@ -23,6 +24,7 @@ final class LocalDefaults {
       addDefault(all, "--enforceEncodability", "false");
       // The launcher has to keep the leases, and may have to stop the run.
       addDefault(all, "--blockOnRun", "false");
+      addDefault(all, "--targetParallelism", String.valueOf(threads(all)));
     }
     boolean flink = all.contains("--runner=FlinkRunner");
     if (flink) {
@@ -51,6 +53,20 @@ final class LocalDefaults {
       System.setProperty("aws.region", "us-east-1");
     }
     return all.toArray(new String[0]);
+  }
+
+  /**
+   * A thread for each lane, which waits in it, and one for the rest; but no fewer than there are
+   * processors. One that finds nothing to do looks for work all the time, so there are no more.
+   */
+  private static int threads(List<String> args) {
+    int lanes =
+        args.stream()
+            .filter(arg -> arg.matches("--apiLanes=\\d{1,4}"))
+            .mapToInt(arg -> Integer.parseInt(arg.substring(arg.indexOf('=') + 1)))
+            .findFirst()
+            .orElse(1);
+    return Math.max(lanes + 1, Runtime.getRuntime().availableProcessors());
   }
 
   private static void addDefault(List<String> args, String option, String value) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalDefaultsTest {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
   @Test
   void theDirectRunnerChecksNoElementAndDoesNotBlock() {
@@ -16,7 +17,18 @@ class LocalDefaultsTest {
             "--manifest=m.txt",
             "--enforceImmutability=false",
             "--enforceEncodability=false",
-            "--blockOnRun=false");
+            "--blockOnRun=false",
+            "--targetParallelism=" + Math.max(2, PROCESSORS));
+  }
+
+  @Test
+  void theDirectRunnerHasAThreadForEachLaneAndOneMore() {
+    int lanes = PROCESSORS + 3;
+    assertThat(LocalDefaults.apply("--manifest=m.txt", "--apiLanes=" + lanes))
+        .contains("--targetParallelism=" + (lanes + 1));
+    assertThat(LocalDefaults.apply("--targetParallelism=1"))
+        .contains("--targetParallelism=1")
+        .noneMatch(arg -> arg.matches("--targetParallelism=(?!1$).*"));
   }
 
   @Test
