@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Decides what to do with the entries of one shard, given what the ledger says of them. An item's
@@ -76,7 +75,7 @@ final class ShardPlanner implements Serializable {
       Iterable<ManifestEntry> entries,
       Iterable<LedgerRow> ledger,
       List<SavedIntegration> integrations) {
-    Map<String, ManifestEntry> first = new TreeMap<>();
+    Map<String, ManifestEntry> first = new HashMap<>();
     long duplicates = 0;
     for (ManifestEntry entry : entries) {
       ManifestEntry other = first.putIfAbsent(entry.getSourceUri(), entry);
@@ -132,7 +131,9 @@ final class ShardPlanner implements Serializable {
       List<VideoStatus> refused) {
     Instant now = clock.instant();
     Map<Cut, List<ImportItem>> cuts = new LinkedHashMap<>();
-    for (ManifestEntry entry : entries.values()) {
+    List<ManifestEntry> sorted = new ArrayList<>(entries.values());
+    sorted.sort(Comparator.comparing(ManifestEntry::getSourceUri));
+    for (ManifestEntry entry : sorted) {
       VideoUri uri = ImportDefaults.uriOf(entry.getSourceUri());
       int attempt = attempts.getOrDefault(entry.getSourceUri(), 0) + 1;
       ImportItem item =
