@@ -1,6 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.model.Rejection;
+import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.MapElements;
@@ -25,10 +26,13 @@ final class RejectedRows extends PTransform<PCollection<Rejection>, PCollection<
     String destination = this.destination;
     String runId = this.runId;
     Clock clock = this.clock;
-    return rejections.apply(
-        "ToRows",
-        MapElements.into(TypeDescriptor.of(VideoStatus.class))
-            .via(
-                rejection -> VideoStatus.rejected(rejection, destination, runId, clock.instant())));
+    return rejections
+        .apply(
+            "ToRows",
+            MapElements.into(TypeDescriptor.of(VideoStatus.class))
+                .via(
+                    rejection ->
+                        VideoStatus.rejected(rejection, destination, runId, clock.instant())))
+        .setCoder(ValueCoder.of(VideoStatus.class));
   }
 }

@@ -81,7 +81,7 @@ final class SendBatches extends PTransform<PCollectionTuple, PCollectionTuple> {
         judged
             .get(StopTargets.CLEARED)
             .apply("WriteAhead", writeAhead)
-            .apply("SubmitImports", submit);
+            .apply("SubmitImports", submit.asTheyCome());
 
     return PCollectionTuple.of(
             SUBMITTED,

@@ -4,8 +4,10 @@ import com.google.common.collect.Streams;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.Panes;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,12 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
 
   /** The API's own page size (contract, section 4.7). */
   public static final int USUAL_PAGE_SIZE = 500;
+
+  /**
+   * Where jobs come one after the other, so many are polled before the last is there. Few enough
+   * that results come early, and enough that what polls them looks at the right one.
+   */
+  private static final int JOBS_AT_ONCE = 256;
 
   private final NomadicApiFactory api;
   private final Clock clock;
@@ -93,7 +101,9 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
             "KeyByLane",
             WithKeys.of((ImportJob job) -> Lane.of(job.getBatchId(), lanes))
                 .withKeyType(TypeDescriptors.integers()))
+        .apply("AsTheyCome", Panes.ofAtLeast(JOBS_AT_ONCE))
         .apply("GroupLanes", GroupByKey.create())
+        .apply("AllAtOnce", Panes.allAtOnce())
         .apply("Lanes", MapElements.via(new ToLane()))
         .apply("Poll", ParDo.of(new PollFn(api, clock, timeout, pageSize, firstSuccess)));
   }
@@ -119,6 +129,9 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
 
     /** Requests between two checkpoints: what they showed is in the tables that soon. */
     private static final int LOOKS_PER_BUNDLE = 16;
+
+    /** Where each has to wait for the quota, there are fewer: the thread has other work, too. */
+    private static final Duration LONGEST_BUNDLE = Duration.ofSeconds(1);
 
     private final NomadicApiFactory api;
     private final Clock clock;
@@ -171,7 +184,8 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
               n ->
                   new LaneReader(
                       api, new JobReader(api.open(n), pageSize), policy(), clock, firstSuccess));
-      for (int looks = 0; looks < LOOKS_PER_BUNDLE; looks++) {
+      Instant end = clock.instant().plus(LONGEST_BUNDLE);
+      for (int looks = 0; looks < LOOKS_PER_BUNDLE && !clock.instant().isAfter(end); looks++) {
         LaneProgress progress = tracker.currentRestriction();
         if (progress.isDone()) {
           return ProcessContinuation.stop();

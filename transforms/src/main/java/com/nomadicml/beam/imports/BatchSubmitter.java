@@ -73,6 +73,7 @@ final class BatchSubmitter {
     for (JobStatus job : journal.submittedBy(runId)) {
       if (job.getImportJobId() != null) {
         submittedBefore.put(job.getBatchId(), job);
+        denials.accept();
       }
     }
   }

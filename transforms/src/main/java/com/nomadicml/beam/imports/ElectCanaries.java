@@ -56,11 +56,15 @@ public final class ElectCanaries extends PTransform<PCollection<ImportBatch>, PC
     // The lowest id, so that a bundle that is run again elects the same.
     PCollectionView<Map<String, String>> lowest =
         ids.apply("LowestId", Min.perKey()).apply("Elected", View.asMap());
-    return batches.apply(
-        "Elect",
-        ParDo.of(new ElectFn(enabled, counts, lowest))
-            .withSideInputs(counts, lowest)
-            .withOutputTags(FIRST, TupleTagList.of(REST)));
+    PCollectionTuple elected =
+        batches.apply(
+            "Elect",
+            ParDo.of(new ElectFn(enabled, counts, lowest))
+                .withSideInputs(counts, lowest)
+                .withOutputTags(FIRST, TupleTagList.of(REST)));
+    elected.get(FIRST).setCoder(batches.getCoder());
+    elected.get(REST).setCoder(batches.getCoder());
+    return elected;
   }
 
   private static class ElectFn extends DoFn<ImportBatch, ImportBatch> {

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.ImportJob;
+import com.nomadicml.beam.model.ValueCoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,7 +57,7 @@ record OpenJobs(List<ImportJob> jobs, LaneProgress progress) {
   static final class OpenJobsCoder extends AtomicCoder<OpenJobs> {
     private static final long serialVersionUID = 1L;
 
-    private final Coder<List<ImportJob>> jobs = ListCoder.of(Packing.coderOf(ImportJob.class));
+    private final Coder<List<ImportJob>> jobs = ListCoder.of(ValueCoder.of(ImportJob.class));
     private final LaneProgressCoder progress = new LaneProgressCoder();
 
     @Override

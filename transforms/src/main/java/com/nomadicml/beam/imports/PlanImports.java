@@ -5,6 +5,9 @@ import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.ManifestEntryCoder;
+import com.nomadicml.beam.model.Packing;
+import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.model.VideoUri;
 import java.io.Serializable;
@@ -105,37 +108,44 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
             .apply("SumSizes", Sum.longsPerKey())
             .apply("Sizes", View.asMap());
 
-    Packing<List<ManifestEntry>> entryPacking = Packing.ofLists(ManifestEntry.class);
-    Packing<List<LedgerRow>> ledgerPacking = Packing.ofLists(LedgerRow.class);
+    Packing<List<ManifestEntry>> entryPacking =
+        new Packing<>(ListCoder.of(new ManifestEntryCoder()));
+    Packing<List<LedgerRow>> ledgerPacking =
+        new Packing<>(ListCoder.of(ValueCoder.of(LedgerRow.class)));
     TupleTag<byte[]> entryTag = new TupleTag<>() {};
     TupleTag<byte[]> ledgerTag = new TupleTag<>() {};
     int itemsPerShard = batchSize * BATCHES_PER_SHARD;
-    return KeyedPCollectionTuple.of(
-            entryTag,
-            entries.apply(
-                "ShardEntries",
+    PCollectionTuple plan =
+        KeyedPCollectionTuple.of(
+                entryTag,
+                entries.apply(
+                    "ShardEntries",
+                    ParDo.of(
+                            new ShardFn<>(
+                                sizes, itemsPerShard, ManifestEntry::getSourceUri, entryPacking))
+                        .withSideInputs(sizes)))
+            .and(
+                ledgerTag,
+                ledger.apply(
+                    "ShardLedger",
+                    ParDo.of(
+                            new ShardFn<>(
+                                sizes, itemsPerShard, LedgerRow::getSourceUri, ledgerPacking))
+                        .withSideInputs(sizes)))
+            .apply("Meet", CoGroupByKey.create())
+            .apply(
+                "Cut",
                 ParDo.of(
-                        new ShardFn<>(
-                            sizes, itemsPerShard, ManifestEntry::getSourceUri, entryPacking))
-                    .withSideInputs(sizes)))
-        .and(
-            ledgerTag,
-            ledger.apply(
-                "ShardLedger",
-                ParDo.of(
-                        new ShardFn<>(sizes, itemsPerShard, LedgerRow::getSourceUri, ledgerPacking))
-                    .withSideInputs(sizes)))
-        .apply("Meet", CoGroupByKey.create())
-        .apply(
-            "Cut",
-            ParDo.of(
-                    new CutFn(
-                        new Shard<>(entryTag, entryPacking),
-                        new Shard<>(ledgerTag, ledgerPacking),
-                        integrations,
-                        new ShardPlanner(runId, clock, batchSize, maxAttempts)))
-                .withSideInputs(integrations)
-                .withOutputTags(BATCHES, TupleTagList.of(REFUSED)));
+                        new CutFn(
+                            new Shard<>(entryTag, entryPacking),
+                            new Shard<>(ledgerTag, ledgerPacking),
+                            integrations,
+                            new ShardPlanner(runId, clock, batchSize, maxAttempts)))
+                    .withSideInputs(integrations)
+                    .withOutputTags(BATCHES, TupleTagList.of(REFUSED)));
+    plan.get(BATCHES).setCoder(ValueCoder.of(ImportBatch.class));
+    plan.get(REFUSED).setCoder(ValueCoder.of(VideoStatus.class));
+    return plan;
   }
 
   private static <T> PCollection<KV<String, List<T>>> gathered(

@@ -4,6 +4,7 @@ import com.google.common.collect.Iterables;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import java.util.Objects;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -67,13 +68,16 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
             .apply(
                 "KeyJobs",
                 WithKeys.of(JobStatus::getBatchId).withKeyType(TypeDescriptors.strings()));
-    return KeyedPCollectionTuple.of(rowTag, rows)
-        .and(jobTag, jobs)
-        .apply("MeetBatches", CoGroupByKey.create())
-        .apply(
-            "Resume",
-            ParDo.of(new ResumeFn(rowTag, jobTag, onUnknown))
-                .withOutputTags(LEDGER, TupleTagList.of(UNSENT).and(SUBMITTED).and(HELD)));
+    PCollectionTuple resumed =
+        KeyedPCollectionTuple.of(rowTag, rows)
+            .and(jobTag, jobs)
+            .apply("MeetBatches", CoGroupByKey.create())
+            .apply(
+                "Resume",
+                ParDo.of(new ResumeFn(rowTag, jobTag, onUnknown))
+                    .withOutputTags(LEDGER, TupleTagList.of(UNSENT).and(SUBMITTED).and(HELD)));
+    resumed.get(HELD).setCoder(ValueCoder.of(VideoStatus.class));
+    return resumed;
   }
 
   private static class ResumeFn extends DoFn<KV<String, CoGbkResult>, LedgerRow> {

@@ -2,7 +2,9 @@ package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.JobPage;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Packing;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -10,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.MapCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.StateSpec;
@@ -43,8 +47,9 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
   public static final TupleTag<JobStatus> JOBS = new TupleTag<>() {};
 
   private static final TypeDescriptor<KV<String, byte[]>> KEYED = new TypeDescriptor<>() {};
-  private static final Packing<BatchEvent> EVENTS = Packing.of(BatchEvent.class);
-  private static final Packing<Map<String, SeenItem>> SEEN = Packing.ofMaps(SeenItem.class);
+  private static final Packing<BatchEvent> EVENTS = new Packing<>(new BatchEvent.EventCoder());
+  private static final Packing<Map<String, SeenItem>> SEEN =
+      new Packing<>(MapCoder.of(StringUtf8Coder.of(), ValueCoder.of(SeenItem.class)));
 
   private final Clock clock;
   private final String runId;
@@ -66,12 +71,16 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
             .apply("BatchEvents", MapElements.into(KEYED).via(SettleImports::submitted));
     PCollection<KV<String, byte[]>> pages =
         input.get(PAGES).apply("PageEvents", MapElements.into(KEYED).via(SettleImports::read));
-    return PCollectionList.of(batches)
-        .and(pages)
-        .apply("Events", Flatten.pCollections())
-        .apply(
-            "Settle",
-            ParDo.of(new SettleFn(clock, runId)).withOutputTags(ROWS, TupleTagList.of(JOBS)));
+    PCollectionTuple settled =
+        PCollectionList.of(batches)
+            .and(pages)
+            .apply("Events", Flatten.pCollections())
+            .apply(
+                "Settle",
+                ParDo.of(new SettleFn(clock, runId)).withOutputTags(ROWS, TupleTagList.of(JOBS)));
+    settled.get(ROWS).setCoder(ValueCoder.of(VideoStatus.class));
+    settled.get(JOBS).setCoder(ValueCoder.of(JobStatus.class));
+    return settled;
   }
 
   private static KV<String, byte[]> submitted(TrackedBatch batch) {
@@ -124,18 +133,18 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
         MultiOutputReceiver out) {
       BatchEvent arrived = EVENTS.unpack(event.getValue());
       List<JobPage> pages = new ArrayList<>();
-      TrackedBatch batch = arrived.getBatch();
+      TrackedBatch batch = arrived.batch();
       if (batch == null) {
         byte[] packed = batchState.read();
         if (packed == null) {
           early.add(event.getValue());
           return;
         }
-        batch = EVENTS.unpack(packed).getBatch();
-        pages.add(arrived.getPage());
+        batch = EVENTS.unpack(packed).batch();
+        pages.add(arrived.page());
       } else {
         batchState.write(event.getValue());
-        early.read().forEach(page -> pages.add(EVENTS.unpack(page).getPage()));
+        early.read().forEach(page -> pages.add(EVENTS.unpack(page).page()));
         early.clear();
       }
       if (pages.isEmpty()) {
@@ -147,7 +156,7 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
         seen.putAll(SEEN.unpack(seenState.read()));
       }
       int count = shown.read() == null ? 0 : shown.read();
-      JobPage end = endState.read() == null ? null : EVENTS.unpack(endState.read()).getPage();
+      JobPage end = endState.read() == null ? null : EVENTS.unpack(endState.read()).page();
       for (JobPage page : pages) {
         settlement.show(page, seen).forEach(out.get(ROWS)::output);
         count++;

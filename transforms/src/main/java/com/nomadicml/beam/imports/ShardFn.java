@@ -1,6 +1,7 @@
 package com.nomadicml.beam.imports;
 
 import com.google.common.hash.Hashing;
+import com.nomadicml.beam.model.Packing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

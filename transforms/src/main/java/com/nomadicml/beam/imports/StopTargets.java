@@ -2,6 +2,7 @@ package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
@@ -49,11 +50,15 @@ public final class StopTargets extends PTransform<PCollection<ImportBatch>, PCol
 
   @Override
   public PCollectionTuple expand(PCollection<ImportBatch> batches) {
-    return batches.apply(
-        "Stop",
-        ParDo.of(new StopFn(failed, clock, runId))
-            .withSideInputs(failed)
-            .withOutputTags(CLEARED, TupleTagList.of(ROWS)));
+    PCollectionTuple judged =
+        batches.apply(
+            "Stop",
+            ParDo.of(new StopFn(failed, clock, runId))
+                .withSideInputs(failed)
+                .withOutputTags(CLEARED, TupleTagList.of(ROWS)));
+    judged.get(CLEARED).setCoder(batches.getCoder());
+    judged.get(ROWS).setCoder(ValueCoder.of(VideoStatus.class));
+    return judged;
   }
 
   private static class StopFn extends DoFn<ImportBatch, ImportBatch> {

@@ -4,6 +4,7 @@ import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.model.JobPage;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -49,11 +50,14 @@ public final class StreamImports extends PTransform<PCollection<ManifestEntry>, 
 
   @Override
   public PCollectionTuple expand(PCollection<ManifestEntry> entries) {
-    return entries
-        .apply("Accept", ParDo.of(new AcceptEntries(ledger, clock, runId, settings.lanes())))
-        .apply(
-            "Lanes",
-            ParDo.of(new StreamLaneFn(api, ledger, runId, settings))
-                .withOutputTags(SUBMITTED, TupleTagList.of(PAGES).and(ROWS)));
+    PCollectionTuple imported =
+        entries
+            .apply("Accept", ParDo.of(new AcceptEntries(ledger, clock, runId, settings.lanes())))
+            .apply(
+                "Lanes",
+                ParDo.of(new StreamLaneFn(api, ledger, runId, settings))
+                    .withOutputTags(SUBMITTED, TupleTagList.of(PAGES).and(ROWS)));
+    imported.get(ROWS).setCoder(ValueCoder.of(VideoStatus.class));
+    return imported;
   }
 }

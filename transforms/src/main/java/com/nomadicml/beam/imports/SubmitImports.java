@@ -1,16 +1,22 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.model.Panes;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.TrackedBatchCoder;
+import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -39,6 +45,7 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
   private final String runId;
   private final OnUnknownSubmit onUnknown;
   private final int lanes;
+  private final boolean asTheyCome;
 
   private SubmitImports(
       NomadicApiFactory api,
@@ -47,7 +54,8 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
       Clock clock,
       String runId,
       OnUnknownSubmit onUnknown,
-      int lanes) {
+      int lanes,
+      boolean asTheyCome) {
     this.api = api;
     this.journal = journal;
     this.folders = folders;
@@ -55,6 +63,7 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
     this.runId = runId;
     this.onUnknown = onUnknown;
     this.lanes = lanes;
+    this.asTheyCome = asTheyCome;
   }
 
   /** Submits in one lane, and sends again what may not have arrived. */
@@ -64,56 +73,55 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
       PCollectionView<Map<String, FolderAnswer>> folders,
       Clock clock,
       String runId) {
-    return new SubmitImports(api, journal, folders, clock, runId, OnUnknownSubmit.RESEND, 1);
+    return new SubmitImports(api, journal, folders, clock, runId, OnUnknownSubmit.RESEND, 1, false);
   }
 
   public SubmitImports onUnknown(OnUnknownSubmit onUnknown) {
-    return new SubmitImports(api, journal, folders, clock, runId, onUnknown, lanes);
+    return new SubmitImports(api, journal, folders, clock, runId, onUnknown, lanes, asTheyCome);
   }
 
   public SubmitImports withLanes(int lanes) {
     if (lanes < 1) {
       throw new IllegalArgumentException("--apiLanes must be at least 1, not " + lanes);
     }
-    return new SubmitImports(api, journal, folders, clock, runId, onUnknown, lanes);
+    return new SubmitImports(api, journal, folders, clock, runId, onUnknown, lanes, asTheyCome);
+  }
+
+  /**
+   * Sends what comes first before the last is there, on a runner that does not work stage by stage.
+   * For batches of targets that were tried: whether a denial is the target's or the account's is
+   * decided without those that are still to come.
+   */
+  public SubmitImports asTheyCome() {
+    return new SubmitImports(api, journal, folders, clock, runId, onUnknown, lanes, true);
   }
 
   @Override
   public PCollectionTuple expand(PCollection<TrackedBatch> batches) {
-    Packing<TrackedBatch> packing = Packing.of(TrackedBatch.class);
-    return batches
-        .apply("PackByLane", ParDo.of(new PackFn(packing, lanes)))
-        .apply("GroupLanes", GroupByKey.create())
-        .apply(
-            "Post",
-            ParDo.of(new PostFn(this, packing))
-                .withSideInputs(folders)
-                .withOutputTags(SUBMITTED, TupleTagList.of(CLOSED).and(ROWS)));
+    int lanes = this.lanes;
+    PCollectionTuple sent =
+        batches
+            .apply(
+                "KeyByLane",
+                WithKeys.of((TrackedBatch batch) -> Lane.of(batch.getBatch().getBatchId(), lanes)))
+            .setCoder(KvCoder.of(VarIntCoder.of(), new TrackedBatchCoder()))
+            .apply("Panes", asTheyCome ? Panes.ofAtLeast(1) : Panes.allAtOnce())
+            .apply("GroupLanes", GroupByKey.create())
+            .apply(
+                "Post",
+                ParDo.of(new PostFn(this))
+                    .withSideInputs(folders)
+                    .withOutputTags(SUBMITTED, TupleTagList.of(CLOSED).and(ROWS)));
+    sent.get(ROWS).setCoder(ValueCoder.of(VideoStatus.class));
+    return PCollectionTuple.of(
+            SUBMITTED, sent.get(SUBMITTED).apply("AllSubmitted", Panes.allAtOnce()))
+        .and(CLOSED, sent.get(CLOSED).apply("AllClosed", Panes.allAtOnce()))
+        .and(ROWS, sent.get(ROWS).apply("AllRows", Panes.allAtOnce()));
   }
 
-  /** Puts batches in their lanes, packed: all batches of a lane wait together. */
-  private static class PackFn extends DoFn<TrackedBatch, KV<Integer, byte[]>> {
+  private static class PostFn extends DoFn<KV<Integer, Iterable<TrackedBatch>>, TrackedBatch> {
     private static final long serialVersionUID = 1L;
 
-    private final Packing<TrackedBatch> packing;
-    private final int lanes;
-
-    PackFn(Packing<TrackedBatch> packing, int lanes) {
-      this.packing = packing;
-      this.lanes = lanes;
-    }
-
-    @ProcessElement
-    public void pack(@Element TrackedBatch batch, OutputReceiver<KV<Integer, byte[]>> out) {
-      int lane = Lane.of(batch.getBatch().getBatchId(), lanes);
-      out.output(KV.of(lane, packing.pack(batch)));
-    }
-  }
-
-  private static class PostFn extends DoFn<KV<Integer, Iterable<byte[]>>, TrackedBatch> {
-    private static final long serialVersionUID = 1L;
-
-    private final Packing<TrackedBatch> packing;
     private final NomadicApiFactory api;
     private final JobJournal journal;
     private final PCollectionView<Map<String, FolderAnswer>> folders;
@@ -122,8 +130,7 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
     private final OnUnknownSubmit onUnknown;
     private transient Map<Integer, BatchSubmitter> submitters;
 
-    PostFn(SubmitImports submit, Packing<TrackedBatch> packing) {
-      this.packing = packing;
+    PostFn(SubmitImports submit) {
       this.api = submit.api;
       this.journal = submit.journal;
       this.folders = submit.folders;
@@ -139,15 +146,14 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
 
     @RequiresStableInput
     @ProcessElement
-    public void post(@Element KV<Integer, Iterable<byte[]>> lane, ProcessContext context) {
+    public void post(@Element KV<Integer, Iterable<TrackedBatch>> lane, ProcessContext context) {
       Map<String, FolderAnswer> folderOf = context.sideInput(folders);
       BatchSubmitter submitter =
           submitters.computeIfAbsent(
               lane.getKey(),
               n -> new BatchSubmitter(api, api.open(n), journal, clock, runId, onUnknown, false));
       submitter.recall();
-      for (byte[] packed : lane.getValue()) {
-        TrackedBatch batch = packing.unpack(packed);
+      for (TrackedBatch batch : lane.getValue()) {
         FolderAnswer folder = folderOf.get(batch.getBatch().getTarget().destination());
         output(submitter.submit(batch, folder), context);
       }

@@ -98,6 +98,11 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     };
   }
 
+  /** How many can write side by side. */
+  int writers() {
+    return dialect == JdbcDialect.SQLITE ? SQLITE_POOL_SIZE : POOL_SIZE;
+  }
+
   @Override
   public String toString() {
     return MaskedUrl.of(url);
@@ -116,7 +121,7 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     if (dialect == JdbcDialect.SQLITE) {
       pool.setConnectionInitSqls(SQLITE_WRITER);
     }
-    pool.setMaxTotal(dialect == JdbcDialect.SQLITE ? SQLITE_POOL_SIZE : POOL_SIZE);
+    pool.setMaxTotal(writers());
     pool.setMinIdle(0);
     pool.setTimeBetweenEvictionRunsMillis(IDLE.toMillis());
     pool.setMinEvictableIdleTimeMillis(IDLE.toMillis());

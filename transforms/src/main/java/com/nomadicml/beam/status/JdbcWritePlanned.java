@@ -1,18 +1,23 @@
 package com.nomadicml.beam.status;
 
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Panes;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.display.DisplayData;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
@@ -32,7 +37,16 @@ final class JdbcWritePlanned
 
   @Override
   public PCollection<TrackedBatch> expand(PCollection<TrackedBatch> batches) {
-    return batches.apply("WriteBatches", ParDo.of(new WriteFn(database)));
+    int writers = database.writers();
+    return batches
+        .apply(
+            "KeyByWriter",
+            WithKeys.of(batch -> Math.floorMod(batch.getBatch().getBatchId().hashCode(), writers)))
+        .setCoder(KvCoder.of(VarIntCoder.of(), new TrackedBatchCoder()))
+        .apply("AsTheyCome", Panes.ofAtLeast(1))
+        .apply("GroupByWriter", GroupByKey.create())
+        .apply("WriteBatches", ParDo.of(new WriteFn(database)))
+        .apply("AllWritten", Panes.allAtOnce());
   }
 
   @Override
@@ -40,7 +54,8 @@ final class JdbcWritePlanned
     builder.add(DisplayData.item("database", database.toString()));
   }
 
-  private static final class WriteFn extends DoFn<TrackedBatch, TrackedBatch> {
+  private static final class WriteFn
+      extends DoFn<KV<Integer, Iterable<TrackedBatch>>, TrackedBatch> {
     private static final long serialVersionUID = 1L;
     private static final int ROWS_AT_ONCE = 1_000;
 
@@ -52,34 +67,30 @@ final class JdbcWritePlanned
       this.database = database;
     }
 
-    @StartBundle
-    public void start() {
+    @ProcessElement
+    public void write(
+        @Element KV<Integer, Iterable<TrackedBatch>> writer, OutputReceiver<TrackedBatch> out) {
+      start();
+      for (TrackedBatch batch : writer.getValue()) {
+        batches.add(batch);
+        rows.addAll(batch.plannedRows());
+        if (rows.size() >= ROWS_AT_ONCE) {
+          flush(out);
+        }
+      }
+      flush(out);
+    }
+
+    private void start() {
       batches = new ArrayList<>();
       rows = new ArrayList<>();
     }
 
-    @ProcessElement
-    public void write(@Element TrackedBatch batch, OutputReceiver<TrackedBatch> out) {
-      batches.add(batch);
-      rows.addAll(batch.plannedRows());
-      if (rows.size() >= ROWS_AT_ONCE) {
-        flush();
-        batches.forEach(out::output);
-        start();
-      }
-    }
-
-    @FinishBundle
-    public void finish(FinishBundleContext context) {
-      flush();
-      batches.forEach(
-          batch -> context.output(batch, BoundedWindow.TIMESTAMP_MIN_VALUE, GlobalWindow.INSTANCE));
-      start();
-    }
-
-    private void flush() {
+    private void flush(OutputReceiver<TrackedBatch> out) {
       if (!batches.isEmpty()) {
         new JdbcTransaction(database).run("write planned batches", this::writeTo);
+        batches.forEach(out::output);
+        start();
       }
     }
 

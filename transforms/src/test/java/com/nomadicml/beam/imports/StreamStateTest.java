@@ -8,13 +8,17 @@ import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.SeenVideo;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +100,39 @@ class StreamStateTest {
           + "733A2F2F666C6565742F612E6D7034000000010566726F6E741067733A2F2F666C6565742F612E6D"
           + "703405666C656574036F7267000000010776656869636C650276310465746167";
 
+  private static final ImportBatch BATCH =
+      ImportBatch.planned(
+          "b1",
+          ImportTarget.of(Provider.S3, "fleet", null, "trip", "org", false),
+          List.of(
+              ImportItem.of("s3://fleet/ü.mp4", Map.of(), Map.of("vehicle", "v1"), "sqs:u", 300)),
+          1);
+  private static final BatchEvent SUBMITTED =
+      BatchEvent.submitted(
+          TrackedBatch.of(
+              BATCH,
+              JobStatus.planned(BATCH, "run-1", Instant.ofEpochMilli(1)).toBuilder()
+                  .setImportJobId("ij_1")
+                  .inState(JobState.SUBMITTED, Instant.ofEpochMilli(2))));
+  private static final String SUBMITTED_BYTES =
+      "01030004000262310601040105666C6565740474726970036F7267000000000001120390A0010262"
+          + "310572756E2D3104696A5F310601040105666C6565740474726970036F7267000201000000010001"
+          + "828080808080800900000000000000011173333A2F2F666C6565742FC3BC2E6D7034000107766568"
+          + "69636C65027631057371733A75AC0200";
+
+  private static final BatchEvent READ =
+      BatchEvent.read(
+          JobPage.of(
+              "b1",
+              2,
+              1,
+              List.of(SeenVideo.of("v", "s3://fleet/ü.mp4", "UPLOADED", VideoState.UPLOADED, null)),
+              JobState.COMPLETED,
+              null));
+  private static final String READ_BYTES =
+      "00010262310201000000010176011173333A2F2F666C6565742FC3BC2E6D7034010855504C4F4144"
+          + "45440855504C4F41444544000109434F4D504C4554454400";
+
   @Test
   void statesAndTimersKeepTheirNames() {
     assertThat(LANES.stateDeclarations().keySet())
@@ -133,6 +170,12 @@ class StreamStateTest {
     keeps(SchemaRegistry.createDefault().getSchemaCoder(ManifestEntry.class), ENTRY, ENTRY_BYTES);
   }
 
+  @Test
+  void eventsThatARunningJobRemembersAreUnderstood() throws Exception {
+    keeps(new BatchEvent.EventCoder(), SUBMITTED, SUBMITTED_BYTES);
+    keeps(new BatchEvent.EventCoder(), READ, READ_BYTES);
+  }
+
   /** Without numbers, fields stand in whatever order the Java machine lists the methods in. */
   @ParameterizedTest
   @MethodSource("packedOrRemembered")
@@ -147,7 +190,6 @@ class StreamStateTest {
 
   static Stream<Class<?>> packedOrRemembered() {
     return Stream.of(
-        BatchEvent.class,
         ImportBatch.class,
         ImportItem.class,
         ImportJob.class,

@@ -13,6 +13,7 @@ import org.apache.beam.sdk.testing.CoderProperties;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Model values come out of Beam's coders as they went in, with and without their null fields. */
@@ -99,6 +100,37 @@ class ModelCodersTest {
     survives(value);
   }
 
+  /** Those that are packed by their own coders. */
+  static Stream<Arguments> packedValues() {
+    Map<Class<?>, Coder<?>> coders =
+        Map.of(
+            ManifestEntry.class, new ManifestEntryCoder(),
+            ImportItem.class, new ImportItemCoder(),
+            TrackedBatch.class, new TrackedBatchCoder(),
+            SeenVideo.class, new SeenVideoCoder(),
+            JobPage.class, new JobPageCoder());
+    return values()
+        .filter(value -> coders.containsKey(schemaClass(value)))
+        .map(value -> Arguments.of(coders.get(schemaClass(value)), value));
+  }
+
+  @ParameterizedTest
+  @MethodSource("packedValues")
+  <T> void aPackedValueSurvivesItsCoder(Coder<T> coder, T value) throws Exception {
+    CoderProperties.coderDecodeEncodeEqual(coder, value);
+    CoderProperties.coderDecodeEncodeEqual(SerializableUtils.clone(coder), value);
+    Packing<T> packing = new Packing<>(coder);
+    assertThat(packing.unpack(packing.pack(value))).isEqualTo(value);
+  }
+
+  @Test
+  void aCoderThatIsKnownByItsClassIsSmall() {
+    Coder<VideoStatus> coder = ValueCoder.of(VideoStatus.class);
+    assertThat(SerializableUtils.serializeToByteArray(coder)).hasSizeLessThan(300);
+    assertThat(SerializableUtils.clone(coder)).isEqualTo(coder);
+    assertThat(coder).isNotEqualTo(ValueCoder.of(JobStatus.class));
+  }
+
   @Test
   void everyModelValueIsAmongThem() {
     assertThat(values().map(value -> schemaClass(value).getSimpleName()).distinct())
@@ -125,6 +157,7 @@ class ModelCodersTest {
     CoderProperties.coderSerializable(coder);
     Coder<T> sent = SerializableUtils.clone(coder);
     CoderProperties.coderDecodeEncodeEqual(sent, value);
+    CoderProperties.coderDecodeEncodeEqual(ValueCoder.of(type), value);
   }
 
   /** The abstract class that AutoValue's is made from. */
