@@ -3,6 +3,7 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -29,6 +30,7 @@ final class WriteAhead extends PTransform<PCollection<ImportBatch>, PCollection<
   public PCollection<TrackedBatch> expand(PCollection<ImportBatch> batches) {
     return batches
         .apply("Track", ParDo.of(new TrackFn(runId, clock)))
+        .setCoder(new TrackedBatchCoder())
         .apply("WritePlanned", store.writePlanned());
   }
 

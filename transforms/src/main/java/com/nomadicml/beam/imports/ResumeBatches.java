@@ -4,6 +4,7 @@ import com.google.common.collect.Iterables;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import java.util.Objects;
@@ -76,6 +77,8 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
                 "Resume",
                 ParDo.of(new ResumeFn(rowTag, jobTag, onUnknown))
                     .withOutputTags(LEDGER, TupleTagList.of(UNSENT).and(SUBMITTED).and(HELD)));
+    resumed.get(UNSENT).setCoder(new TrackedBatchCoder());
+    resumed.get(SUBMITTED).setCoder(new TrackedBatchCoder());
     resumed.get(HELD).setCoder(ValueCoder.of(VideoStatus.class));
     return resumed;
   }

@@ -4,6 +4,7 @@ import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.model.JobPage;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
@@ -57,6 +58,7 @@ public final class StreamImports extends PTransform<PCollection<ManifestEntry>, 
                 "Lanes",
                 ParDo.of(new StreamLaneFn(api, ledger, runId, settings))
                     .withOutputTags(SUBMITTED, TupleTagList.of(PAGES).and(ROWS)));
+    imported.get(SUBMITTED).setCoder(new TrackedBatchCoder());
     imported.get(ROWS).setCoder(ValueCoder.of(VideoStatus.class));
     return imported;
   }

@@ -112,6 +112,8 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
                 ParDo.of(new PostFn(this))
                     .withSideInputs(folders)
                     .withOutputTags(SUBMITTED, TupleTagList.of(CLOSED).and(ROWS)));
+    sent.get(SUBMITTED).setCoder(new TrackedBatchCoder());
+    sent.get(CLOSED).setCoder(new TrackedBatchCoder());
     sent.get(ROWS).setCoder(ValueCoder.of(VideoStatus.class));
     return PCollectionTuple.of(
             SUBMITTED, sent.get(SUBMITTED).apply("AllSubmitted", Panes.allAtOnce()))

@@ -46,6 +46,7 @@ final class JdbcWritePlanned
         .apply("AsTheyCome", Panes.ofAtLeast(1))
         .apply("GroupByWriter", GroupByKey.create())
         .apply("WriteBatches", ParDo.of(new WriteFn(database)))
+        .setCoder(new TrackedBatchCoder())
         .apply("AllWritten", Panes.allAtOnce());
   }
 
