@@ -60,8 +60,9 @@ final class ThroughputCommand implements Callable<Integer> {
   @Option(
       names = "--jvmOptions",
       split = " ",
-      description = "Of the programs in Java. Default: -Xmx3g.")
-  private List<String> jvmOptions = List.of("-Xmx3g");
+      description = "Of the programs in Java. Default: those of nomadic-import, and -Xmx3g.")
+  private List<String> jvmOptions =
+      List.of("-XX:+UseParallelGC", "-XX:FreqInlineSize=100", "-XX:InlineSmallCode=1000", "-Xmx3g");
 
   @Spec private CommandSpec spec;
   private PrintWriter out;
