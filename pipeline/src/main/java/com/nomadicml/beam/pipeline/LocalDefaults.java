@@ -56,8 +56,9 @@ final class LocalDefaults {
   }
 
   /**
-   * A thread for each lane, which waits in it, and one for the rest; but no fewer than there are
-   * processors. One that finds nothing to do looks for work all the time, so there are no more.
+   * A thread for each lane's sends, which wait for their quota in it, and one for the rest; but no
+   * fewer than there are processors. One that finds nothing to do looks for work all the time, so
+   * there are no more.
    */
   private static int threads(List<String> args) {
     int lanes =

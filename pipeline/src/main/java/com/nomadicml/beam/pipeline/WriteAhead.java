@@ -31,7 +31,8 @@ final class WriteAhead extends PTransform<PCollection<ImportBatch>, PCollection<
     return batches
         .apply("Track", ParDo.of(new TrackFn(runId, clock)))
         .setCoder(new TrackedBatchCoder())
-        .apply("WritePlanned", store.writePlanned());
+        .apply("WritePlanned", store.writePlanned())
+        .setCoder(new TrackedBatchCoder());
   }
 
   private static class TrackFn extends DoFn<ImportBatch, TrackedBatch> {

@@ -29,8 +29,9 @@ import org.apache.beam.sdk.values.TypeDescriptors;
  * Polls import jobs until each is ready or overdue. Takes the jobs; yields what their pages showed,
  * as each is read, the last page of a job marked as its end.
  *
- * <p>The jobs of a lane are polled together by one splittable element, which resumes with a delay.
- * It can be cut off and started again at any point: a page that was read twice says the same.
+ * <p>The jobs of a lane are polled together by one splittable element, which resumes with a delay;
+ * where jobs come one after the other, by one for each few hundred. It can be cut off and started
+ * again at any point: a page that was read twice says the same.
  */
 public final class AwaitImports extends PTransform<PCollection<ImportJob>, PCollection<JobPage>> {
   /** A page size: as many rows as the API grants. */
@@ -131,7 +132,7 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
     private static final int LOOKS_PER_BUNDLE = 16;
 
     /** Where each has to wait for the quota, there are fewer: the thread has other work, too. */
-    private static final Duration LONGEST_BUNDLE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_BUNDLE = Duration.ofSeconds(5);
 
     private final NomadicApiFactory api;
     private final Clock clock;
@@ -185,7 +186,7 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
                   new LaneReader(
                       api, new JobReader(api.open(n), pageSize), policy(), clock, firstSuccess));
       Instant end = clock.instant().plus(LONGEST_BUNDLE);
-      for (int looks = 0; looks < LOOKS_PER_BUNDLE && !clock.instant().isAfter(end); looks++) {
+      for (int looks = 0; looks < LOOKS_PER_BUNDLE; looks++) {
         LaneProgress progress = tracker.currentRestriction();
         if (progress.isDone()) {
           return ProcessContinuation.stop();
@@ -199,6 +200,9 @@ public final class AwaitImports extends PTransform<PCollection<ImportJob>, PColl
           return ProcessContinuation.stop();
         }
         reading.pages().forEach(out::output);
+        if (clock.instant().isAfter(end)) {
+          break;
+        }
       }
       return ProcessContinuation.resume();
     }

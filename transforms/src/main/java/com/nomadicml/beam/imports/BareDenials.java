@@ -24,7 +24,7 @@ final class BareDenials {
    */
   record Denied(TrackedBatch batch, String message) {}
 
-  /** Whether the API has taken a request of this lane. */
+  /** Whether the API has taken a request of this lane, or another of the run before. */
   boolean accountWorks() {
     return accountWorks;
   }

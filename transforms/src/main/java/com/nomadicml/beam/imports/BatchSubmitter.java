@@ -66,13 +66,17 @@ final class BatchSubmitter {
   }
 
   /**
-   * Learns what this run has submitted already, when the bundle that did so was lost. Not of the
-   * older answer: its video ids are not in the job's row.
+   * Learns what this run has submitted already: when a bundle that did so was lost, and by others.
+   * Of the older answer no job is known again: its video ids are not in the job's row.
+   *
+   * @param since when the run began; jobs of before may be this run's by what it read of them
    */
-  void recall() {
+  void recall(Instant since) {
     for (JobStatus job : journal.submittedBy(runId)) {
       if (job.getImportJobId() != null) {
         submittedBefore.put(job.getBatchId(), job);
+      }
+      if (job.getSubmittedAt() != null && job.getSubmittedAt() >= since.toEpochMilli()) {
         denials.accept();
       }
     }
@@ -144,7 +148,7 @@ final class BatchSubmitter {
     return new Submission(batch, rows);
   }
 
-  /** What is left when all batches of the lane were sent. */
+  /** What is left when all batches that the lane has now were sent. */
   List<Submission> end() {
     return denials.isAccount(true) ? accountRefused() : denied();
   }

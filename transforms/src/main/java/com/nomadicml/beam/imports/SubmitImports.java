@@ -1,22 +1,22 @@
 package com.nomadicml.beam.imports;
 
+import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.model.Packing;
 import com.nomadicml.beam.model.Panes;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -37,6 +37,8 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
   public static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
   public static final TupleTag<TrackedBatch> CLOSED = new TupleTag<>() {};
   public static final TupleTag<VideoStatus> ROWS = new TupleTag<>() {};
+
+  private static final Packing<TrackedBatch> BATCHES = new Packing<>(new TrackedBatchCoder());
 
   private final NomadicApiFactory api;
   private final JobJournal journal;
@@ -89,8 +91,8 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
 
   /**
    * Sends what comes first before the last is there, on a runner that does not work stage by stage.
-   * For batches of targets that were tried: whether a denial is the target's or the account's is
-   * decided without those that are still to come.
+   * For what follows canaries: whether a denial is the target's or the account's is decided by what
+   * the run has sent by then, without what is still to come.
    */
   public SubmitImports asTheyCome() {
     return new SubmitImports(api, journal, folders, clock, runId, onUnknown, lanes, true);
@@ -98,13 +100,9 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
 
   @Override
   public PCollectionTuple expand(PCollection<TrackedBatch> batches) {
-    int lanes = this.lanes;
     PCollectionTuple sent =
         batches
-            .apply(
-                "KeyByLane",
-                WithKeys.of((TrackedBatch batch) -> Lane.of(batch.getBatch().getBatchId(), lanes)))
-            .setCoder(KvCoder.of(VarIntCoder.of(), new TrackedBatchCoder()))
+            .apply("PackByLane", ParDo.of(new PackFn(lanes)))
             .apply("Panes", asTheyCome ? Panes.ofAtLeast(1) : Panes.allAtOnce())
             .apply("GroupLanes", GroupByKey.create())
             .apply(
@@ -121,7 +119,24 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
         .and(ROWS, sent.get(ROWS).apply("AllRows", Panes.allAtOnce()));
   }
 
-  private static class PostFn extends DoFn<KV<Integer, Iterable<TrackedBatch>>, TrackedBatch> {
+  /** Puts batches in their lanes, packed: all that wait there wait together. */
+  private static class PackFn extends DoFn<TrackedBatch, KV<Integer, byte[]>> {
+    private static final long serialVersionUID = 1L;
+
+    private final int lanes;
+
+    PackFn(int lanes) {
+      this.lanes = lanes;
+    }
+
+    @ProcessElement
+    public void pack(@Element TrackedBatch batch, OutputReceiver<KV<Integer, byte[]>> out) {
+      int lane = Lane.of(batch.getBatch().getBatchId(), lanes);
+      out.output(KV.of(lane, BATCHES.pack(batch)));
+    }
+  }
+
+  private static class PostFn extends DoFn<KV<Integer, Iterable<byte[]>>, TrackedBatch> {
     private static final long serialVersionUID = 1L;
 
     private final NomadicApiFactory api;
@@ -130,6 +145,7 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
     private final Clock clock;
     private final String runId;
     private final OnUnknownSubmit onUnknown;
+    private final Instant since;
     private transient Map<Integer, BatchSubmitter> submitters;
 
     PostFn(SubmitImports submit) {
@@ -139,6 +155,7 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
       this.clock = submit.clock;
       this.runId = submit.runId;
       this.onUnknown = submit.onUnknown;
+      this.since = submit.clock.instant();
     }
 
     @Setup
@@ -148,14 +165,21 @@ public final class SubmitImports extends PTransform<PCollection<TrackedBatch>, P
 
     @RequiresStableInput
     @ProcessElement
-    public void post(@Element KV<Integer, Iterable<TrackedBatch>> lane, ProcessContext context) {
+    public void post(@Element KV<Integer, Iterable<byte[]>> lane, ProcessContext context) {
       Map<String, FolderAnswer> folderOf = context.sideInput(folders);
-      BatchSubmitter submitter =
-          submitters.computeIfAbsent(
-              lane.getKey(),
-              n -> new BatchSubmitter(api, api.open(n), journal, clock, runId, onUnknown, false));
-      submitter.recall();
-      for (TrackedBatch batch : lane.getValue()) {
+      BatchSubmitter submitter = submitters.get(lane.getKey());
+      boolean isNew = submitter == null;
+      if (isNew) {
+        NomadicApi client = api.open(lane.getKey());
+        submitter = new BatchSubmitter(api, client, journal, clock, runId, onUnknown, false);
+        submitters.put(lane.getKey(), submitter);
+      }
+      // What comes later was not sent before: no bundle of it can have been lost.
+      if (isNew || context.pane().isFirst()) {
+        submitter.recall(since);
+      }
+      for (byte[] packed : lane.getValue()) {
+        TrackedBatch batch = BATCHES.unpack(packed);
         FolderAnswer folder = folderOf.get(batch.getBatch().getTarget().destination());
         output(submitter.submit(batch, folder), context);
       }

@@ -16,14 +16,27 @@ final class LineParts {
 
   private LineParts() {}
 
-  /** The parts of a file; itself where it is small, compressed or has to be verified as a whole. */
-  static List<ManifestPart> split(ManifestPart file) throws IOException {
+  /**
+   * The parts of a file; itself where it has no lines, is small, compressed or has to be verified
+   * as a whole, or where its file system does not like to seek.
+   */
+  static List<ManifestPart> split(ManifestPart file) {
+    boolean hasLines =
+        file.getFormat() == ManifestFormat.TXT || file.getFormat() == ManifestFormat.JSONL;
     StoredFile stored = new StoredFile(file.getPath());
-    if (file.getMd5() != null || !stored.isPlain() || stored.size() < 2 * PART_BYTES) {
+    if (!hasLines || file.getMd5() != null || !stored.isPlain()) {
       return List.of(file);
     }
-    try (InputStream in = stored.openRaw()) {
-      return split(file, in, PART_BYTES);
+    try {
+      if (stored.seekableSize() < 2 * PART_BYTES) {
+        return List.of(file);
+      }
+      try (InputStream in = stored.openRaw()) {
+        List<ManifestPart> parts = split(file, in, PART_BYTES);
+        return parts.isEmpty() ? List.of(file) : parts;
+      }
+    } catch (IOException e) {
+      throw new ManifestException(file.getPath() + " can't be read: " + e.getMessage(), e);
     }
   }
 

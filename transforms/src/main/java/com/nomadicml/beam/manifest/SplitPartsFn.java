@@ -10,26 +10,25 @@ final class SplitPartsFn extends DoFn<ManifestPart, ManifestPart> {
 
   @ProcessElement
   public void cut(@Element ManifestPart file, OutputReceiver<ManifestPart> parts) {
-    split(file).forEach(parts::output);
+    for (ManifestPart part : split(file)) {
+      LineParts.split(part).forEach(parts::output);
+    }
   }
 
-  /** The parts of one file; itself when its format allows no cut. */
+  /** The row groups of a file; itself when its format has none. */
   static List<ManifestPart> split(ManifestPart file) {
     String path = file.getPath();
     try {
       if (file.getListing() != ObjectListing.NONE && !new StoredFile(path).exists()) {
         throw new ManifestException(path + ": the inventory names it, and it is not there");
       }
-      return switch (file.getFormat()) {
-        case TXT, JSONL -> LineParts.split(file);
-        case PARQUET -> {
-          if (file.getMd5() != null) {
-            new StoredFile(path).verify(file.getMd5());
-          }
-          yield ParquetParser.split(file);
-        }
-        default -> List.of(file);
-      };
+      if (file.getFormat() != ManifestFormat.PARQUET) {
+        return List.of(file);
+      }
+      if (file.getMd5() != null) {
+        new StoredFile(path).verify(file.getMd5());
+      }
+      return ParquetParser.split(file);
     } catch (IOException e) {
       throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
     }

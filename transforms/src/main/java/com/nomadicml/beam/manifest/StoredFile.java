@@ -42,9 +42,20 @@ record StoredFile(String path) {
             file.checksum() == null ? "" : ", " + file.checksum());
   }
 
-  /** In bytes, as it is stored. */
-  long size() throws IOException {
-    return FileSystems.matchSingleFileSpec(path).sizeBytes();
+  /** Its size in bytes as it is stored; 0 where it is better read from its start to its end. */
+  long seekableSize() throws IOException {
+    MatchResult found = FileSystems.matchResources(List.of(id())).get(0);
+    boolean isIt =
+        found.status().equals(Status.OK)
+            && found.metadata().size() == 1
+            && found.metadata().get(0).resourceId().equals(id())
+            && found.metadata().get(0).isReadSeekEfficient();
+    if (!isIt) {
+      return 0;
+    }
+    try (ReadableByteChannel channel = FileSystems.open(id())) {
+      return channel instanceof SeekableByteChannel ? found.metadata().get(0).sizeBytes() : 0;
+    }
   }
 
   boolean exists() throws IOException {
@@ -63,8 +74,8 @@ record StoredFile(String path) {
 
   /** Some of its bytes as they are stored. */
   InputStream openRange(long offset, long length) throws IOException {
-    SeekableByteChannel channel = openSeekable().position(offset);
-    return ByteStreams.limit(Channels.newInputStream(channel), length);
+    InputStream in = Channels.newInputStream(openSeekable().position(offset));
+    return ByteStreams.limit(in, length);
   }
 
   /** Whether its name says that its bytes are those of its content. */

@@ -9,7 +9,7 @@ import org.joda.time.Duration;
 
 /**
  * When a group is handed on: on a runner that does not work stage by stage, what comes first need
- * not wait for what comes last. Others take no notice.
+ * not wait for what comes last. In batch, others take no notice.
  */
 public final class Panes {
   private Panes() {}

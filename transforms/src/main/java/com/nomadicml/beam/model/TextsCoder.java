@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -19,10 +20,15 @@ final class TextsCoder extends AtomicCoder<Map<String, String>> {
   @Override
   public void encode(Map<String, String> texts, OutputStream out) throws IOException {
     SIZE.encode(texts.size(), out);
-    for (Map.Entry<String, String> text : texts.entrySet()) {
+    for (Map.Entry<String, String> text : sorted(texts).entrySet()) {
       TEXT.encode(text.getKey(), out);
       TEXT.encode(text.getValue(), out);
     }
+  }
+
+  /** Equal maps have the same bytes. */
+  private static Map<String, String> sorted(Map<String, String> texts) {
+    return texts.size() < 2 ? texts : new TreeMap<>(texts);
   }
 
   @Override

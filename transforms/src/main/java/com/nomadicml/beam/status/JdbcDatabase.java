@@ -98,7 +98,7 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     };
   }
 
-  /** How many can write side by side. */
+  /** How many of one process can write side by side. */
   int writers() {
     return dialect == JdbcDialect.SQLITE ? SQLITE_POOL_SIZE : POOL_SIZE;
   }
