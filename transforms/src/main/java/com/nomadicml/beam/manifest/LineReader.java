@@ -104,9 +104,8 @@ final class LineReader {
     String text = new String(buffer, start, length, StandardCharsets.UTF_8);
     // It stands for what is no UTF-8, or for itself.
     boolean isDoubtful = text.indexOf('\uFFFD') >= 0;
-    return isDoubtful && !isUtf8(start, length)
-        ? new Line(number, text, carriageReturn ? "\r\n" : "\n", "the line is not valid UTF-8")
-        : new Line(number, text, carriageReturn ? "\r\n" : "\n", null);
+    String error = isDoubtful && !isUtf8(start, length) ? "the line is not valid UTF-8" : null;
+    return new Line(number, text, carriageReturn ? "\r\n" : "\n", error);
   }
 
   private boolean isUtf8(int start, int length) {
