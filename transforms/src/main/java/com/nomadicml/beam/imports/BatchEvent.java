@@ -22,9 +22,17 @@ record BatchEvent(@Nullable TrackedBatch batch, @Nullable JobPage page) {
     return new BatchEvent(null, page);
   }
 
+  /** Whether that is the event of a submission, told without decoding its thousand items. */
+  static boolean isSubmission(byte[] encoded) {
+    return encoded[0] == EventCoder.PRESENT;
+  }
+
   /** Encodes events. */
   static final class EventCoder extends AtomicCoder<BatchEvent> {
     private static final long serialVersionUID = 1L;
+
+    /** What {@link NullableCoder} begins a value with that is there. */
+    private static final byte PRESENT = 1;
 
     private static final Coder<TrackedBatch> BATCH = NullableCoder.of(new TrackedBatchCoder());
     private static final Coder<JobPage> PAGE = NullableCoder.of(new JobPageCoder());

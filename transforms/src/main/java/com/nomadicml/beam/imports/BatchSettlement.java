@@ -41,6 +41,7 @@ final class BatchSettlement {
   /** Remembers what a page showed; the rows of items that became terminal, or changed since. */
   List<VideoStatus> show(JobPage page, Map<String, SeenItem> seen) {
     Map<String, VideoStatus> changed = new LinkedHashMap<>();
+    Instant now = clock.instant();
     for (SeenVideo video : page.getVideos()) {
       String uri = matcher.match(video.getSourceUri());
       if (uri == null) {
@@ -55,7 +56,7 @@ final class BatchSettlement {
               : before.merge(video, page.getNumber());
       seen.put(uri, after);
       if (!after.saysTheSameAs(before) && after.getState().isFinal()) {
-        changed.put(uri, row(items.get(uri), after, clock.instant()));
+        changed.put(uri, row(items.get(uri), after, now));
       }
     }
     return new ArrayList<>(changed.values());

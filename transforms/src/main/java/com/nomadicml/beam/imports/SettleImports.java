@@ -131,25 +131,21 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
         @StateId("shown") ValueState<Integer> shown,
         @StateId("end") ValueState<byte[]> endState,
         MultiOutputReceiver out) {
-      BatchEvent arrived = EVENTS.unpack(event.getValue());
+      byte[] arrived = event.getValue();
       List<JobPage> pages = new ArrayList<>();
-      TrackedBatch batch = arrived.batch();
-      if (batch == null) {
-        byte[] packed = batchState.read();
-        if (packed == null) {
-          early.add(event.getValue());
-          return;
-        }
-        batch = EVENTS.unpack(packed).batch();
-        pages.add(arrived.page());
-      } else {
-        batchState.write(event.getValue());
+      if (BatchEvent.isSubmission(arrived)) {
+        batchState.write(arrived);
         early.read().forEach(page -> pages.add(EVENTS.unpack(page).page()));
         early.clear();
+      } else if (batchState.read() == null) {
+        early.add(arrived);
+      } else {
+        pages.add(EVENTS.unpack(arrived).page());
       }
       if (pages.isEmpty()) {
         return;
       }
+      TrackedBatch batch = EVENTS.unpack(batchState.read()).batch();
       BatchSettlement settlement = new BatchSettlement(batch, runId, clock);
       Map<String, SeenItem> seen = new HashMap<>();
       if (seenState.read() != null) {

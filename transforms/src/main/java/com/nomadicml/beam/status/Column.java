@@ -24,7 +24,18 @@ record Column<T>(String name, Type type, boolean required, SerializableFunction<
 
   @Nullable
   Object valueIn(T row) {
-    Object value = getter.apply(row);
+    return storable(givenBy(row));
+  }
+
+  /** As the row has it. */
+  @Nullable
+  Object givenBy(T row) {
+    return getter.apply(row);
+  }
+
+  /** As the table holds what a row has. */
+  @Nullable
+  Object storable(@Nullable Object value) {
     if (value == null) {
       return null;
     }

@@ -21,9 +21,12 @@ record JdbcSubmitted(JdbcDatabase database) {
           + " sequence = ?, updated_at = ? WHERE batch_id = ? AND sequence < ?";
 
   void write(TrackedBatch batch, String runId, Instant at) {
-    new JdbcUpsert<>(database, JobTable.JOBS).write(List.of(batch.getJob()));
     new JdbcTransaction(database)
-        .run("write submitted rows", connection -> writeRows(connection, batch, runId, at));
+        .runEach(
+            "write a submitted batch",
+            List.of(
+                new JdbcUpsert<>(database, JobTable.JOBS).of(List.of(batch.getJob())),
+                connection -> writeRows(connection, batch, runId, at)));
   }
 
   private void writeRows(Connection connection, TrackedBatch batch, String runId, Instant at)
@@ -33,7 +36,8 @@ record JdbcSubmitted(JdbcDatabase database) {
       // Some are further already; or what was written ahead lost against a clock that was ahead,
       // and the row is another batch's by its id.
       new JdbcUpsert<>(database, VideoTable.VIDEOS)
-          .write(connection, batch.rows(VideoState.SUBMITTED, null, null, runId, at));
+          .of(batch.rows(VideoState.SUBMITTED, null, null, runId, at))
+          .to(connection);
     }
   }
 

@@ -2,8 +2,9 @@ package com.nomadicml.beam.status;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
-/** Runs an idempotent write in a transaction of its own, again while the database can't take it. */
+/** Runs idempotent writes, each in a transaction, again while the database can't take them. */
 record JdbcTransaction(JdbcDatabase database) {
 
   /** What is written. */
@@ -13,18 +14,25 @@ record JdbcTransaction(JdbcDatabase database) {
   }
 
   void run(String what, Write write) {
-    new JdbcRetry(database).run(what, () -> runOnce(write));
+    runEach(what, List.of(write));
   }
 
-  private Void runOnce(Write write) throws SQLException {
+  /** Each in a transaction of its own, one after the other, with no other writer between them. */
+  void runEach(String what, List<Write> writes) {
+    new JdbcRetry(database).run(what, () -> runOnce(writes));
+  }
+
+  private Void runOnce(List<Write> writes) throws SQLException {
     try (Connection connection = database.borrow()) {
       connection.setAutoCommit(false);
-      try {
-        write.to(connection);
-        connection.commit();
-      } catch (SQLException e) {
-        connection.rollback();
-        throw e;
+      for (Write write : writes) {
+        try {
+          write.to(connection);
+          connection.commit();
+        } catch (SQLException e) {
+          connection.rollback();
+          throw e;
+        }
       }
     }
     return null;

@@ -5,8 +5,6 @@ import com.nomadicml.beam.model.Panes;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.VideoStatus;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -89,16 +87,20 @@ final class JdbcWritePlanned
 
     private void flush(OutputReceiver<TrackedBatch> out) {
       if (!batches.isEmpty()) {
-        new JdbcTransaction(database).run("write planned batches", this::writeTo);
+        new JdbcTransaction(database).run("write planned batches", plan());
         batches.forEach(out::output);
         start();
       }
     }
 
-    private void writeTo(Connection connection) throws SQLException {
+    private JdbcTransaction.Write plan() {
       List<JobStatus> jobs = batches.stream().map(TrackedBatch::getJob).toList();
-      new JdbcUpsert<>(database, VideoTable.VIDEOS).write(connection, rows);
-      new JdbcUpsert<>(database, JobTable.JOBS).write(connection, jobs);
+      JdbcTransaction.Write planned = new JdbcUpsert<>(database, VideoTable.VIDEOS).of(rows);
+      JdbcTransaction.Write tracked = new JdbcUpsert<>(database, JobTable.JOBS).of(jobs);
+      return connection -> {
+        planned.to(connection);
+        tracked.to(connection);
+      };
     }
   }
 }
