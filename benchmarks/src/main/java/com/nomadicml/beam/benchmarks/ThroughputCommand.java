@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +34,10 @@ import picocli.CommandLine.Spec;
 final class ThroughputCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration PATIENCE_AN_ITEM = Duration.ofMillis(1);
+
+  /** What {@code nomadic-import} gives to Java. */
+  static final List<String> LAUNCHER_OPTIONS =
+      List.of("-XX:FreqInlineSize=100", "-XX:InlineSmallCode=1000", "-XX:+UseParallelGC");
 
   @Option(
       names = "--sizes",
@@ -62,7 +67,7 @@ final class ThroughputCommand implements Callable<Integer> {
       split = " ",
       description = "Of the programs in Java. Default: those of nomadic-import, and -Xmx3g.")
   private List<String> jvmOptions =
-      List.of("-XX:+UseParallelGC", "-XX:FreqInlineSize=100", "-XX:InlineSmallCode=1000", "-Xmx3g");
+      Stream.concat(LAUNCHER_OPTIONS.stream(), Stream.of("-Xmx3g")).toList();
 
   @Spec private CommandSpec spec;
   private PrintWriter out;

@@ -2,8 +2,14 @@ package com.nomadicml.beam.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -28,6 +34,15 @@ class ThroughputCommandTest {
     assertThat(printed.toString())
         .containsPattern(row(Contestant.LAUNCHER, FreshTables.POSTGRESQL))
         .containsPattern(row(Contestant.STRAIGHT_LINE, FreshTables.POSTGRESQL));
+  }
+
+  @Test
+  void bothJavaProgramsHaveTheOptionsOfTheLauncher() throws IOException {
+    String launcher = Files.readString(Path.of("..", "nomadic-import"));
+    Matcher given = Pattern.compile("-XX:[\\w+=]+(?=[ )])").matcher(launcher);
+
+    assertThat(given.results().map(MatchResult::group))
+        .containsExactlyElementsOf(ThroughputCommand.LAUNCHER_OPTIONS);
   }
 
   private static String row(Contestant program, String store) {
