@@ -74,8 +74,14 @@ record StoredFile(String path) {
 
   /** Some of its bytes as they are stored. */
   InputStream openRange(long offset, long length) throws IOException {
-    InputStream in = Channels.newInputStream(openSeekable().position(offset));
-    return ByteStreams.limit(in, length);
+    SeekableByteChannel channel = openSeekable();
+    try {
+      channel.position(offset);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    return ByteStreams.limit(Channels.newInputStream(channel), length);
   }
 
   /** Whether its name says that its bytes are those of its content. */
