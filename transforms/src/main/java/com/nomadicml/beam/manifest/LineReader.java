@@ -82,12 +82,13 @@ final class LineReader {
 
   /** Reads on; false at the end of the file. */
   private boolean fill() throws IOException {
-    int length = to - from;
-    byte[] target = length < buffer.length ? buffer : new byte[buffer.length * 2];
-    System.arraycopy(buffer, from, target, 0, length);
-    buffer = target;
-    from = 0;
-    to = length;
+    if (to == buffer.length) {
+      byte[] target = from > 0 ? buffer : new byte[buffer.length * 2];
+      System.arraycopy(buffer, from, target, 0, to - from);
+      buffer = target;
+      to -= from;
+      from = 0;
+    }
     int count = in.read(buffer, to, buffer.length - to);
     to += Math.max(0, count);
     return count >= 0;
