@@ -24,6 +24,11 @@ enum JdbcDialect {
     }
 
     @Override
+    String storage() {
+      return "";
+    }
+
+    @Override
     void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException {
       statement.setString(index, iso(time));
     }
@@ -51,6 +56,13 @@ enum JdbcDialect {
         case BOOLEAN -> "BOOLEAN";
         case TIMESTAMP -> "TIMESTAMPTZ";
       };
+    }
+
+    @Override
+    String storage() {
+      // A row is written three times. With room for its next version beside it, no index has to
+      // be written again (PostgreSQL's "heap-only tuples"), and the table ends up smaller.
+      return " WITH (fillfactor = 40)";
     }
 
     @Override
@@ -93,6 +105,9 @@ enum JdbcDialect {
   }
 
   abstract String typeName(Column.Type type);
+
+  /** What follows the columns of a new table, as to how it is stored. */
+  abstract String storage();
 
   abstract void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException;
 

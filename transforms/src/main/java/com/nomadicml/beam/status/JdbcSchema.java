@@ -96,12 +96,9 @@ final class JdbcSchema {
             .collect(joining(",\n  "));
     List<String> ddl = new ArrayList<>();
     ddl.add(
-        "CREATE TABLE IF NOT EXISTS %s (\n  %s,\n  PRIMARY KEY (%s)\n)"
-            .formatted(table.name(), columns, String.join(", ", table.key())));
-    for (String column : table.indexed()) {
-      ddl.add(
-          "CREATE INDEX IF NOT EXISTS %1$s_by_%2$s ON %1$s (%2$s)".formatted(table.name(), column));
-    }
+        "CREATE TABLE IF NOT EXISTS %s (\n  %s,\n  PRIMARY KEY (%s)\n)%s"
+            .formatted(table.name(), columns, String.join(", ", table.key()), dialect.storage()));
+    table.indexes().forEach(index -> ddl.add(index.ddl(table.name())));
     return ddl;
   }
 

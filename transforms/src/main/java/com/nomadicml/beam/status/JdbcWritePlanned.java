@@ -19,8 +19,8 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Writes planned batches with their rows, in transactions of some thousand rows. For batches in the
- * global window.
+ * Writes planned batches with their rows, in transactions of some ten thousand rows. For batches in
+ * the global window.
  *
  * <p>The rows are made where they are written: as elements of their own, a million of them cost
  * more than their write.
@@ -56,7 +56,7 @@ final class JdbcWritePlanned
   private static final class WriteFn
       extends DoFn<KV<Integer, Iterable<TrackedBatch>>, TrackedBatch> {
     private static final long serialVersionUID = 1L;
-    private static final int ROWS_AT_ONCE = 1_000;
+    private static final int ROWS_AT_ONCE = 10_000;
 
     private final JdbcDatabase database;
     private transient List<TrackedBatch> batches;

@@ -45,7 +45,7 @@ final class JobTable {
               .required("sequence", LONG, JobStatus::getSequence)
               .list(),
           List.of("batch_id"),
-          List.of("state"),
+          List.of(TableIndex.on("state")),
           JobStatus::getSequence,
           JobTable::read);
 

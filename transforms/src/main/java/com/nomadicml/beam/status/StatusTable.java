@@ -12,7 +12,6 @@ import org.apache.beam.sdk.transforms.SerializableFunction;
  * empty.
  *
  * @param key the columns of the primary key, the first ones of the table
- * @param indexed the columns that have an index each
  * @param sequence the order of writes to one row: a larger one replaces a smaller one
  */
 record StatusTable<T>(
@@ -20,7 +19,7 @@ record StatusTable<T>(
     String name,
     List<Column<T>> columns,
     List<String> key,
-    List<String> indexed,
+    List<TableIndex> indexes,
     SerializableFunction<T, Long> sequence,
     SerializableFunction<RowValues, T> reader)
     implements Serializable {

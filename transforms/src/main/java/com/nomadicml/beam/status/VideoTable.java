@@ -37,7 +37,7 @@ final class VideoTable {
               .optional("labels", TEXT, video -> TextsJson.write(video.getLabels()))
               .list(),
           List.of("destination", "source_uri"),
-          List.of("batch_id", "state"),
+          List.of(TableIndex.on("batch_id"), TableIndex.onPresent("error_code")),
           VideoStatus::getSequence,
           VideoTable::read);
 

@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,35 @@ final class PostgresStatusStoreTest extends StatusStoreContract {
       row.next();
       assertThat(row.getObject(1, OffsetDateTime.class).toInstant()).isEqualTo(StatusRows.AT);
     }
+  }
+
+  @Test
+  void aRowIsWrittenAgainWithoutItsIndexes() throws SQLException {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      assertThat(
+              texts(
+                  statement.executeQuery(
+                      "SELECT indexdef FROM pg_indexes WHERE tablename = 'import_videos'")))
+          .hasSize(3)
+          .anySatisfy(index -> assertThat(index).endsWith("(destination, source_uri)"))
+          .anySatisfy(index -> assertThat(index).endsWith("(batch_id)"))
+          .anySatisfy(
+              index -> assertThat(index).endsWith("(error_code) WHERE (error_code IS NOT NULL)"));
+      assertThat(
+              texts(
+                  statement.executeQuery(
+                      "SELECT unnest(reloptions) FROM pg_class WHERE relname = 'import_videos'")))
+          .containsExactly("fillfactor=40");
+    }
+  }
+
+  private static List<String> texts(ResultSet rows) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    while (rows.next()) {
+      texts.add(rows.getString(1));
+    }
+    return texts;
   }
 
   @Test

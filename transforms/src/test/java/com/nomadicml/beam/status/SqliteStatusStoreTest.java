@@ -42,6 +42,23 @@ final class SqliteStatusStoreTest extends StatusStoreContract {
   }
 
   @Test
+  void whatFailedAndWhatABatchHasIsFoundByIndex() throws Exception {
+    assertThat(planOf("SELECT bucket FROM import_videos WHERE error_code IS NOT NULL"))
+        .contains("import_videos_by_error_code");
+    assertThat(planOf("SELECT bucket FROM import_videos WHERE error_code = 'NOT_FOUND'"))
+        .contains("import_videos_by_error_code");
+    assertThat(planOf("UPDATE import_videos SET attempt = 2 WHERE batch_id = 'b1'"))
+        .contains("import_videos_by_batch_id");
+  }
+
+  private String planOf(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url());
+        ResultSet plan = connection.createStatement().executeQuery("EXPLAIN QUERY PLAN " + sql)) {
+      return plan.getString("detail");
+    }
+  }
+
+  @Test
   void theFileAloneHoldsAllOnceTheRunHasEnded() throws Exception {
     RunStatus ended =
         StatusRows.run("r1", StatusRows.AT, 1).toBuilder().setState(RunState.COMPLETED).build();
