@@ -3,8 +3,8 @@ package com.nomadicml.beam.status;
 import java.io.Serializable;
 
 /**
- * An index of a status table, on what its rows get once and keep: a write that changes an indexed
- * column changes the index too, and in PostgreSQL all others with it.
+ * An index of a status table. It is cheap on what rows get once and keep: a write that changes an
+ * indexed column changes the index too, and in PostgreSQL all others with it.
  *
  * @param onlyPresent whether rows without a value are left out, so that they cost nothing
  */

@@ -58,7 +58,7 @@ final class PostgresStatusStoreTest extends StatusStoreContract {
   }
 
   @Test
-  void aRowIsWrittenAgainWithoutItsIndexes() throws SQLException {
+  void indexesAreOnWhatARowKeepsAndPagesHaveRoomForItsNextVersion() throws SQLException {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       assertThat(
