@@ -2,14 +2,18 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.Lease;
-import com.nomadicml.beam.status.Leases;
+import com.nomadicml.beam.status.RunState;
+import com.nomadicml.beam.status.RunStatus;
+import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 
 /**
- * Takes destinations, and yields each once this run alone may import into it.
+ * Takes destinations, and yields each once this run alone may import into it. A run whose place it
+ * takes, as that run was killed, is {@code FAILED} from then on.
  *
  * <p>Throws {@link com.nomadicml.beam.status.LeaseHeldException} when another run is alive there.
  */
@@ -19,13 +23,13 @@ final class AcquireLease extends DoFn<String, String> {
 
   private static final long serialVersionUID = 1L;
 
-  private final Leases leases;
+  private final StatusStore store;
   private final String runId;
   private final HolderProcess launcher;
   private final Clock clock;
 
-  AcquireLease(Leases leases, String runId, HolderProcess launcher, Clock clock) {
-    this.leases = leases;
+  AcquireLease(StatusStore store, String runId, HolderProcess launcher, Clock clock) {
+    this.store = store;
     this.runId = runId;
     this.launcher = launcher;
     this.clock = clock;
@@ -38,7 +42,18 @@ final class AcquireLease extends DoFn<String, String> {
   }
 
   void acquire(String destination) {
+    Optional<Lease> before = store.leases().holder(destination);
     Instant now = clock.instant();
-    leases.acquire(Lease.of(destination, runId, launcher, now, now.plus(EXPIRY)), now);
+    store.leases().acquire(Lease.of(destination, runId, launcher, now, now.plus(EXPIRY)), now);
+    before.filter(lease -> !lease.getRunId().equals(runId)).ifPresent(this::endDeadRun);
+  }
+
+  private void endDeadRun(Lease dead) {
+    Instant lastAlive = Instant.ofEpochMilli(dead.getExpiresAt()).minus(EXPIRY);
+    Optional<RunStatus> run = store.run(dead.getRunId());
+    run.filter(row -> row.getState() == RunState.RUNNING)
+        .map(row -> row.toBuilder().setState(RunState.FAILED))
+        .map(row -> row.setFinishedAt(lastAlive.toEpochMilli()).build())
+        .ifPresent(store::recordRun);
   }
 }

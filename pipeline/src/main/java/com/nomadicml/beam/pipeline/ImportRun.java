@@ -152,7 +152,7 @@ final class ImportRun {
 
   private void build(Pipeline pipeline, HttpApiFactory api, RunRecord run) {
     if (settings.isStreaming()) {
-      new AcquireLease(settings.store().leases(), settings.runId(), HolderProcess.current(), clock)
+      new AcquireLease(settings.store(), settings.runId(), HolderProcess.current(), clock)
           .acquire(settings.destination());
       pipeline.apply(
           "Stream", new StreamPipeline(settings, api, clock, settings.store().openDestinations()));

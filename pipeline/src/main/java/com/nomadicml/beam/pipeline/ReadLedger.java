@@ -29,7 +29,7 @@ final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectio
   static ReadLedger leased(ImportSettings settings, Clock clock) {
     StatusStore store = settings.store();
     return new ReadLedger(
-        store, new AcquireLease(store.leases(), settings.runId(), HolderProcess.current(), clock));
+        store, new AcquireLease(store, settings.runId(), HolderProcess.current(), clock));
   }
 
   /** Reads the tables as they are now, whoever is at work there. */

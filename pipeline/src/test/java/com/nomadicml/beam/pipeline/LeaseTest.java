@@ -6,6 +6,7 @@ import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.Lease;
+import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -66,9 +67,40 @@ class LeaseTest {
     assertThat(harness.query("SELECT COUNT(*) FROM import_leases")).containsExactly("0");
   }
 
+  @Test
+  void aRunThatWasKilledIsFailedOnceAnotherTakesItsPlace() throws SQLException {
+    Instant lastAlive = Instant.parse("2026-11-25T03:00:00Z");
+    recordRunning("other", lastAlive.minusSeconds(60));
+    recordRunning("elsewhere", lastAlive);
+    hold("user/", HolderProcess.current(), lastAlive);
+
+    assertThat(harness.importFrom(manifest).exitCode()).isEqualTo(ExitCode.OK);
+
+    assertThat(
+            harness.query(
+                "SELECT run_id || '|' || state || '|' || COALESCE(finished_at, '')"
+                    + " FROM import_runs WHERE run_id IN ('other', 'elsewhere') ORDER BY run_id"))
+        .containsExactly("elsewhere|RUNNING|", "other|FAILED|2026-11-25T03:00:00.000Z");
+  }
+
+  @Test
+  void aRunThatIsAliveStaysAsItIs() throws SQLException {
+    recordRunning("other", Instant.now());
+    hold("user/", HolderProcess.current(), Instant.now());
+
+    harness.importFrom(manifest);
+
+    assertThat(harness.query("SELECT state FROM import_runs WHERE run_id = 'other'"))
+        .containsExactly("RUNNING");
+  }
+
+  private void recordRunning(String runId, Instant at) {
+    StatusStore.at(harness.statusTable()).recordRun(RunStatus.started(runId, "m.txt", "{}", at));
+  }
+
   private void hold(String destination, HolderProcess process, Instant at) {
     StatusStore.at(harness.statusTable())
         .leases()
-        .acquire(Lease.of(destination, "other", process, at, at.plusSeconds(600)), at);
+        .acquire(Lease.of(destination, "other", process, at, at.plus(AcquireLease.EXPIRY)), at);
   }
 }

@@ -2,6 +2,7 @@ package com.nomadicml.beam.status;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Leases in BigQuery. Each change is one transaction that also updates a row of its own, since
@@ -24,6 +25,18 @@ record BigQueryLeases(BigQueryTable<Lease> table, BigQueryQueries queries) imple
       }
       deadRun = holder.getRunId();
     }
+  }
+
+  @Override
+  public Optional<Lease> holder(String destination) {
+    return queries
+        .run(
+            table.project(),
+            table.select() + " WHERE destination = @destination",
+            Map.of("destination", destination))
+        .stream()
+        .map(table::fromRow)
+        .findFirst();
   }
 
   /** Takes the lease when it may be taken; returns who holds it then. */

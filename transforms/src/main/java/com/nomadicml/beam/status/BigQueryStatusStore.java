@@ -186,6 +186,12 @@ record BigQueryStatusStore(
   }
 
   @Override
+  public Optional<RunStatus> run(String runId) {
+    String sql = runs().select() + " WHERE run_id = @run_id";
+    return query(sql, Map.of("run_id", runId)).stream().map(runs()::fromRow).findFirst();
+  }
+
+  @Override
   public Optional<RunStatus> lastRun() {
     String sql = runs().select() + " ORDER BY started_at DESC LIMIT 1";
     return query(sql, Map.of()).stream().map(runs()::fromRow).findFirst();

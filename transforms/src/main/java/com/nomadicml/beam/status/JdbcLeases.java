@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Leases in SQLite or PostgreSQL: one statement takes a lease, or finds it held. */
 record JdbcLeases(JdbcDatabase database) implements Leases {
@@ -20,12 +21,12 @@ record JdbcLeases(JdbcDatabase database) implements Leases {
   public void acquire(Lease wanted, Instant now) {
     String deadRun = wanted.getRunId();
     while (!tryAcquire(wanted, now, deadRun)) {
-      Lease holder = holder(wanted.getDestination());
-      if (holder != null) {
-        if (!HolderProcess.isDead(holder.getProcess())) {
-          throw LeaseHeldException.by(holder);
+      Optional<Lease> holder = holder(wanted.getDestination());
+      if (holder.isPresent()) {
+        if (!HolderProcess.isDead(holder.get().getProcess())) {
+          throw LeaseHeldException.by(holder.get());
         }
-        deadRun = holder.getRunId();
+        deadRun = holder.get().getRunId();
       }
     }
   }
@@ -45,14 +46,14 @@ record JdbcLeases(JdbcDatabase database) implements Leases {
         > 0;
   }
 
-  private Lease holder(String destination) {
+  @Override
+  public Optional<Lease> holder(String destination) {
     return new JdbcQuery(database, "SELECT * FROM import_leases WHERE destination = ?")
             .list(
                 row -> database.dialect().read(LeaseTable.LEASES, row),
                 List.of(StorableText.key(destination)))
             .stream()
-            .findFirst()
-            .orElse(null);
+            .findFirst();
   }
 
   @Override

@@ -164,9 +164,18 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
+  public Optional<RunStatus> run(String runId) {
+    return run("WHERE run_id = ?", List.of(runId));
+  }
+
+  @Override
   public Optional<RunStatus> lastRun() {
-    return query("SELECT * FROM import_runs ORDER BY started_at DESC LIMIT 1")
-        .list(row -> database.dialect().read(RunTable.RUNS, row), List.of())
+    return run("ORDER BY started_at DESC LIMIT 1", List.of());
+  }
+
+  private Optional<RunStatus> run(String which, List<String> parameters) {
+    return query("SELECT * FROM import_runs " + which)
+        .list(row -> database.dialect().read(RunTable.RUNS, row), parameters)
         .stream()
         .findFirst();
   }

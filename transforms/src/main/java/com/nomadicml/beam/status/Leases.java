@@ -2,6 +2,7 @@ package com.nomadicml.beam.status;
 
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Keeps two runs from importing into one destination at the same time. */
 public interface Leases extends Serializable {
@@ -13,6 +14,9 @@ public interface Leases extends Serializable {
    * @throws LeaseHeldException if another run holds it
    */
   void acquire(Lease wanted, Instant now);
+
+  /** The lease of a destination, whether it has expired or not. */
+  Optional<Lease> holder(String destination);
 
   /**
    * Prolongs all leases of a run.

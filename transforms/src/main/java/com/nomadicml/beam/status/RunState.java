@@ -11,6 +11,6 @@ public enum RunState {
   PAUSED,
   /** Stopped by the failure threshold. */
   STOPPED,
-  /** The run broke. */
+  /** The run broke, or was killed and another has taken its place. */
   FAILED
 }

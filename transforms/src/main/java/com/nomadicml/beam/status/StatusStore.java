@@ -113,6 +113,9 @@ public interface StatusStore extends Serializable {
   /** Upserts one run, and returns when it is written. */
   void recordRun(RunStatus run);
 
+  /** The row of a run. */
+  Optional<RunStatus> run(String runId);
+
   /** The run that was started last, if any. */
   Optional<RunStatus> lastRun();
 

@@ -79,6 +79,15 @@ class BigQueryLeasesTest {
   }
 
   @Test
+  void tellsWhoHasHeldADestination() {
+    answers.add(heldBy("r0", HolderProcess.current()));
+
+    assertThat(leases.holder("user/it's").map(Lease::getRunId)).contains("r0");
+    assertThat(leases.holder("user/it's")).isEmpty();
+    assertThat(asked).containsOnly(Map.of("destination", "user/it's"));
+  }
+
+  @Test
   void aRunThatLostItsLeaseLearnsIt() {
     answers.add(Map.of("held", "0"));
     answers.add(Map.of("held", "2"));

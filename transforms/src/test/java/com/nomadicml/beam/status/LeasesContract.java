@@ -58,6 +58,20 @@ interface LeasesContract {
   }
 
   @Test
+  default void tellsWhoHasHeldADestination() {
+    assertThat(store().leases().holder("user/a")).isEmpty();
+    acquire("user/a", "r1", AT);
+
+    assertThat(store().leases().holder("user/a"))
+        .hasValueSatisfying(
+            lease -> {
+              assertThat(lease.getRunId()).isEqualTo("r1");
+              assertThat(lease.getExpiresAt()).isEqualTo(LATER.toEpochMilli());
+            });
+    assertThat(store().leases().holder("user/b")).isEmpty();
+  }
+
+  @Test
   default void aRenewedLeaseLastsLonger() {
     acquire("user/a", "r1", AT);
 

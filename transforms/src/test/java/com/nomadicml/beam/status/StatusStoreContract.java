@@ -428,6 +428,15 @@ abstract class StatusStoreContract implements LeasesContract {
   }
 
   @Test
+  void findsTheRowOfARun() {
+    store.recordRun(run("r1", AT, 1));
+    store.recordRun(run("r2", AT.plusSeconds(1), 2));
+
+    assertThat(store.run("r1")).contains(run("r1", AT, 1));
+    assertThat(store.run("r3")).isEmpty();
+  }
+
+  @Test
   void knowsNoRunAtFirst() {
     assertThat(store.lastRun()).isEmpty();
     assertThat(store.requestsOn(TODAY)).isZero();
