@@ -3,14 +3,10 @@ package com.nomadicml.beam.imports;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
-import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestsEndedException;
 import com.nomadicml.beam.api.SubmitAnswer;
-import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
-import com.nomadicml.beam.model.VideoState;
-import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,12 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.annotation.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Sends batches of one lane, and says what became of each. */
+/** Sends batches of one lane, and decides by the API's answer what becomes of each. */
 final class BatchSubmitter {
-  private static final Logger LOG = LoggerFactory.getLogger(BatchSubmitter.class);
   private static final int TOO_LARGE = 413;
   private static final int RATE_REFUSED = 429;
 
@@ -36,6 +29,7 @@ final class BatchSubmitter {
   private final NomadicApiFactory apis;
   private final NomadicApi api;
   private final JobJournal journal;
+  private final SubmissionJournal submissions;
   private final Clock clock;
   private final String runId;
   private final OnUnknownSubmit onUnknown;
@@ -58,11 +52,12 @@ final class BatchSubmitter {
       boolean comesAgain) {
     this.apis = apis;
     this.api = api;
-    this.comesAgain = comesAgain;
     this.journal = journal;
+    this.submissions = new SubmissionJournal(journal, clock, runId, onUnknown, comesAgain);
     this.clock = clock;
     this.runId = runId;
     this.onUnknown = onUnknown;
+    this.comesAgain = comesAgain;
   }
 
   /**
@@ -88,17 +83,17 @@ final class BatchSubmitter {
    */
   List<Submission> submit(TrackedBatch planned, @Nullable FolderAnswer folder) {
     if (folder != null && folder.getError() != null) {
-      return List.of(refused(planned, ErrorCode.FOLDER_REFUSED, folder.getError()));
+      return List.of(submissions.refused(planned, ErrorCode.FOLDER_REFUSED, folder.getError()));
     }
     String folderId = folder == null ? null : folder.getFolderId();
     JobStatus job = planned.getJob().toBuilder().setRunId(runId).setFolderId(folderId).build();
     TrackedBatch batch = TrackedBatch.of(planned.getBatch(), job);
     JobStatus before = submittedBefore.get(batch.getBatch().getBatchId());
     if (before != null) {
-      return List.of(submitted(TrackedBatch.of(batch.getBatch(), before)));
+      return List.of(submissions.submitted(TrackedBatch.of(batch.getBatch(), before)));
     }
     if (unansweredInARow >= HOPELESS) {
-      return List.of(leftPending(batch, "the API has not answered for a while"));
+      return List.of(notSent(batch, "the API has not answered for a while"));
     }
     if (denials.setAside(batch)) {
       return List.of();
@@ -109,11 +104,11 @@ final class BatchSubmitter {
             api.submit(BatchRequest.of(batch.getBatch(), folderId), batch.getBatch().getBatchId());
         unansweredInARow = 0;
         denials.accept();
-        List<Submission> submissions = denied();
-        submissions.add(accepted(batch, answer));
-        return submissions;
+        List<Submission> all = denied();
+        all.add(submissions.accepted(batch, answer));
+        return all;
       } catch (RequestsEndedException e) {
-        return List.of(leftToTheNextRun(batch, e));
+        return List.of(submissions.leftToTheNextRun(batch, e));
       } catch (ApiException e) {
         switch (e.kind()) {
           case PERMANENT -> {
@@ -122,19 +117,19 @@ final class BatchSubmitter {
           }
           case RETRYABLE -> {
             if (comesAgain) {
-              return List.of(unsent(batch, e, List.of()));
+              return List.of(submissions.unsent(batch, e.getMessage()));
             }
             if (e.status() == RATE_REFUSED || !isWorthAnother(sends)) {
-              return List.of(leftPending(batch, e.getMessage()));
+              return List.of(notSent(batch, e.getMessage()));
             }
           }
           case OUTCOME_UNKNOWN -> {
-            batch = inDoubt(batch, e.getMessage());
+            batch = submissions.inDoubt(batch, e.getMessage());
             if (comesAgain && onUnknown == OnUnknownSubmit.RESEND) {
-              return List.of(unsent(batch, e, rowsInDoubt(batch)));
+              return List.of(submissions.unsentInDoubt(batch, e.getMessage()));
             }
             if (onUnknown == OnUnknownSubmit.HOLD || !isWorthAnother(sends)) {
-              return List.of(held(batch));
+              return List.of(submissions.held(batch, e.getMessage()));
             }
           }
         }
@@ -142,15 +137,13 @@ final class BatchSubmitter {
     }
   }
 
-  /** The batch comes again; the tables have it as it is. */
-  private static Submission unsent(TrackedBatch batch, ApiException e, List<VideoStatus> rows) {
-    LOG.info("Batch {} is sent again later: {}", batch.getBatch().getBatchId(), e.getMessage());
-    return new Submission(batch, rows);
-  }
-
   /** What is left when all batches that the lane has now were sent. */
   List<Submission> end() {
     return denials.isAccount(true) ? accountRefused() : denied();
+  }
+
+  private Submission notSent(TrackedBatch batch, String message) {
+    return submissions.leftPending(batch, ErrorCode.NOT_SENT, message);
   }
 
   /** An outage is waited out once: the next batch is sent once only, until the API answers. */
@@ -179,143 +172,36 @@ final class BatchSubmitter {
     if (batch.getJob().getUnknownSubmits() > 0) {
       // The request before may have been taken: a refusal of this one does not say.
       String message = "sent again after a doubt and refused: " + e.getMessage();
-      return List.of(held(closed(batch, JobState.SUBMIT_UNKNOWN, message)));
+      return List.of(submissions.held(batch, message));
     }
-    return List.of(refused(batch, ErrorCode.REQUEST_REFUSED, e.getMessage()));
+    return List.of(submissions.refused(batch, ErrorCode.REQUEST_REFUSED, e.getMessage()));
   }
 
   /** Stops the run, with nothing marked failed. */
   private List<Submission> accountRefused() {
-    List<Submission> submissions = new ArrayList<>();
+    List<Submission> all = new ArrayList<>();
     for (BareDenials.Denied denied : denials.takeAll()) {
       ImportMetrics.counter(ImportMetrics.ACCOUNT_REFUSALS).inc();
       apis.stop(ImportRefusedException.denied(denied.message()).getMessage());
-      submissions.add(leftPending(denied.batch(), ErrorCode.ACCOUNT_REFUSED, denied.message()));
+      all.add(submissions.leftPending(denied.batch(), ErrorCode.ACCOUNT_REFUSED, denied.message()));
     }
-    return submissions;
+    return all;
   }
 
   private List<Submission> denied() {
-    List<Submission> submissions = new ArrayList<>();
+    List<Submission> all = new ArrayList<>();
     for (BareDenials.Denied denied : denials.takeAll()) {
-      submissions.add(refused(denied.batch(), ErrorCode.REQUEST_REFUSED, denied.message()));
+      all.add(submissions.refused(denied.batch(), ErrorCode.REQUEST_REFUSED, denied.message()));
     }
-    return submissions;
-  }
-
-  private Submission accepted(TrackedBatch batch, SubmitAnswer answer) {
-    Instant now = clock.instant();
-    JobStatus job =
-        batch.getJob().toBuilder()
-            .setImportJobId(answer.importJobId())
-            .setSubmittedAt(now.toEpochMilli())
-            .setErrorMessage(null)
-            .inState(JobState.SUBMITTED, now);
-    LOG.debug("Batch {} is job {}", batch.getBatch().getBatchId(), answer.importJobId());
-    return submitted(TrackedBatch.of(batch.getBatch(), job, answer.uploadedVideoIds()));
-  }
-
-  private Submission submitted(TrackedBatch batch) {
-    ImportMetrics.counter(ImportMetrics.SUBMITTED_JOBS).inc();
-    ImportMetrics.counter(ImportMetrics.SUBMITTED).inc(batch.getBatch().getItems().size());
-    Instant now = clock.instant();
-    if (batch.getJob().getImportJobId() != null) {
-      return new Submission(batch, journal.recordSubmitted(batch, runId, now));
-    }
-    // The rows alone hold the ids to ask for.
-    journal.recordVideos(batch.rows(VideoState.SUBMITTED, null, null, runId, now));
-    journal.recordJob(batch.getJob());
-    return new Submission(batch, List.of());
+    return all;
   }
 
   private List<Submission> submitHalves(TrackedBatch whole, @Nullable FolderAnswer folder) {
     List<TrackedBatch> halves = BatchHalves.writeAhead(whole, journal, runId, clock.instant());
     String reason = "too large for one request: sent as two batches";
-    List<Submission> submissions = new ArrayList<>();
-    submissions.add(new Submission(closed(whole, JobState.REFUSED, reason), List.of()));
-    halves.forEach(half -> submissions.addAll(submit(half, folder)));
-    return submissions;
-  }
-
-  private Submission refused(TrackedBatch batch, ErrorCode code, String message) {
-    Submission refused = ended(batch, VideoState.REFUSED, code, message);
-    // A refused batch is not taken up again, so its rows must say so first.
-    journal.recordVideos(refused.rows());
-    TrackedBatch closed = closed(batch, JobState.REFUSED, message);
-    JobLog.ended(closed.getJob());
-    return new Submission(closed, refused.rows());
-  }
-
-  private Submission held(TrackedBatch batch) {
-    JobLog.ended(batch.getJob());
-    TrackedBatch closed = closed(batch, JobState.SUBMIT_UNKNOWN, batch.getJob().getErrorMessage());
-    count(closed, VideoState.SUBMIT_UNKNOWN);
-    return new Submission(closed, rowsInDoubt(closed));
-  }
-
-  private List<VideoStatus> rowsInDoubt(TrackedBatch batch) {
-    return batch.rows(
-        VideoState.SUBMIT_UNKNOWN,
-        ErrorCode.SUBMIT_UNKNOWN.name(),
-        String.valueOf(batch.getJob().getErrorMessage()),
-        runId,
-        clock.instant());
-  }
-
-  /** The request had no effect and may have one later: the next run sends it again. */
-  private Submission leftPending(TrackedBatch batch, String message) {
-    return leftPending(batch, ErrorCode.NOT_SENT, message);
-  }
-
-  private Submission leftToTheNextRun(TrackedBatch batch, RequestsEndedException e) {
-    if (e instanceof QuotaSpentException) {
-      ImportMetrics.counter(ImportMetrics.PAUSED).inc(batch.getBatch().getItems().size());
-      return leftPending(batch, ErrorCode.QUOTA_SPENT, e.getMessage());
-    }
-    return leftPending(batch, ErrorCode.RUN_STOPPED, e.getMessage());
-  }
-
-  private Submission leftPending(TrackedBatch batch, ErrorCode code, String message) {
-    if (batch.getJob().getUnknownSubmits() > 0) {
-      return held(closed(batch, JobState.SUBMIT_UNKNOWN, message));
-    }
-    TrackedBatch closed = closed(batch, JobState.PLANNED, message);
-    JobLog.ended(closed.getJob());
-    return ended(closed, VideoState.PENDING, code, message);
-  }
-
-  private Submission ended(TrackedBatch batch, VideoState state, ErrorCode code, String message) {
-    count(batch, state);
-    return new Submission(batch, batch.rows(state, code.name(), message, runId, clock.instant()));
-  }
-
-  private void count(TrackedBatch batch, VideoState state) {
-    boolean isLeftOpen =
-        state == VideoState.PENDING
-            || (state == VideoState.SUBMIT_UNKNOWN && onUnknown == OnUnknownSubmit.RESEND);
-    if (!comesAgain || !isLeftOpen) {
-      ImportMetrics.countEnded(state, batch.getBatch().getItems().size());
-    }
-  }
-
-  private TrackedBatch inDoubt(TrackedBatch batch, String message) {
-    ImportMetrics.counter(ImportMetrics.UNKNOWN_SUBMITS).inc();
-    Instant now = clock.instant();
-    return journaled(
-        batch,
-        batch.getJob().toBuilder()
-            .setUnknownSubmits(batch.getJob().getUnknownSubmits() + 1)
-            .setErrorMessage(message)
-            .inState(JobState.SUBMIT_UNKNOWN, now));
-  }
-
-  private TrackedBatch closed(TrackedBatch batch, JobState state, @Nullable String message) {
-    return journaled(
-        batch, batch.getJob().toBuilder().setErrorMessage(message).inState(state, clock.instant()));
-  }
-
-  private TrackedBatch journaled(TrackedBatch batch, JobStatus job) {
-    journal.recordJob(job);
-    return TrackedBatch.of(batch.getBatch(), job);
+    List<Submission> all = new ArrayList<>();
+    all.add(submissions.replaced(whole, reason));
+    halves.forEach(half -> all.addAll(submit(half, folder)));
+    return all;
   }
 }
