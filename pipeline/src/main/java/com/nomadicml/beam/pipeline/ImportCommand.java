@@ -10,6 +10,8 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +31,9 @@ final class ImportCommand {
   /** How Beam says so: the option, and what the user may have meant. */
   private static final Pattern UNKNOWN_OPTION =
       Pattern.compile(".*missing a property named '([^']*)'\\.?(.*?)\\.?", Pattern.DOTALL);
+
+  /** How Beam says that an option which takes one value has several. */
+  private static final String GIVEN_TWICE = "expected one element";
 
   private static final int FORBIDDEN = 403;
 
@@ -86,15 +91,18 @@ final class ImportCommand {
                 + format.getTargetType().getSimpleName(),
             e);
       }
-      throw new IllegalArgumentException(inOurWords(e.getMessage()), e);
+      throw new IllegalArgumentException(inOurWords(e.getMessage(), args), e);
     }
   }
 
   /** Beam's complaint as a person would put it, with the next step. */
-  private static String inOurWords(String complaint) {
+  private static String inOurWords(String complaint, String... args) {
     if (complaint.contains("group [" + ImportOptions.MANIFEST + "]")) {
       return "--manifest is missing: name one, as in --manifest=examples/fleet.csv (or a"
           + " --manifestQuery, or for a stream a --source); --help explains the rest";
+    }
+    if (complaint.startsWith(GIVEN_TWICE)) {
+      return givenTwice(args) + " is given more than once: give it once";
     }
     Matcher unknown = UNKNOWN_OPTION.matcher(complaint);
     return unknown.matches()
@@ -103,6 +111,16 @@ final class ImportCommand {
             + unknown.group(2).replaceFirst(" ?Did you mean '", "; did you mean '--")
             + "; --help=ImportOptions explains those there are"
         : complaint;
+  }
+
+  /** The first option that is there twice. */
+  private static String givenTwice(String... args) {
+    Set<String> seen = new HashSet<>();
+    return Arrays.stream(args)
+        .map(arg -> arg.replaceFirst("=.*", ""))
+        .filter(option -> !seen.add(option))
+        .findFirst()
+        .orElse("an option");
   }
 
   private int run(ImportOptions options) {

@@ -106,6 +106,24 @@ class LauncherTest {
     assertIsOneLine(outcome.err(), name);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"s4://bucket/m.csv", "https://example.com/m.csv", "hf://buckets/a/b/m.csv"})
+  void aManifestThatNoFileSystemReadsIsNamedWithThoseThatThereAre(String path) {
+    Outcome outcome = harness.importWith("--manifest=" + path);
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), path, "gs://, s3://");
+  }
+
+  @Test
+  void anOptionThatIsGivenTwiceIsNamed() {
+    Outcome outcome = harness.importWith("--limit=1", "--manifest=a.txt", "--manifest=b.txt");
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), "--manifest is given more than once", "give it once");
+  }
+
   @Test
   void aDirectoryIsNoManifest() {
     Outcome outcome = harness.importFrom(directory);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.FileIO;
+import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.MapElements;
@@ -34,7 +35,22 @@ final class ReadFiles extends PTransform<PBegin, PCollectionTuple> {
 
   @Override
   public PCollectionTuple expand(PBegin begin) {
+    paths.forEach(ReadFiles::checkScheme);
     return watchInterval == null ? readOnce(begin) : watch(begin);
+  }
+
+  /** Said before the pipeline runs, as no worker will know better. */
+  private static void checkScheme(String path) {
+    try {
+      FileSystems.matchNewResource(path, path.endsWith("/"));
+    } catch (IllegalArgumentException e) {
+      throw new ManifestException(
+          path
+              + " can't be read ("
+              + e.getMessage()
+              + "): a manifest is a local path, gs://, s3:// or bigquery:project.dataset.table",
+          e);
+    }
   }
 
   private PCollectionTuple watch(PBegin begin) {
