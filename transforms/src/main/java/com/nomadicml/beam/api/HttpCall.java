@@ -199,8 +199,10 @@ final class HttpCall {
     if (answer == Answers.IGNORED) {
       return new Try<>(null, null, 0, null, "");
     }
+    // Some proxies put a byte order mark in front.
+    String json = text.startsWith("\uFEFF") ? text.substring(1) : text;
     try {
-      JsonNode body = text.isBlank() ? Answers.JSON.nullNode() : Answers.JSON.readTree(text);
+      JsonNode body = json.isBlank() ? Answers.JSON.nullNode() : Answers.JSON.readTree(json);
       return new Try<>(answer.read(body), null, 0, null, "");
     } catch (IOException | IllegalArgumentException e) {
       return Try.failed(

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports;
 
+import com.google.common.collect.Iterables;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.ApiStatus;
 import com.nomadicml.beam.api.NomadicApi;
@@ -63,7 +64,7 @@ final class JobReader {
         }
         return new Look(
             page.total(),
-            next,
+            cursor.equals(next) ? lastId(page, cursor) : next,
             page.videos().stream().map(row -> seen(row, row.sourceUri())).toList());
       } catch (ApiException e) {
         boolean aboutTheSize = e.status() == BAD_REQUEST || e.status() == UNPROCESSABLE;
@@ -73,6 +74,15 @@ final class JobReader {
         largest = Math.max(MIN_PAGE_SIZE, pageSize / 2);
       }
     }
+  }
+
+  /**
+   * Where a page goes on that does not say so: a cursor is the last video id of the page before it
+   * (vendor page). The page's own cursor when it has no rows.
+   */
+  private static String lastId(VideoPage page, String cursor) {
+    String last = page.videos().isEmpty() ? "" : Iterables.getLast(page.videos()).videoId();
+    return last.isEmpty() ? cursor : last;
   }
 
   private Look readLegacy(ImportJob job, String cursor) throws ApiException {

@@ -1,33 +1,35 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.ImportBatch;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import javax.annotation.Nullable;
 
 /**
  * Finds the item that a row of the API stands for: by the exact URI, else by the URI with percent
- * escapes decoded, else without regard to a doubled or leading slash, and to the case of the scheme
- * (contract, section 8, number 12). A form that two items share matches neither.
+ * escapes decoded, else without regard to a doubled or leading slash, and to the case of the
+ * scheme, else by bucket and key, as in the address that the object has on the web (contract,
+ * section 8, number 12). A form that two items share matches neither.
  */
 final class UriMatcher {
   private static final String AMBIGUOUS = "";
 
-  private static final Pattern DOUBLED_SLASH = Pattern.compile("(?<!:)/{2,}");
-
+  private final String bucket;
   private final Set<String> exact = new HashSet<>();
 
   /** Built when the first row is not found by its exact URI: most jobs have none. */
-  @Nullable private Map<String, String> decoded;
+  @Nullable private Forms forms;
 
-  @Nullable private Map<String, String> collapsed;
+  private record Forms(
+      Map<String, String> decoded, Map<String, String> plain, Map<String, String> bucketAndKey) {}
 
   UriMatcher(ImportBatch batch) {
+    bucket = batch.getTarget().getBucket();
     batch.getItems().forEach(item -> exact.add(item.getSourceUri()));
   }
 
@@ -39,33 +41,50 @@ final class UriMatcher {
     if (as == null) {
       return null;
     }
-    String shown = withLowerCaseScheme(as);
+    String shown = UriForm.withLowerCaseScheme(as);
     if (exact.contains(shown)) {
       return shown;
     }
-    if (decoded == null) {
-      decoded = forms(PercentDecoding::decode);
-      collapsed = forms(UriMatcher::collapse);
+    String decodedOnce = PercentDecoding.decode(shown);
+    if (exact.contains(decodedOnce)) {
+      return decodedOnce;
     }
-    String match = decoded.getOrDefault(PercentDecoding.decode(shown), AMBIGUOUS);
+    if (forms == null) {
+      forms =
+          new Forms(
+              itemsBy(UriForm::decoded), itemsBy(UriForm::plain), itemsBy(UriForm::bucketAndKey));
+    }
+    String match = forms.decoded().getOrDefault(UriForm.decoded(shown), AMBIGUOUS);
     if (match.equals(AMBIGUOUS)) {
-      match = collapsed.getOrDefault(collapse(shown), AMBIGUOUS);
+      match = forms.plain().getOrDefault(UriForm.plain(shown), AMBIGUOUS);
+    }
+    for (String object : objects(shown)) {
+      if (match.equals(AMBIGUOUS)) {
+        match = forms.bucketAndKey().getOrDefault(object, AMBIGUOUS);
+      }
     }
     return match.equals(AMBIGUOUS) ? null : match;
   }
 
-  private static String withLowerCaseScheme(String uri) {
-    int end = Math.max(0, uri.indexOf("://"));
-    return uri.substring(0, end).toLowerCase(Locale.ROOT) + uri.substring(end);
+  private Map<String, String> itemsBy(UnaryOperator<String> form) {
+    Map<String, String> items = new HashMap<>();
+    exact.forEach(uri -> items.merge(form.apply(uri), uri, (a, b) -> AMBIGUOUS));
+    return items;
   }
 
-  private Map<String, String> forms(UnaryOperator<String> form) {
-    Map<String, String> forms = new HashMap<>();
-    exact.forEach(uri -> forms.merge(form.apply(uri), uri, (a, b) -> AMBIGUOUS));
-    return forms;
-  }
-
-  private static String collapse(String uri) {
-    return DOUBLED_SLASH.matcher(PercentDecoding.decode(uri)).replaceAll("/");
+  /** The bucket and key that a URI of any scheme may name. */
+  private List<String> objects(String shown) {
+    List<String> objects = new ArrayList<>();
+    String object = UriForm.bucketAndKey(shown);
+    objects.add(object);
+    int slash = object.indexOf('/');
+    if (slash > 0 && shown.startsWith("http")) {
+      // https://storage.googleapis.com/bucket/key, https://bucket.s3.amazonaws.com/key
+      objects.add(object.substring(slash + 1));
+      if (object.startsWith(bucket + ".")) {
+        objects.add(bucket + object.substring(slash));
+      }
+    }
+    return objects;
   }
 }

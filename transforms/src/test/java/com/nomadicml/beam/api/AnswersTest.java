@@ -157,6 +157,12 @@ class AnswersTest {
     assertThat(api(server).videoStatus("0f3a").videoId()).isNotEqualTo("null");
   }
 
+  @Test
+  void aByteOrderMarkIsNoPartOfAnAnswer() throws ApiException {
+    server.then(200, "\uFEFF{\"video_id\":\"0f3a\",\"status\":\"UPLOADED\"}");
+    assertThat(api(server).videoStatus("0f3a").status()).isEqualTo("UPLOADED");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "[]", "{}", "{\"videos\":{}}", "{\"videos\":[", "<html>"})
   void aPageThatIsNoneIsNoEmptyPage(String body) {

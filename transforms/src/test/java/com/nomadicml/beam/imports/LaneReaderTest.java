@@ -134,6 +134,32 @@ class LaneReaderTest {
   }
 
   @Test
+  void aPageThatDoesNotSayWhereItGoesOnGoesOnAfterItsLastId() throws Exception {
+    String nowhere = page("", "a").replace("\"\"", "null");
+    server.then(200, nowhere).then(200, nowhere).then(200, nowhere);
+    server.then(200, page("a", "b")).then(200, page("a", "b")).then(200, page("a", "b"));
+    server.then(200, page(null, "c"));
+
+    read(job("a", "b", "c"), 3);
+
+    assertThat(server.requests())
+        .extracting(r -> r.query().replaceFirst("limit=\\d+&?", ""))
+        .containsExactly("", "", "", "cursor=a", "cursor=a", "cursor=a", "cursor=b");
+    assertThat(ends()).containsExactly(JobState.COMPLETED);
+  }
+
+  @Test
+  void aPageWithoutRowsThatDoesNotSayWhereItGoesOnEndsTheWalk() throws Exception {
+    String nowhere = "{\"total\":1,\"has_more\":true,\"next_cursor\":null,\"videos\":[]}";
+    server.then(200, nowhere).then(200, nowhere).then(200, nowhere);
+
+    read(job("a"), 1);
+
+    assertThat(ends()).isEmpty();
+    assertThat(pages).flatExtracting(JobPage::getVideos).isEmpty();
+  }
+
+  @Test
   void anOverdueJobIsReadToItsEndOnce() throws Exception {
     now = SUBMITTED.plus(TIMEOUT);
     server.then(200, page("a", "a")).then(200, page(null, "b"));
