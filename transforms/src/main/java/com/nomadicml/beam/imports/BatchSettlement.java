@@ -29,19 +29,38 @@ final class BatchSettlement {
   private final Map<String, ImportItem> items = new LinkedHashMap<>();
   private final UriMatcher matcher;
   private final Map<VideoState, Integer> counts = new EnumMap<>(VideoState.class);
+  private long rowsAt;
 
-  BatchSettlement(TrackedBatch batch, String runId, Clock clock) {
+  /**
+   * @param rowsAt of the last rows of this batch, in epoch milliseconds; 0 when there were none
+   */
+  BatchSettlement(TrackedBatch batch, String runId, Clock clock, long rowsAt) {
     this.batch = batch;
     this.runId = runId;
     this.clock = clock;
+    this.rowsAt = rowsAt;
     this.matcher = new UriMatcher(batch.getBatch());
     batch.getBatch().getItems().forEach(item -> items.put(item.getSourceUri(), item));
+  }
+
+  /** When the last rows of this batch were made, in epoch milliseconds. */
+  long rowsAt() {
+    return rowsAt;
+  }
+
+  /**
+   * Later than any rows before, however coarse the clock: of two rows of an item with one time, the
+   * tables would keep the older one.
+   */
+  private Instant timeOfRows() {
+    rowsAt = Math.max(clock.millis(), rowsAt + 1);
+    return Instant.ofEpochMilli(rowsAt);
   }
 
   /** Remembers what a page showed; the rows of items that became terminal, or changed since. */
   List<VideoStatus> show(JobPage page, Map<String, SeenItem> seen) {
     Map<String, VideoStatus> changed = new LinkedHashMap<>();
-    Instant now = clock.instant();
+    Instant now = timeOfRows();
     for (SeenVideo video : page.getVideos()) {
       String uri = matcher.match(video.getSourceUri());
       if (uri == null) {
@@ -65,7 +84,7 @@ final class BatchSettlement {
   /** Counts every item of the batch; the rows of those that no page showed as terminal. */
   List<VideoStatus> end(JobPage page, Map<String, SeenItem> seen) {
     List<VideoStatus> rows = new ArrayList<>();
-    Instant now = clock.instant();
+    Instant now = timeOfRows();
     boolean leftOpen = page.getEnd() == JobState.SUBMITTED;
     for (ImportItem item : items.values()) {
       SeenItem found = seen.get(item.getSourceUri());

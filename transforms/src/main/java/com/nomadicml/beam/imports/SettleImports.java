@@ -15,6 +15,7 @@ import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.MapCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
@@ -114,6 +115,10 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
     @StateId("end")
     private final StateSpec<ValueState<byte[]>> endSpec = StateSpecs.value(ByteArrayCoder.of());
 
+    /** When the last rows of the batch were made. */
+    @StateId("rowsAt")
+    private final StateSpec<ValueState<Long>> rowsAtSpec = StateSpecs.value(VarLongCoder.of());
+
     private final Clock clock;
     private final String runId;
 
@@ -130,6 +135,7 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
         @StateId("seen") ValueState<byte[]> seenState,
         @StateId("shown") ValueState<Integer> shown,
         @StateId("end") ValueState<byte[]> endState,
+        @StateId("rowsAt") ValueState<Long> rowsAt,
         MultiOutputReceiver out) {
       byte[] arrived = event.getValue();
       List<JobPage> pages = new ArrayList<>();
@@ -146,7 +152,8 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
         return;
       }
       TrackedBatch batch = EVENTS.unpack(batchState.read()).batch();
-      BatchSettlement settlement = new BatchSettlement(batch, runId, clock);
+      BatchSettlement settlement =
+          new BatchSettlement(batch, runId, clock, rowsAt.read() == null ? 0 : rowsAt.read());
       Map<String, SeenItem> seen = new HashMap<>();
       if (seenState.read() != null) {
         seen.putAll(SEEN.unpack(seenState.read()));
@@ -161,6 +168,7 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
       if (end == null || count <= end.getNumber()) {
         seenState.write(SEEN.pack(seen));
         shown.write(count);
+        rowsAt.write(settlement.rowsAt());
         if (end != null) {
           endState.write(EVENTS.pack(BatchEvent.read(end)));
         }
@@ -172,6 +180,7 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
       seenState.clear();
       shown.clear();
       endState.clear();
+      rowsAt.clear();
     }
   }
 }

@@ -28,6 +28,7 @@ import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.schemas.SchemaRegistry;
 import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 import org.apache.beam.sdk.state.StateSpecs;
@@ -141,7 +142,7 @@ class StreamStateTest {
         .containsExactlyInAnyOrder("ts-send", "ts-sendAgain", "ts-look", "ts-tryAgain");
     assertThat(
             DoFnSignatures.getSignature(SettleImports.SettleFn.class).stateDeclarations().keySet())
-        .containsExactlyInAnyOrder("batch", "early", "seen", "shown", "end");
+        .containsExactlyInAnyOrder("batch", "early", "seen", "shown", "end", "rowsAt");
   }
 
   @Test
@@ -158,6 +159,7 @@ class StreamStateTest {
     assertThat(specOf(settle, "seenSpec")).isEqualTo(StateSpecs.value(ByteArrayCoder.of()));
     assertThat(specOf(settle, "shownSpec")).isEqualTo(StateSpecs.value(VarIntCoder.of()));
     assertThat(specOf(settle, "endSpec")).isEqualTo(StateSpecs.value(ByteArrayCoder.of()));
+    assertThat(specOf(settle, "rowsAtSpec")).isEqualTo(StateSpecs.value(VarLongCoder.of()));
   }
 
   @Test
