@@ -79,7 +79,7 @@ public record ImportSettings(
             blankToNull(options.getFolder()),
             scope(options.getScope()),
             integrations(options.getIntegrations())),
-        options.getCollection(),
+        collection(options.getCollection()),
         atLeast(1, options.getBatchSize(), "--batchSize"),
         pageSize(options.getPageSize()),
         atLeast(0, options.getRequestsPerMinute(), "--requestsPerMinute"),
@@ -93,6 +93,14 @@ public record ImportSettings(
         percent(options.getFailureThreshold(), "--failureThreshold"),
         blankToNull(options.getDeadLetter()),
         StreamingSettings.of(options));
+  }
+
+  private static String collection(String collection) {
+    if (collection.isBlank()) {
+      throw new IllegalArgumentException(
+          "--collection is empty: name one, or leave it away for videos");
+    }
+    return collection.strip();
   }
 
   /** What the run imports, for its row. */

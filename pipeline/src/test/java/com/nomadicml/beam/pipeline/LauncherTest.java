@@ -70,6 +70,7 @@ class LauncherTest {
         "--pageSize=many | --pageSize",
         "--failureThreshold=101 | --failureThreshold",
         "--awaitTimeout=tomorrow | --awaitTimeout",
+        "--collection= | --collection is empty",
         "--onUnknownSubmit=panic | --onUnknownSubmit",
         "--scope=sample | --scope",
         "--integrations=bucket | --integrations",

@@ -2,6 +2,7 @@ package com.nomadicml.beam.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.hash.Hashing;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -21,6 +22,8 @@ import javax.annotation.Nullable;
  * before any answer; the API's 429 then slows the gate down. It never does so with a POST.
  */
 public final class HttpNomadicApi implements NomadicApi {
+  private static final String USUAL_COLLECTION = "videos";
+  private static final int KEY_LENGTH = 32;
   private static final int OK = 200;
   private static final int BAD_REQUEST = 400;
   private static final int CONFLICT = 409;
@@ -88,12 +91,22 @@ public final class HttpNomadicApi implements NomadicApi {
   public SubmitAnswer submit(SubmitRequest request, String idempotencyKey) throws ApiException {
     ObjectNode body = ImportBody.of(request, collection);
     SubmitAnswer answer =
-        http.once("POST", ImportBody.path(request), body, idempotencyKey, Answers::submitted);
+        http.once("POST", ImportBody.path(request), body, key(idempotencyKey), Answers::submitted);
     if (answer.importJobId() == null && answer.uploadedVideoIds().isEmpty()) {
       // The older answer to a request of which nothing was taken (contract, section 4.5).
       throw new ApiException(ApiException.Kind.PERMANENT, OK, "the API took none of the videos");
     }
     return answer;
+  }
+
+  /** Another collection is another body, so another key. */
+  private String key(String idempotencyKey) {
+    return collection.equals(USUAL_COLLECTION)
+        ? idempotencyKey
+        : Hashing.sha256()
+            .hashString(collection + '\n' + idempotencyKey, StandardCharsets.UTF_8)
+            .toString()
+            .substring(0, KEY_LENGTH);
   }
 
   @Override
@@ -180,7 +193,7 @@ public final class HttpNomadicApi implements NomadicApi {
     private Sleeper sleeper = Sleeper.real();
     private RandomGenerator random = RandomGenerator.getDefault();
     private Duration timeout = Duration.ofMinutes(15);
-    private String collection = "videos";
+    private String collection = USUAL_COLLECTION;
 
     private Builder(String baseUrl, String apiKey) {
       this.baseUrl = baseUrl;

@@ -29,6 +29,9 @@ public interface NomadicApi {
    *
    * <p>A failure of kind {@link ApiException.Kind#OUTCOME_UNKNOWN} may have had its effect; the
    * caller decides whether to send the same {@code idempotencyKey} again.
+   *
+   * @param idempotencyKey stands for this request alone; what is sent also depends on the
+   *     collection, as a key that the API honours stands for one body
    */
   SubmitAnswer submit(SubmitRequest request, String idempotencyKey) throws ApiException;
 

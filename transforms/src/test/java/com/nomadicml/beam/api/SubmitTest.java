@@ -153,6 +153,21 @@ class SubmitTest {
         .containsOnly(IDEMPOTENCY_KEY);
   }
 
+  @Test
+  void anotherCollectionIsAnotherRequest() throws ApiException {
+    for (String collection : List.of("videos", "videos_dev", "videos_dev", "videos_old")) {
+      server.then(200, text("submitted"));
+      HttpNomadicApi.builder(server.url(), "nmd_5ecret")
+          .collection(collection)
+          .build()
+          .submit(video("a.mp4"), IDEMPOTENCY_KEY);
+    }
+    List<String> keys = server.requests().stream().map(r -> r.header("Idempotency-Key")).toList();
+    assertThat(keys.get(0)).isEqualTo(IDEMPOTENCY_KEY);
+    assertThat(keys.get(2)).isEqualTo(keys.get(1));
+    assertThat(keys.stream().distinct()).hasSize(3);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 202})
   void anyAcknowledgementBringsTheJob(int status) throws ApiException {
