@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code nomadic-import emulator}: serves until it is stopped. */
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 public final class EmulatorCommand implements Callable<Integer> {
   private static final int DEFAULT_PORT = 8099;
+  private static final int LAST_PORT = 65_535;
 
   @Mixin private EmulatorOptions options;
   @Spec private CommandSpec spec;
@@ -23,6 +25,10 @@ public final class EmulatorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     if (spec.commandLine().getParseResult().matchedOption("--port") == null) {
       options.port = DEFAULT_PORT;
+    }
+    if (options.port < 0 || options.port > LAST_PORT) {
+      throw new ParameterException(
+          spec.commandLine(), "--port must be from 0 to " + LAST_PORT + ", not " + options.port);
     }
     try (Emulator emulator = Emulator.start(options)) {
       spec.commandLine().getOut().println("The emulator listens on " + emulator.url());

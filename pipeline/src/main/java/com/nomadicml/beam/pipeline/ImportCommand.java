@@ -11,6 +11,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -21,6 +23,7 @@ import org.apache.beam.sdk.util.UserCodeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** {@code nomadic-import --manifest=…}: from the command line to an exit code. */
 final class ImportCommand {
@@ -34,6 +37,15 @@ final class ImportCommand {
 
   /** How Beam says that an option which takes one value has several. */
   private static final String GIVEN_TWICE = "expected one element";
+
+  /** How the AWS SDK begins to say so. */
+  private static final Map<String, String> LACKS =
+      Map.of(
+          "Unable to load region",
+          "no AWS region is known here: give one with --awsRegion, or set AWS_REGION",
+          "Unable to load credentials",
+          "no AWS credentials are found here: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or"
+              + " use a profile or a role");
 
   private static final int FORBIDDEN = 403;
 
@@ -135,8 +147,23 @@ final class ImportCommand {
                 + " credentials, and that they may list and read it",
             e);
       }
+      lackIn(e)
+          .ifPresent(
+              lack -> {
+                throw new IllegalArgumentException(lack, e);
+              });
       throw e;
     }
+  }
+
+  /** What this machine lacks to reach AWS at all, and where to put it. */
+  static Optional<String> lackIn(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .filter(SdkClientException.class::isInstance)
+        .map(cause -> String.valueOf(cause.getMessage()))
+        .flatMap(message -> LACKS.entrySet().stream().filter(e -> message.startsWith(e.getKey())))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   /** Of all that a run reaches, manifests alone are in S3. */

@@ -5,6 +5,8 @@ import com.nomadicml.beam.emulator.EmulatorCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands around an import, each by its name. */
 @Command(
@@ -36,7 +38,30 @@ final class ToolCommands implements Runnable {
               command.getErr().flush();
               return isMistake(failure) ? ExitCode.BAD_INPUT : ExitCode.BROKEN;
             })
+        .setParameterExceptionHandler(
+            (mistake, given) -> {
+              CommandLine command = mistake.getCommandLine();
+              command
+                  .getErr()
+                  .printf(
+                      "nomadic-import: %s; see %s --help%n",
+                      what(mistake), command.getCommandSpec().qualifiedName());
+              command.getErr().flush();
+              return ExitCode.BAD_INPUT;
+            })
         .execute(args);
+  }
+
+  /** Names options, never their values: one may be a secret that was to be in a file. */
+  private static String what(ParameterException mistake) {
+    if (!(mistake instanceof UnmatchedArgumentException unmatched)) {
+      return mistake.getMessage();
+    }
+    return unmatched.getUnmatched().stream()
+        .filter(argument -> argument.startsWith("-"))
+        .findFirst()
+        .map(option -> "there is no option " + option.replaceFirst("=.*", ""))
+        .orElse("there are more arguments than it takes");
   }
 
   private static boolean isMistake(Exception failure) {

@@ -11,6 +11,7 @@ import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +46,31 @@ class CommandsTest {
     Outcome gone = harness.apiCommand("integrations", "get", "r2-clips");
     assertThat(gone.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(gone.err()).contains("Integration not found");
+  }
+
+  @Test
+  void aSecretThatIsTypedIsNotRepeated() {
+    for (List<String> typed :
+        List.of(List.of("--secretAccessKey=S3CR3T"), List.of("--secretAccessKey", "S3CR3T"))) {
+      List<String> args = new ArrayList<>(List.of("s3", "--name=n", "--bucket=b"));
+      args.addAll(typed);
+
+      Outcome outcome = add(args.toArray(String[]::new));
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(outcome.err())
+          .contains("there is no option --secretAccessKey", "add s3 --help")
+          .doesNotContain("S3CR3T")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void aPortThatIsNoneIsNamed() {
+    Outcome outcome = harness.command("emulator", "--port=99999");
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(outcome.err()).contains("--port must be from 0 to 65535").hasLineCount(1);
   }
 
   @Test

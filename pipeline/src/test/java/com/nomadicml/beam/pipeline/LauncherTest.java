@@ -7,6 +7,7 @@ import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** What a user's mistake ends with: one line that says what to do, and exit code 2. */
 class LauncherTest {
@@ -115,6 +117,20 @@ class LauncherTest {
 
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertIsOneLine(outcome.err(), path, "gs://, s3://");
+  }
+
+  @Test
+  void whatThisMachineLacksForAwsIsNamed() {
+    assertThat(lackIn("Unable to load region from any of the providers in the chain X@1"))
+        .hasValueSatisfying(lack -> assertThat(lack).contains("--awsRegion"));
+    assertThat(lackIn("Unable to load credentials from any of the providers in the chain"))
+        .hasValueSatisfying(lack -> assertThat(lack).contains("AWS_ACCESS_KEY_ID"));
+    assertThat(lackIn("Unable to execute HTTP request: Connect to 127.0.0.1:1 failed")).isEmpty();
+  }
+
+  private static Optional<String> lackIn(String message) {
+    return ImportCommand.lackIn(
+        new IllegalStateException("wrapped", SdkClientException.create(message)));
   }
 
   @Test

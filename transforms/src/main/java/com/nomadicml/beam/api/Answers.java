@@ -76,7 +76,10 @@ final class Answers {
     }
     List<Integration> integrations = new ArrayList<>();
     for (JsonNode item : items) {
-      integrations.add(integration(item));
+      // One without an id can't be named in a request, and is no reason to do without the others.
+      if (item.hasNonNull("id")) {
+        integrations.add(integration(item));
+      }
     }
     return integrations;
   }

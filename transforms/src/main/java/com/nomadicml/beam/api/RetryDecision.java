@@ -87,7 +87,10 @@ final class RetryDecision {
     return pause.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : pause;
   }
 
-  /** A {@code Retry-After} in seconds or as a date; null when there is none that makes sense. */
+  /**
+   * A {@code Retry-After} in seconds or as a date; null when there is none that makes sense. One of
+   * no time at all makes none: to ask again at once would only use the tries up.
+   */
   @Nullable
   Duration parseRetryAfter(@Nullable String value) {
     if (value == null || value.isBlank()) {
@@ -105,7 +108,7 @@ final class RetryDecision {
         return null;
       }
     }
-    return wait.isNegative() ? Duration.ZERO : wait;
+    return wait.compareTo(Duration.ZERO) > 0 ? wait : null;
   }
 
   private static boolean isTransient(int status) {

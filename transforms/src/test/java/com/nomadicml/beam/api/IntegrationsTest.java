@@ -148,12 +148,18 @@ class IntegrationsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "null", "{\"integrations\":null}", "[{\"name\":\"no id\"}]", ""})
+  @ValueSource(strings = {"{}", "null", "{\"integrations\":null}", ""})
   void aListThatIsNoneIsNoEmptyList(String body) {
     server.times(5, ScriptedServer.Answer.of(200, body));
     assertThatThrownBy(() -> api(server).integrations())
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("can't be read");
+  }
+
+  @Test
+  void oneThatCantBeNamedDoesNotHideTheOthers() throws ApiException {
+    server.then(200, "[{\"name\":\"no id\"},null,7,{\"id\":null},{\"id\":\"g\",\"bucket\":null}]");
+    assertThat(api(server).integrations()).extracting(Integration::id).containsExactly("g");
   }
 
   @Test

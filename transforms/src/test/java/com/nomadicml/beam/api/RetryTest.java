@@ -131,9 +131,7 @@ class RetryTest {
       value = {
         "7 | 7000",
         " 0.5 | 500",
-        "0 | 0",
         "Tue, 24 Nov 2026 10:00:42 GMT | 42000",
-        "Tue, 24 Nov 2026 09:00:00 GMT | 0",
       })
   void retryAfterIsHonoured(String retryAfter, long millis) throws ApiException {
     server.then(429, "", "Retry-After", retryAfter).then(503, "", "Retry-After", retryAfter);
@@ -144,7 +142,7 @@ class RetryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"soon", "-1 day", "NaN"})
+  @ValueSource(strings = {"soon", "-1 day", "NaN", "0", "0.0", "Tue, 24 Nov 2026 09:00:00 GMT"})
   void aRetryAfterThatMakesNoSenseIsNotOne(String retryAfter) throws ApiException {
     server.then(429, "", "Retry-After", retryAfter).then(200, PAGE);
     page();
