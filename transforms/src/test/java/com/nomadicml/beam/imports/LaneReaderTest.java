@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.annotation.Nullable;
@@ -160,6 +161,19 @@ class LaneReaderTest {
   }
 
   @Test
+  void itemsThatDifferByEscapesOnlyAreSeenWhenEachHasItsRow() throws Exception {
+    server.then(200, page("1", "a b"));
+    server.then(200, page(null, "a%20b"));
+    read(job("a b", "a%20b"), 2);
+    assertThat(ends()).containsExactly(JobState.COMPLETED);
+
+    pages.clear();
+    server.then(200, page(null, "a b"));
+    read(job("a b", "a%20b"), 1);
+    assertThat(ends()).isEmpty();
+  }
+
+  @Test
   void anOverdueJobIsReadToItsEndOnce() throws Exception {
     now = SUBMITTED.plus(TIMEOUT);
     server.then(200, page("a", "a")).then(200, page(null, "b"));
@@ -259,15 +273,11 @@ class LaneReaderTest {
   }
 
   private static ImportJob job(String... names) {
-    long fingerprint = 0;
-    for (String name : names) {
-      fingerprint += UriFingerprint.of(uri(name));
-    }
     return ImportJob.of(
         "batch-" + String.join("", names),
         "ij_" + String.join("", names),
         names.length,
-        fingerprint,
+        Arrays.stream(names).mapToLong(name -> UriFingerprint.of(uri(name))).distinct().sum(),
         SUBMITTED.toEpochMilli(),
         List.of(),
         List.of());
