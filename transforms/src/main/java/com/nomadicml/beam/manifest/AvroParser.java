@@ -1,5 +1,6 @@
 package com.nomadicml.beam.manifest;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
@@ -25,7 +26,8 @@ final class AvroParser implements ManifestParser {
 
   @Override
   public void parse(InputStream in, RowSink sink) throws IOException {
-    try (DataFileStream<Object> rows = new DataFileStream<>(in, new GenericDatumReader<>())) {
+    AvroEnd bytes = AvroEnd.of(in);
+    try (DataFileStream<Object> rows = new DataFileStream<>(bytes, new GenericDatumReader<>())) {
       if (rows.getSchema().getType() == Schema.Type.RECORD) {
         required.accept(
             rows.getSchema().getFields().stream()
@@ -33,8 +35,12 @@ final class AvroParser implements ManifestParser {
                 .toList());
       }
       for (long line = 1; rows.hasNext(); line++) {
+        if (rows.getBlockCount() == 0) {
+          throw new EOFException("its first block is cut short");
+        }
         read(rows.next(), line, sink);
       }
+      bytes.requireWhole();
     } catch (AvroRuntimeException | InvalidAvroMagicException e) {
       throw new IOException("not an Avro file, or a damaged one: " + e.getMessage(), e);
     }

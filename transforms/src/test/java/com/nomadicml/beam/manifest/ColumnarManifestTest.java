@@ -3,7 +3,10 @@ package com.nomadicml.beam.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.primitives.Bytes;
+import com.nomadicml.beam.manifest.EntryMapperTest.Lines;
 import com.nomadicml.beam.model.ManifestEntry;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -169,6 +172,25 @@ class ColumnarManifestTest {
         .isInstanceOf(ManifestException.class)
         .hasMessageContainingAll("s3://sets/cut." + format, "can't be read")
         .hasMessageNotContaining("\n");
+  }
+
+  /** Avro's own reader takes all of these for whole files of fewer rows. */
+  @Test
+  void anAvroFileIsReadToItsLastByteOrNotAtAll() throws IOException {
+    byte[] whole = WrittenFiles.of("avro", SCHEMA, hostile());
+    assertThat(avroRows(whole)).isEqualTo(HostileKeys.KEYS.size());
+    int header = Bytes.indexOf(whole, Arrays.copyOfRange(whole, whole.length - 16, whole.length));
+    for (int length = header + 17; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> avroRows(cut)).isInstanceOf(IOException.class);
+    }
+    // A file of no rows ends with its header.
+    assertThat(avroRows(Arrays.copyOf(whole, header + 16))).isZero();
+  }
+
+  private static int avroRows(byte[] file) throws IOException {
+    Lines lines = Lines.of(ManifestFormat.AVRO, file, null);
+    return lines.entries.size() + lines.rejections.size();
   }
 
   @Test
