@@ -47,6 +47,10 @@ final class DelimitedParser implements ManifestParser {
     }
     if (first != null) {
       for (String name : first.values()) {
+        if (name.strip().indexOf('\r') >= 0) {
+          throw new ManifestException(
+              path + ", line 1: a lone CR stands in it: lines have to end with LF, or CR and LF");
+        }
         header.add(name.strip().toLowerCase(Locale.ROOT));
       }
     }
@@ -57,6 +61,13 @@ final class DelimitedParser implements ManifestParser {
   private static void read(List<String> header, DelimitedReader.Fields record, RowSink sink) {
     if (record.error() != null) {
       sink.unreadable(record.line(), record.raw(), record.error());
+      return;
+    }
+    if (header.size() == 1 && record.values().stream().skip(1).anyMatch(v -> !v.isBlank())) {
+      sink.unreadable(
+          record.line(),
+          record.raw(),
+          "more fields than the header's one: a URI that holds a comma has to be quoted");
       return;
     }
     Map<String, String> fields = new LinkedHashMap<>();

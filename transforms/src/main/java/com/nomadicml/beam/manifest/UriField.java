@@ -2,6 +2,7 @@ package com.nomadicml.beam.manifest;
 
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +44,12 @@ record UriField(@Nullable String name) implements Serializable {
               + " or front, found "
               + (columns.isEmpty() ? "no header" : String.join(", ", columns))
               + "; name one with --uriField");
+    }
+    for (String column : names()) {
+      if (Collections.frequency(columns, column) > 1) {
+        throw new ManifestException(
+            path + ": the column " + column + " stands twice in its header: rename one of them");
+      }
     }
   }
 

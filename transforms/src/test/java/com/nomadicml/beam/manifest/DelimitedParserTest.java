@@ -53,6 +53,33 @@ class DelimitedParserTest {
   }
 
   @Test
+  void aHeaderThatTakesTheRestOfTheFileIsNone() {
+    assertThatThrownBy(() -> csv("uri,v\rs3://b/a.mp4,v\rs3://b/b.mp4,v\r"))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll("m, line 1", "CR", "LF");
+  }
+
+  @Test
+  void aUriColumnThatStandsTwiceLosesNothingInSilence() {
+    assertThatThrownBy(() -> csv("uri,v,URI\ns3://b/a.mp4,v,s3://b/b.mp4\n"))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll("m: ", "the column uri stands twice");
+  }
+
+  @Test
+  void aCommaThatIsNotQuotedCutsNoUriOff() throws IOException {
+    Lines lines = csv("uri\ns3://b/a.mp4,b.mp4\ns3://b/c.mp4,\n");
+    assertThat(lines.uris()).containsExactly(entry(3L, "s3://b/c.mp4"));
+    assertThat(lines.rejections)
+        .singleElement()
+        .satisfies(
+            rejection -> {
+              assertThat(rejection.getText()).isEqualTo("s3://b/a.mp4,b.mp4");
+              assertThat(rejection.getMessage()).contains("has to be quoted");
+            });
+  }
+
+  @Test
   void quotesHoldCommasQuotesAndLineEnds() throws IOException {
     Lines lines =
         csv(
