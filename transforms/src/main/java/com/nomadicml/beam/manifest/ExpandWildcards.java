@@ -1,13 +1,17 @@
 package com.nomadicml.beam.manifest;
 
+import com.google.common.base.Throwables;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.RejectedException;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.RejectionCode;
 import com.nomadicml.beam.model.VideoUri;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.PatternSyntaxException;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
@@ -18,6 +22,7 @@ import org.apache.beam.sdk.transforms.Redistribute;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTagList;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 
 /**
  * Lists the objects that wildcard lines match, each an entry of its line; what is no {@code .mp4}
@@ -59,6 +64,15 @@ final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PColle
       } catch (RejectedException e) {
         reject(entry, line.getRaw(), e, out);
         return;
+      } catch (UncheckedIOException e) {
+        throw new ManifestException(
+            "%s, line %d: %s can't be listed: %s"
+                .formatted(
+                    entry.getManifest(),
+                    entry.getLine(),
+                    entry.getSourceUri(),
+                    e.getCause().getMessage()),
+            e.getCause());
       }
       counts.expanded(matched.size());
       for (String uri : matched) {
@@ -102,7 +116,14 @@ final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PColle
         }
         return uris;
       } catch (IOException e) {
-        throw new ManifestException(pattern + " can't be listed: " + e.getMessage(), e);
+        Throwable cause = Throwables.getRootCause(e);
+        if (cause instanceof PatternSyntaxException syntax) {
+          throw wildcard("the pattern can't be understood: " + syntax.getDescription());
+        }
+        if (cause instanceof NoSuchBucketException || cause instanceof FileNotFoundException) {
+          throw wildcard("the bucket does not exist");
+        }
+        throw new UncheckedIOException(e);
       }
     }
 
