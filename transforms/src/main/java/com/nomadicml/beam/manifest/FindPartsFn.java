@@ -97,8 +97,7 @@ final class FindPartsFn extends DoFn<MatchResult.Metadata, ManifestPart> {
       return parser.nextToken() == JsonToken.START_OBJECT ? parser.readValueAsTree() : null;
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new ManifestException(
-          path + ", line " + e.getLocation().getLineNr() + ": not JSON: " + e.getOriginalMessage(),
-          e);
+          path + ", line " + e.getLocation().getLineNr() + ": not JSON: " + JsonRow.problem(e), e);
     }
   }
 }

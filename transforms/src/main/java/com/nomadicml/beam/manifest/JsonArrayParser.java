@@ -48,8 +48,7 @@ final class JsonArrayParser implements ManifestParser {
     } catch (JsonProcessingException e) {
       // Where the next element begins can't be known: going on would lose lines in silence.
       throw new ManifestException(
-          path + ", line " + e.getLocation().getLineNr() + ": not JSON: " + e.getOriginalMessage(),
-          e);
+          path + ", line " + e.getLocation().getLineNr() + ": not JSON: " + JsonRow.problem(e), e);
     }
   }
 }

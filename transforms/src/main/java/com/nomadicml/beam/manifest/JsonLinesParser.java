@@ -33,7 +33,7 @@ final class JsonLinesParser implements ManifestParser {
     try {
       JsonRow.read(JsonRow.JSON.readTree(line.text()), line.number(), line.text(), sink);
     } catch (JsonProcessingException e) {
-      sink.unreadable(line.number(), line.text(), "not JSON: " + e.getOriginalMessage());
+      sink.unreadable(line.number(), line.text(), "not JSON: " + JsonRow.problem(e));
     }
   }
 }

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.manifest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -44,6 +45,15 @@ final class JsonRow {
     } else {
       sink.unreadable(line, raw, "neither a string nor an object");
     }
+  }
+
+  /** What is wrong, without what Jackson says of itself. */
+  static String problem(JsonProcessingException e) {
+    String message = String.valueOf(e.getOriginalMessage());
+    return message.startsWith("Trailing token")
+        ? "more follows behind the value"
+        : message.replaceFirst(
+            "(?s) \\((start marker|for Object starting|for Array starting).*", "");
   }
 
   /** One line of JSON that says what a row of another format holds. */

@@ -73,7 +73,9 @@ public enum ManifestFormat {
       case "avro" -> AVRO;
       default ->
           throw new ManifestException(
-              path + ": its name tells no format; say one with --manifestFormat=" + allowed("|"));
+              path
+                  + ": its name tells no format; say one with --manifestFormat="
+                  + allowed("|").replace("auto|", ""));
     };
   }
 }

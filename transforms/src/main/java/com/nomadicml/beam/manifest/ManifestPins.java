@@ -40,12 +40,12 @@ public final class ManifestPins {
       Instant modified,
       @Nullable String checksum,
       @Nullable Long generation) {
-    static Pin of(MatchResult.Metadata file, @Nullable Long generation) {
+    static Pin of(MatchResult.Metadata file, @Nullable String checksum, @Nullable Long generation) {
       return new Pin(
           file.resourceId().toString(),
           file.sizeBytes(),
           Instant.ofEpochMilli(file.lastModifiedMillis()),
-          file.checksum(),
+          checksum == null ? null : checksum.replace("\"", ""),
           generation);
     }
 
@@ -99,7 +99,10 @@ public final class ManifestPins {
           for (MatchResult.Metadata file :
               FileSystems.match(new NewestInventory().apply(path)).metadata()) {
             boolean isShown = pins.size() < MAX_FILES;
-            pins.add(Pin.of(file, isShown ? generation(file, options) : null));
+            pins.add(
+                isShown
+                    ? Pin.of(file, checksum(file), generation(file, options))
+                    : Pin.of(file, null, null));
           }
         }
       } catch (InterruptedException e) {
@@ -111,6 +114,15 @@ public final class ManifestPins {
       }
     }
     return json(pins);
+  }
+
+  /** A listing of S3, as for a glob, has no etags: those are asked for one by one. */
+  @Nullable
+  private static String checksum(MatchResult.Metadata file) throws IOException {
+    String path = file.resourceId().toString();
+    return file.checksum() == null && path.startsWith("s3://")
+        ? FileSystems.matchResources(List.of(file.resourceId())).get(0).metadata().get(0).checksum()
+        : file.checksum();
   }
 
   /** What GCS calls the version of an object, which Beam's file systems do not tell. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
@@ -27,10 +28,12 @@ final class NewestInventory extends SimpleFunction<String, String> {
 
   private static final String MANIFEST = "manifest.json";
   private static final String CHECKSUM = "manifest.checksum";
+  private static final Pattern GLOB = Pattern.compile("[*?\\[{\\\\]");
 
   @Override
   public String apply(String path) {
     if (!path.endsWith("/")) {
+      requireLocal(path);
       return path;
     }
     try {
@@ -54,6 +57,14 @@ final class NewestInventory extends SimpleFunction<String, String> {
         path
             + ": no folder of it holds a complete S3 Inventory report (a manifest.json with its"
             + " manifest.checksum)");
+  }
+
+  /** Beam would look for a local file that is not there in all of its directory's tree. */
+  private static void requireLocal(String path) {
+    boolean isPlainLocal = !path.contains("://") && !GLOB.matcher(path).find();
+    if (isPlainLocal && !Files.exists(Path.of(path))) {
+      throw new ManifestException("there is no file " + path);
+    }
   }
 
   /** Whether a local directory that is named with a slash at its end holds a report. */

@@ -35,6 +35,7 @@ final class ReadFiles extends PTransform<PBegin, PCollectionTuple> {
 
   @Override
   public PCollectionTuple expand(PBegin begin) {
+    FileSystems.setDefaultPipelineOptions(begin.getPipeline().getOptions());
     paths.forEach(ReadFiles::checkScheme);
     return watchInterval == null ? readOnce(begin) : watch(begin);
   }

@@ -34,6 +34,16 @@ class JsonLinesParserTest {
   }
 
   @Test
+  void whatIsNoJsonIsSaidWithoutTheParsersOwnAffairs() throws IOException {
+    Lines lines = parse("{\"uri\": \"s3://b/a.mp4\"\n{} {}\n[\n");
+    assertThat(lines.rejections)
+        .extracting(Rejection::getMessage)
+        .allSatisfy(
+            message -> assertThat(message).startsWith("not JSON: ").doesNotContain("Source", "`"))
+        .contains("not JSON: more follows behind the value");
+  }
+
+  @Test
   void viewsAreAnObjectOrProperties() throws IOException {
     Lines lines =
         parse(

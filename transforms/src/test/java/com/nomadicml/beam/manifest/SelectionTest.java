@@ -187,6 +187,21 @@ class SelectionTest {
   }
 
   @Test
+  void aPatternThatCantBeListedIsRejectedAndTheOthersAreNot() {
+    put("day-1/a.mp4", "");
+    put("m.txt", "s3://no-such-bucket/*.mp4\ns3://fleet/day-1/[x*.mp4\ns3://fleet/day-1/a*.mp4\n");
+
+    ReadLines lines = read(manifest("m.txt").withExpand(true));
+
+    assertThat(lines.places()).containsExactly("3 s3://fleet/day-1/a.mp4");
+    assertThat(lines.rejections())
+        .extracting(rejection -> rejection.getLine() + ": " + rejection.getMessage())
+        .containsExactlyInAnyOrder(
+            "1: the bucket does not exist",
+            "2: the pattern can't be understood: Unclosed character class");
+  }
+
+  @Test
   void aStarInTheKeyOfAnInventoryIsNoPattern() {
     byte[] data = S3Server.gzip("\"fleet\",\"a%2A.mp4\"\n".getBytes(UTF_8));
     server.put("data/0.csv.gz", data);
@@ -233,8 +248,10 @@ class SelectionTest {
         .startsWith(
             "{\"files\":31,\"bytes\":13,\"first\":[{\"path\":\"s3://fleet/a.txt\",\"bytes\":13,")
         // The MD5 of the text, which is the etag that S3 gives it.
-        .contains("48b28e564e606785b032990e61f5aac3")
+        .contains("\"checksum\":\"48b28e564e606785b032990e61f5aac3\"")
         .hasSizeLessThan(5_000);
+    assertThat(ManifestPins.of("s3://fleet/a*.txt", server.pipeline().getOptions()))
+        .contains("\"checksum\":\"48b28e564e606785b032990e61f5aac3\"");
     assertThat(ManifestPins.of("s3://fleet/none.txt", server.pipeline().getOptions())).isNull();
   }
 
