@@ -43,18 +43,12 @@ final class LeaveUnchanged extends PTransform<PCollectionTuple, PCollection<Mani
         @Element KV<String, CoGbkResult> uri, OutputReceiver<ManifestEntry> changed) {
       Iterable<ManifestEntry> then = uri.getValue().getAll(THEN);
       for (ManifestEntry now : uri.getValue().getAll(NOW)) {
-        if (Iterables.any(then, old -> isSame(now, old))) {
+        if (Iterables.any(then, old -> ObjectVersion.isSame(now.getVersion(), old.getVersion()))) {
           ManifestMetrics.counter(SkipReason.UNCHANGED.metric()).inc();
         } else {
           changed.output(now);
         }
       }
-    }
-
-    private static boolean isSame(ManifestEntry now, ManifestEntry old) {
-      return now.getVersion() == null
-          || old.getVersion() == null
-          || now.getVersion().equals(old.getVersion());
     }
   }
 }
