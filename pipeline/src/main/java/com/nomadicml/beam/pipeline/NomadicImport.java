@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.List;
 
 /** The command line: an import, or one of the commands around it. */
 public final class NomadicImport {
@@ -16,8 +17,8 @@ public final class NomadicImport {
 
   /** Runs a command and returns an {@link ExitCode}. */
   static int run(String... args) {
-    boolean isHelp = args.length == 1 && args[0].equals("--help");
-    boolean isImport = !isHelp && (args.length == 0 || args[0].startsWith("--"));
+    boolean isAsked = args.length == 1 && List.of("--help", "--version").contains(args[0]);
+    boolean isImport = !isAsked && (args.length == 0 || args[0].startsWith("--"));
     return isImport
         ? new ImportCommand(
                 System.out,

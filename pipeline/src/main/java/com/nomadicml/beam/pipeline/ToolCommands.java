@@ -3,8 +3,10 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.emulator.EmulatorCommand;
 import java.io.PrintWriter;
+import org.apache.beam.sdk.util.ReleaseInfo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -12,6 +14,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "nomadic-import",
     mixinStandardHelpOptions = true,
+    versionProvider = ToolCommands.Version.class,
     header = "Imports manifests of cloud video URIs into NomadicML.",
     customSynopsis = {
       "nomadic-import --manifest=FILE [--option=value ...]   an import; see --help=ImportOptions",
@@ -67,6 +70,20 @@ final class ToolCommands implements Runnable {
   private static boolean isMistake(Exception failure) {
     return failure instanceof IllegalArgumentException
         || (failure instanceof ApiException api && api.kind() == ApiException.Kind.PERMANENT);
+  }
+
+  /** Of the jar, and of the Beam in it. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String jar = ToolCommands.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "nomadic-import "
+            + (jar == null ? "(built from source)" : jar)
+            + ", Apache Beam "
+            + ReleaseInfo.getReleaseInfo().getVersion()
+      };
+    }
   }
 
   @Override
