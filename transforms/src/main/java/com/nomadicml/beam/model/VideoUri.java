@@ -1,5 +1,7 @@
 package com.nomadicml.beam.model;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.auto.value.AutoValue;
 import java.io.Serializable;
 import java.util.Locale;
@@ -14,6 +16,9 @@ import java.util.Locale;
 @AutoValue
 public abstract class VideoUri implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** Of bucket and key: what the tables can tell apart; S3 and GCS allow a key 1,024. */
+  private static final int MAX_BYTES = 1_900;
 
   public abstract Provider provider();
 
@@ -60,6 +65,11 @@ public abstract class VideoUri implements Serializable {
     }
     if (!key.toLowerCase(Locale.ROOT).endsWith(".mp4")) {
       throw new RejectedException(RejectionCode.NOT_MP4, "only .mp4 objects can be imported");
+    }
+    if (rest.length() > MAX_BYTES / 4 && rest.getBytes(UTF_8).length > MAX_BYTES) {
+      throw new RejectedException(
+          RejectionCode.NOT_A_URI,
+          "longer than " + MAX_BYTES + " bytes: no object store has such names");
     }
     return new AutoValue_VideoUri(provider, bucket, key);
   }

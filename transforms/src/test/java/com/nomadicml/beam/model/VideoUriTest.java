@@ -75,6 +75,15 @@ class VideoUriTest {
   }
 
   @Test
+  void aNameThatNoStoreHasIsNone() throws Exception {
+    String longest = "s3://b/" + "ü".repeat(510) + ".mp4";
+    assertThat(VideoUri.parse(longest).toString()).isEqualTo(longest);
+    assertThatThrownBy(() -> VideoUri.parse("s3://b/" + "x".repeat(2_000) + ".mp4"))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining("longer than");
+  }
+
+  @Test
   void aBucketOfSpacesIsNone() {
     assertThatThrownBy(() -> VideoUri.parse("s3://  /a.mp4"))
         .isInstanceOfSatisfying(
