@@ -13,6 +13,9 @@ final class ErrorMessage {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_LENGTH = 500;
 
+  /** Of a body that says nothing. */
+  static final String NONE = "no reason given";
+
   private ErrorMessage() {}
 
   /** One line of at most 500 characters, with {@code secret} blotted out. */
@@ -23,7 +26,7 @@ final class ErrorMessage {
     }
     message = message.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     if (message.isEmpty()) {
-      return "no reason given";
+      return NONE;
     }
     return message.length() <= MAX_LENGTH ? message : message.substring(0, MAX_LENGTH) + "…";
   }

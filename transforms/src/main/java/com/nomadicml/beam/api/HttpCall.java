@@ -190,6 +190,9 @@ final class HttpCall {
   /** Keeps what a 401 is about, even where the API says it beside its message. */
   private String message(int status, String body) {
     String message = ErrorMessage.of(body, apiKey);
+    if (message.equals(ErrorMessage.NONE)) {
+      return "HTTP " + status + ", " + message;
+    }
     boolean lost =
         ApiException.isAboutHuggingFace(body) && !ApiException.isAboutHuggingFace(message);
     return status == 401 && lost ? "Hugging Face: " + message : message;

@@ -23,7 +23,7 @@ import javax.annotation.Nullable;
  */
 final class PageReading {
   /** How long a job with strange rows has to stay as it is before it is taken for finished. */
-  private static final Duration QUIET = Duration.ofMinutes(5);
+  private static final Duration QUIET = Duration.ofMinutes(1);
 
   private static final int QUIET_PASSES = 2;
 
