@@ -36,6 +36,8 @@ final class AvroEnd extends FilterInputStream {
     // What is no Avro file is left to its reader to name.
     byte[] marker = Arrays.equals(magic, DataFileConstants.MAGIC) ? marker(bytes) : new byte[0];
     bytes.reset();
+    // Or it would go on keeping what is read, up to the size of the largest header.
+    bytes.mark(0);
     return new AvroEnd(bytes, marker);
   }
 
