@@ -134,6 +134,15 @@ class LauncherTest {
   }
 
   @Test
+  void aLocalFileMayBeNamedAsAUri() {
+    Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+
+    for (String path : List.of("file:" + manifest, "file://" + manifest)) {
+      assertThat(harness.importWith("--manifest=" + path).exitCode()).isEqualTo(ExitCode.OK);
+    }
+  }
+
+  @Test
   void anOptionThatIsGivenTwiceIsNamed() {
     Outcome outcome = harness.importWith("--limit=1", "--manifest=a.txt", "--manifest=b.txt");
 

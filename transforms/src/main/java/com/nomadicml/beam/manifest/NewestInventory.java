@@ -61,7 +61,7 @@ final class NewestInventory extends SimpleFunction<String, String> {
 
   /** Beam would look for a local file that is not there in all of its directory's tree. */
   private static void requireLocal(String path) {
-    boolean isPlainLocal = !path.contains("://") && !GLOB.matcher(path).find();
+    boolean isPlainLocal = !path.contains(":/") && !GLOB.matcher(path).find();
     if (isPlainLocal && !Files.exists(Path.of(path))) {
       throw new ManifestException("there is no file " + path);
     }
