@@ -59,7 +59,7 @@ class DataflowJobTest {
     job.steps().keySet().forEach(name -> names.addAll(Splitter.on('/').splitToList(name)));
 
     String diagram =
-        Files.readAllLines(Path.of("../README.md")).stream()
+        Files.readAllLines(Path.of("../docs/architecture.md")).stream()
             .filter(line -> line.contains("manifests ─▶"))
             .findFirst()
             .orElseThrow();

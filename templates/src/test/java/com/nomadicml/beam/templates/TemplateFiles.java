@@ -21,6 +21,7 @@ final class TemplateFiles {
       files.put(template.readme(), ReadmeText.mended(read(template.readme()), template));
     }
     files.put(VARIABLES, TerraformText.all());
+    files.put(OptionsPage.FILE, OptionsPage.text());
     return files;
   }
 

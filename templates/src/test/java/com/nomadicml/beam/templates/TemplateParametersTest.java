@@ -12,9 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,12 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Metadata, READMEs and Terraform say of each option what its code says. */
+/** Metadata, READMEs, Terraform and the page of options say of each option what its code says. */
 class TemplateParametersTest {
-  /** How the README spells defaults that are no word of the command line. */
-  private static final Map<String, String> DEFAULTS_IN_WORDS =
-      Map.of("apiUrl", "production", "uriField", "see above");
-
   /** For whoever has changed an option: mvn test -pl templates -am -Dtemplates.write=true */
   @BeforeAll
   static void writeTheFilesAnewWhenAsked() throws Exception {
@@ -139,43 +132,5 @@ class TemplateParametersTest {
 
     assertThat("sk_live_0123456789").doesNotMatch(key.regex());
     assertThat("file:/run/secrets/key").matches(key.regex());
-  }
-
-  @Test
-  void theReadmeOfTheCommandNamesEachOptionWithItsDefault() {
-    Map<String, String> expected = new TreeMap<>();
-    expected.put("streaming", "false"); // Beam's own
-    TemplateOption.all()
-        .forEach(
-            (name, option) ->
-                expected.put(
-                    name,
-                    DEFAULTS_IN_WORDS.getOrDefault(
-                        name,
-                        option.defaultValue() != null
-                            ? option.defaultValue()
-                            : name.equals("manifest") ? "required" : "none")));
-
-    assertThat(tableOf(TemplateFiles.read(Path.of("../README.md"))))
-        .containsExactlyInAnyOrderEntriesOf(expected);
-  }
-
-  /** Defaults by option; a row may name several options, with one default for all or one each. */
-  private static Map<String, String> tableOf(String readme) {
-    String section =
-        readme.substring(readme.indexOf("\n## Options"), readme.indexOf("\n## Tables"));
-    Map<String, String> defaults = new TreeMap<>();
-    for (MatchResult row :
-        Pattern.compile("(?m)^\\| (`--[^|]+) \\| ([^|]+) \\|")
-            .matcher(section)
-            .results()
-            .toList()) {
-      List<String> names = List.of(row.group(1).replace("`", "").replace("--", "").split(", "));
-      List<String> values = List.of(row.group(2).replace("`", "").split(", "));
-      for (int i = 0; i < names.size(); i++) {
-        defaults.put(names.get(i), values.get(values.size() == 1 ? 0 : i));
-      }
-    }
-    return defaults;
   }
 }
