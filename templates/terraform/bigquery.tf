@@ -10,10 +10,11 @@ resource "google_bigquery_dataset" "import" {
 # keeps its key for good, and is updated whenever a run comes to it.
 locals {
   tables = {
-    import_videos = ["destination", "source_uri"]
-    import_jobs   = ["batch_id"]
-    import_runs   = ["run_id"]
-    import_leases = ["destination"]
+    import_videos  = ["destination", "source_uri"]
+    import_jobs    = ["batch_id"]
+    import_runs    = ["run_id"]
+    import_account = ["account_no"]
+    import_leases  = ["destination"]
   }
 }
 

@@ -72,7 +72,12 @@ class TerraformTablesTest {
   }
 
   static Stream<Table> tables() {
-    return Stream.of(VideoTable.VIDEOS, JobTable.JOBS, RunTable.RUNS, LeaseTable.LEASES)
+    return Stream.of(
+            VideoTable.VIDEOS,
+            JobTable.JOBS,
+            RunTable.RUNS,
+            AccountTable.ACCOUNTS,
+            LeaseTable.LEASES)
         .map(table -> new BigQueryTable<>(table, "project", "dataset").definition());
   }
 

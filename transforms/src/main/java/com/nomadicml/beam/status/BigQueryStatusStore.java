@@ -52,9 +52,12 @@ record BigQueryStatusStore(
 
   @Override
   public boolean hasTables() {
-    return withService(
-        // The last to be created: with it, all are there.
-        "look for tables", service -> service.getTable(leaseTable().reference()) != null);
+    // The last to be created: with it, all are there.
+    return has(leaseTable());
+  }
+
+  boolean has(BigQueryTable<?> table) {
+    return withService("look for tables", service -> service.getTable(table.reference()) != null);
   }
 
   @Override
@@ -62,7 +65,8 @@ record BigQueryStatusStore(
     withService(
         "create tables",
         service -> {
-          for (BigQueryTable<?> table : List.of(videos(), jobs(), runs(), leaseTable())) {
+          for (BigQueryTable<?> table :
+              List.of(videos(), jobs(), runs(), accountTable(), leaseTable())) {
             Table present = service.getTable(table.reference());
             if (present == null) {
               service.createTable(table.definition());
@@ -126,6 +130,11 @@ record BigQueryStatusStore(
   @Override
   public Leases leases() {
     return new BigQueryLeases(leaseTable(), queries);
+  }
+
+  @Override
+  public Accounts accounts() {
+    return new BigQueryAccounts(this, accountTable());
   }
 
   @Override
@@ -198,6 +207,13 @@ record BigQueryStatusStore(
   }
 
   @Override
+  public List<String> runOptions() {
+    return query("SELECT DISTINCT options FROM " + runs().quoted(), Map.of()).stream()
+        .map(row -> (String) row.get("options"))
+        .toList();
+  }
+
+  @Override
   public long requestsOn(LocalDate day) {
     String sql =
         "SELECT COALESCE(SUM(requests_on_day), 0) AS requests FROM "
@@ -257,7 +273,7 @@ record BigQueryStatusStore(
     return Long.parseLong((String) row.get(column));
   }
 
-  private List<Map<String, Object>> query(String sql, Map<String, String> parameters) {
+  List<Map<String, Object>> query(String sql, Map<String, String> parameters) {
     return queries.run(project, sql, parameters);
   }
 
@@ -267,6 +283,10 @@ record BigQueryStatusStore(
 
   private BigQueryTable<JobStatus> jobs() {
     return new BigQueryTable<>(JobTable.JOBS, project, dataset);
+  }
+
+  private BigQueryTable<Account> accountTable() {
+    return new BigQueryTable<>(AccountTable.ACCOUNTS, project, dataset);
   }
 
   private BigQueryTable<Lease> leaseTable() {

@@ -14,11 +14,16 @@ import java.util.Set;
 /** Creates the tables, columns and indexes that are absent. */
 final class JdbcSchema {
   private static final List<StatusTable<?>> TABLES =
-      List.of(VideoTable.VIDEOS, JobTable.JOBS, RunTable.RUNS, LeaseTable.LEASES);
+      List.of(
+          VideoTable.VIDEOS,
+          JobTable.JOBS,
+          RunTable.RUNS,
+          AccountTable.ACCOUNTS,
+          LeaseTable.LEASES);
 
   private JdbcSchema() {}
 
-  static boolean exists(JdbcDatabase database) {
+  static boolean exists(JdbcDatabase database, StatusTable<?> table) {
     if (!database.mayExist()) {
       return false;
     }
@@ -31,8 +36,7 @@ final class JdbcSchema {
                   ResultSet found =
                       connection
                           .getMetaData()
-                          .getTables(
-                              null, connection.getSchema(), VideoTable.VIDEOS.name(), null)) {
+                          .getTables(null, connection.getSchema(), table.name(), null)) {
                 return found.next();
               }
             });

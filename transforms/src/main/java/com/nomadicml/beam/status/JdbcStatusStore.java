@@ -37,7 +37,7 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
 
   @Override
   public boolean hasTables() {
-    return JdbcSchema.exists(database);
+    return JdbcSchema.exists(database, VideoTable.VIDEOS);
   }
 
   @Override
@@ -88,6 +88,11 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public Leases leases() {
     return new JdbcLeases(database);
+  }
+
+  @Override
+  public Accounts accounts() {
+    return new JdbcAccounts(database);
   }
 
   @Override
@@ -178,6 +183,12 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
         .list(row -> database.dialect().read(RunTable.RUNS, row), parameters)
         .stream()
         .findFirst();
+  }
+
+  @Override
+  public List<String> runOptions() {
+    return query("SELECT DISTINCT options FROM import_runs")
+        .list(row -> row.getString("options"), List.of());
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.apache.beam.sdk.values.PCollection;
 
 /**
  * Where the status tables are kept: {@code import_videos}, {@code import_jobs}, {@code
- * import_runs}; and beside them {@code import_leases}.
+ * import_runs}; and beside them {@code import_leases} and {@code import_account}.
  *
  * <p>Every write is an upsert by primary key, and an older row (by its {@code sequence}) never
  * replaces a newer one; so writes may be repeated, and may come in any order.
@@ -81,6 +81,9 @@ public interface StatusStore extends Serializable {
   /** Which runs are importing into which destinations. */
   Leases leases();
 
+  /** Whose tables these are. */
+  Accounts accounts();
+
   /** Upserts one batch, and returns when it is written. */
   void recordJob(JobStatus job);
 
@@ -118,6 +121,9 @@ public interface StatusStore extends Serializable {
 
   /** The run that was started last, if any. */
   Optional<RunStatus> lastRun();
+
+  /** The options of all runs, each text once. */
+  List<String> runOptions();
 
   /** Requests that all runs have spent on {@code day}, as far as they have written. */
   long requestsOn(LocalDate day);

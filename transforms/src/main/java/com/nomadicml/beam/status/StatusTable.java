@@ -31,7 +31,12 @@ record StatusTable<T>(
 
   private record Reference(String name) implements Serializable {
     private Object readResolve() {
-      return Stream.of(VideoTable.VIDEOS, JobTable.JOBS, RunTable.RUNS, LeaseTable.LEASES)
+      return Stream.of(
+              VideoTable.VIDEOS,
+              JobTable.JOBS,
+              RunTable.RUNS,
+              AccountTable.ACCOUNTS,
+              LeaseTable.LEASES)
           .filter(table -> table.name().equals(name))
           .findAny()
           .orElseThrow();

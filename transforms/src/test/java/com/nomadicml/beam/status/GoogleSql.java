@@ -29,7 +29,12 @@ final class GoogleSql {
   /** Knows the status tables of a dataset. */
   static GoogleSql of(String project, String dataset) {
     GoogleSql sql = new GoogleSql();
-    List.of(VideoTable.VIDEOS, JobTable.JOBS, RunTable.RUNS, LeaseTable.LEASES)
+    List.of(
+            VideoTable.VIDEOS,
+            JobTable.JOBS,
+            RunTable.RUNS,
+            AccountTable.ACCOUNTS,
+            LeaseTable.LEASES)
         .forEach(table -> sql.add(table, project, dataset));
     return sql;
   }

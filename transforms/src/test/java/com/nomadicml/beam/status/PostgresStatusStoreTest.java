@@ -38,7 +38,7 @@ final class PostgresStatusStoreTest extends StatusStoreContract {
   }
 
   @Override
-  void execute(String sql) throws SQLException {
+  public void execute(String sql) throws SQLException {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);

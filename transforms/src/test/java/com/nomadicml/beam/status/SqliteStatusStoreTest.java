@@ -24,7 +24,7 @@ final class SqliteStatusStoreTest extends StatusStoreContract {
   }
 
   @Override
-  void execute(String sql) throws Exception {
+  public void execute(String sql) throws Exception {
     try (Connection connection = DriverManager.getConnection(url())) {
       connection.createStatement().execute(sql);
     }

@@ -37,16 +37,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every JDBC store. */
-abstract class StatusStoreContract implements LeasesContract {
+abstract class StatusStoreContract implements LeasesContract, AccountsContract {
   private static final LocalDate TODAY = RequestBudget.dayOf(AT);
 
   StatusStore store;
 
   /** The store of a fresh, empty database. */
   abstract StatusStore freshStore() throws Exception;
-
-  /** Runs SQL beside the store. */
-  abstract void execute(String sql) throws Exception;
 
   @Override
   public StatusStore store() {
