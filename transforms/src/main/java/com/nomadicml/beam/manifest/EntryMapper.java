@@ -143,13 +143,18 @@ final class EntryMapper {
   }
 
   @Nullable
-  private static String scope(@Nullable String value) throws RejectedException {
+  private String scope(@Nullable String value) throws RejectedException {
     if (value == null) {
       return null;
     }
     String scope = value.strip().toLowerCase(Locale.ROOT);
     if (!scope.equals("user") && !scope.equals("org")) {
       throw new RejectedException(RejectionCode.BAD_SCOPE, "the scope must be user or org");
+    }
+    if (rules.orgOnly() && scope.equals("user")) {
+      throw new RejectedException(
+          RejectionCode.BAD_SCOPE,
+          "the scope must be org: the tables' user/ destinations are another user's");
     }
     return scope;
   }

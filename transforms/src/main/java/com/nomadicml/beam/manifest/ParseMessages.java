@@ -45,6 +45,11 @@ public final class ParseMessages
     return new ParseMessages(rules.withLabels(labels), selection);
   }
 
+  /** As {@link ReadManifests#withOrgOnly}. */
+  public ParseMessages withOrgOnly(boolean orgOnly) {
+    return new ParseMessages(rules.withOrgOnly(orgOnly), selection);
+  }
+
   /** Leaves out entries whose URI {@code include} does not find, or {@code exclude} does. */
   public ParseMessages withFilter(@Nullable Pattern include, @Nullable Pattern exclude) {
     return new ParseMessages(rules, selection.withFilter(include, exclude));

@@ -153,6 +153,11 @@ public final class ReadManifests
     return with(rules.withExpand(expand));
   }
 
+  /** Rejects a line whose scope is user. */
+  public ReadManifests withOrgOnly(boolean orgOnly) {
+    return with(rules.withOrgOnly(orgOnly));
+  }
+
   /** Leaves out entries whose URI {@code include} does not find, or {@code exclude} does. */
   public ReadManifests withFilter(@Nullable Pattern include, @Nullable Pattern exclude) {
     return with(selection.withFilter(include, exclude));

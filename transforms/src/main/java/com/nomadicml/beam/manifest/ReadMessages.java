@@ -71,6 +71,11 @@ public final class ReadMessages
     return new ReadMessages(source, read, parse.withLabels(names));
   }
 
+  /** As {@link ReadManifests#withOrgOnly}. */
+  public ReadMessages withOrgOnly(boolean orgOnly) {
+    return new ReadMessages(source, read, parse.withOrgOnly(orgOnly));
+  }
+
   /** As {@link ParseMessages#withFilter}. */
   public ReadMessages withFilter(@Nullable Pattern include, @Nullable Pattern exclude) {
     return new ReadMessages(source, read, parse.withFilter(include, exclude));

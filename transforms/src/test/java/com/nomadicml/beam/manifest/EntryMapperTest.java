@@ -1,6 +1,7 @@
 package com.nomadicml.beam.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.nomadicml.beam.model.ManifestEntry;
@@ -232,6 +233,24 @@ class EntryMapperTest {
     String raw = Lines.of(ManifestFormat.TXT, "x" + "😀".repeat(5_000)).rejections.get(0).getText();
     // Half a character can't be written as UTF-8: a store would hold another text, or refuse it.
     assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(raw)).isTrue();
+  }
+
+  @Test
+  void aRunForTheOrganisationTakesNoRowOfAUser() throws RejectedException {
+    EntryMapper mapper = new EntryMapper("m", RowRules.of(UriField.named(null)).withOrgOnly(true));
+    for (String user : List.of("user", " User ")) {
+      ManifestRow row =
+          new ManifestRow(7, "raw", Map.of("uri", "gs://b/a.mp4", "scope", user), Map.of());
+      assertThatThrownBy(() -> mapper.map(row))
+          .isInstanceOf(RejectedException.class)
+          .hasMessageContaining("scope must be org");
+      assertThatThrownBy(() -> mapper.mapUnread(row)).isInstanceOf(RejectedException.class);
+    }
+    assertThat(
+            mapper
+                .map(new ManifestRow(7, "raw", Map.of("uri", "gs://b/a.mp4"), Map.of()))
+                .getScope())
+        .isNull();
   }
 
   private static ManifestEntry map(Map<String, String> fields, Map<String, String> views)
