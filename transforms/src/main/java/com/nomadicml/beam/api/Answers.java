@@ -53,7 +53,10 @@ final class Answers {
     return new KeyVerification(
         valid.isBoolean() ? valid.booleanValue() : null,
         scope,
-        expires.isContainerNode() ? expires.toString() : text(expires));
+        expires.isContainerNode() ? expires.toString() : text(expires),
+        text(body.path("user_id")),
+        text(body.path("uid")),
+        text(body.path("org_id")));
   }
 
   static Map<String, Object> members(JsonNode body) throws IOException {

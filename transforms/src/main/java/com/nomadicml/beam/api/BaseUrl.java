@@ -2,20 +2,44 @@ package com.nomadicml.beam.api;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** Where the API is: TLS, except to this machine itself. */
-final class BaseUrl {
+public final class BaseUrl {
   private static final Set<String> LOOPBACK = Set.of("localhost", "[::1]", "::1");
 
+  private static final Map<String, Integer> DEFAULT_PORTS = Map.of("https", 443, "http", 80);
+
   private BaseUrl() {}
+
+  /**
+   * Scheme, host and port of a base URL, spelled in one way: {@code https://api.example.com}. On
+   * the loopback interface without the port, which tells no API from another there.
+   *
+   * @throws IllegalArgumentException if it can't be the API's base URL
+   */
+  public static String origin(URI url) {
+    checked(url);
+    String scheme = url.getScheme().toLowerCase(Locale.ROOT);
+    String host = url.getHost().toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+    if (isLoopback(host)) {
+      return scheme + "://localhost";
+    }
+    int port = url.getPort();
+    boolean usual = port < 0 || port == DEFAULT_PORTS.get(scheme);
+    return scheme + "://" + host + (usual ? "" : ":" + port);
+  }
+
+  private static boolean isLoopback(String host) {
+    return LOOPBACK.contains(host) || host.matches("127(\\.\\d{1,3}){3}");
+  }
 
   /** The URL without a slash at its end. */
   static String checked(URI url) {
     String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
     String host = String.valueOf(url.getHost()).toLowerCase(Locale.ROOT);
-    boolean loopback = LOOPBACK.contains(host) || host.matches("127(\\.\\d{1,3}){3}");
-    boolean safe = scheme.equals("https") || (scheme.equals("http") && loopback);
+    boolean safe = scheme.equals("https") || (scheme.equals("http") && isLoopback(host));
     if (url.getHost() == null || !safe) {
       throw new IllegalArgumentException(
           "--apiUrl must be https:// (plain http only to localhost), since the API key travels with"

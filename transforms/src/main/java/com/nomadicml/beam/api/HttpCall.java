@@ -39,6 +39,7 @@ final class HttpCall {
   private final String apiKey;
   private final Redaction redaction;
   private final RequestGate gate;
+  private final Admission admission;
   private final Sleeper sleeper;
   private final RetryDecision retry;
   private final Duration timeout;
@@ -49,6 +50,7 @@ final class HttpCall {
       String baseUrl,
       String apiKey,
       RequestGate gate,
+      Admission admission,
       Sleeper sleeper,
       RetryDecision retry,
       Duration timeout) {
@@ -57,6 +59,7 @@ final class HttpCall {
     this.apiKey = apiKey;
     this.redaction = Redaction.of(apiKey);
     this.gate = gate;
+    this.admission = admission;
     this.sleeper = sleeper;
     this.retry = retry;
     this.timeout = timeout;
@@ -96,6 +99,7 @@ final class HttpCall {
       Redaction redaction,
       Answers.Reader<T> answer)
       throws ApiException {
+    admission.check();
     HttpRequest request = request(method, path, body, requestId);
     for (int tries = 1; ; tries++) {
       Try<T> result = tryOnce(ApiRoute.of(path), request, redaction, answer);

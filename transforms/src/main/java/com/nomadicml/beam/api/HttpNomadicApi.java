@@ -189,6 +189,7 @@ public final class HttpNomadicApi implements NomadicApi {
     private final String baseUrl;
     private final String apiKey;
     private RequestGate gate = RequestGate.open();
+    private Admission admission = () -> {};
     private Clock clock = Clock.systemUTC();
     private Sleeper sleeper = Sleeper.real();
     private RandomGenerator random = RandomGenerator.getDefault();
@@ -203,6 +204,12 @@ public final class HttpNomadicApi implements NomadicApi {
     /** What every request passes before it is sent. */
     public Builder gate(RequestGate gate) {
       this.gate = gate;
+      return this;
+    }
+
+    /** What is asked before each call whether the key may be used at all. */
+    public Builder admission(Admission admission) {
+      this.admission = admission;
       return this;
     }
 
@@ -243,7 +250,8 @@ public final class HttpNomadicApi implements NomadicApi {
               .build();
       RetryDecision retry = new RetryDecision(clock, random);
       return new HttpNomadicApi(
-          new HttpCall(client, baseUrl, apiKey, gate, sleeper, retry, timeout), collection);
+          new HttpCall(client, baseUrl, apiKey, gate, admission, sleeper, retry, timeout),
+          collection);
     }
   }
 }

@@ -8,7 +8,10 @@ import javax.annotation.Nullable;
 public record KeyVerification(
     @Nullable Boolean valid,
     @Nullable List<String> scope,
-    @JsonProperty("expires_at") @Nullable String expiresAt) {
+    @JsonProperty("expires_at") @Nullable String expiresAt,
+    @JsonProperty("user_id") @Nullable String userId,
+    @Nullable String uid,
+    @JsonProperty("org_id") @Nullable String orgId) {
 
   public boolean isValid() {
     return valid == null || valid;

@@ -1,7 +1,9 @@
 package com.nomadicml.beam.imports;
 
+import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.api.HttpNomadicApi;
+import com.nomadicml.beam.api.KeyVerification;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.RequestGate;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import javax.annotation.Nullable;
 
 /**
  * Opens the API over HTTP, each lane within its share of the quota.
@@ -41,6 +44,9 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   /** Runs that send nothing any more, not even through a lane that is opened late. */
   private static final Set<String> ENDED = ConcurrentHashMap.newKeySet();
 
+  /** By run, the keys that were verified in this process; in memory and nowhere else. */
+  private static final Map<String, Set<String>> VERIFIED = new ConcurrentHashMap<>();
+
   private final String runId;
   private final URI url;
   private final ApiKeySource key;
@@ -50,6 +56,9 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   private final Clock clock;
   private final Sleeper sleeper;
   private final String launchedBy;
+
+  /** Null for no check. */
+  @Nullable private final KeyOwnerCheck owner;
 
   /**
    * @param spent what a worker asks when it takes a lane over
@@ -76,6 +85,20 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
       Clock clock,
       Sleeper sleeper,
       String launchedBy) {
+    this(runId, url, key, collection, quota, spent, clock, sleeper, launchedBy, null);
+  }
+
+  private HttpApiFactory(
+      String runId,
+      URI url,
+      ApiKeySource key,
+      String collection,
+      RequestQuota quota,
+      SpentRequests spent,
+      Clock clock,
+      Sleeper sleeper,
+      String launchedBy,
+      @Nullable KeyOwnerCheck owner) {
     this.runId = runId;
     this.url = url;
     this.key = key;
@@ -85,6 +108,16 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
     this.clock = clock;
     this.sleeper = sleeper;
     this.launchedBy = launchedBy;
+    this.owner = owner;
+  }
+
+  /**
+   * The same run's API with a check of each key that {@link #verifyKey} has not seen in this
+   * process: a worker reads the key anew, and it may be another by then.
+   */
+  public HttpApiFactory withOwnerCheck(KeyOwnerCheck check) {
+    return new HttpApiFactory(
+        runId, url, key, collection, quota, spent, clock, sleeper, launchedBy, check);
   }
 
   /** For use within a transform: waiting and requests show in the runner's metrics. */
@@ -112,6 +145,14 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   /** For use outside of a pipeline, on lane 0. */
   public NomadicApi openHere() {
     return client(gate(0));
+  }
+
+  /** What the API tells of the key, which is the run's own from then on. */
+  public KeyVerification verifyKey() throws ApiException {
+    String value = key.read();
+    KeyVerification verification = builder(value, gate(0)).build().verifyKey();
+    verified().add(value);
+    return verification;
   }
 
   /** Requests that this process has sent for the run. */
@@ -162,11 +203,30 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   }
 
   private NomadicApi client(RequestGate gate) {
-    return HttpNomadicApi.builder(url, key.read())
+    String value = key.read();
+    if (owner == null) {
+      return builder(value, gate).build();
+    }
+    NomadicApi unchecked = builder(value, gate).build();
+    return builder(value, gate).admission(() -> admit(value, unchecked)).build();
+  }
+
+  private void admit(String value, NomadicApi api) throws ApiException {
+    if (!verified().contains(value)) {
+      owner.check(api.verifyKey());
+      verified().add(value);
+    }
+  }
+
+  private Set<String> verified() {
+    return VERIFIED.computeIfAbsent(runId, run -> ConcurrentHashMap.newKeySet());
+  }
+
+  private HttpNomadicApi.Builder builder(String value, RequestGate gate) {
+    return HttpNomadicApi.builder(url, value)
         .gate(gate)
         .collection(collection)
         .clock(clock)
-        .sleeper(sleeper)
-        .build();
+        .sleeper(sleeper);
   }
 }

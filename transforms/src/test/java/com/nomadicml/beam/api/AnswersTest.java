@@ -32,8 +32,25 @@ class AnswersTest {
     assertThat(verified.isValid()).isTrue();
     assertThat(verified.canWrite()).isTrue();
     assertThat(verified.expiresAt()).isEqualTo("2027-07-21T00:00:00Z");
-    assertThat(api.verifyKey()).isEqualTo(new KeyVerification(null, null, null));
+    assertThat(api.verifyKey()).isEqualTo(new KeyVerification(null, null, null, null, null, null));
     assertThat(api.verifyKey().isValid()).isFalse();
+  }
+
+  @Test
+  void whoseAKeyIsMayBeToldInSeveralWays() throws ApiException {
+    server
+        .then(200, "{\"user_id\":\"u_1\",\"org_id\":null}")
+        .then(200, "{\"uid\":42,\"org_id\":\"o_1\",\"user_id\":{}}");
+    NomadicApi api = api(server);
+
+    KeyVerification one = api.verifyKey();
+    assertThat(one.userId()).isEqualTo("u_1");
+    assertThat(one.uid()).isNull();
+    assertThat(one.orgId()).isNull();
+    KeyVerification other = api.verifyKey();
+    assertThat(other.userId()).isEmpty();
+    assertThat(other.uid()).isEqualTo("42");
+    assertThat(other.orgId()).isEqualTo("o_1");
   }
 
   @ParameterizedTest

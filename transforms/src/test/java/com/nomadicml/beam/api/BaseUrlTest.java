@@ -29,6 +29,21 @@ class BaseUrlTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "https://api-prod.nomadicml.com, https://api-prod.nomadicml.com",
+    "HTTPS://API-Prod.NomadicML.com.:443/v1/, https://api-prod.nomadicml.com",
+    "https://10.0.0.7:8443/nomadic, https://10.0.0.7:8443",
+    "http://localhost:8099, http://localhost",
+    "http://127.0.0.1:41233/, http://localhost",
+    "http://127.1.2.3:80, http://localhost",
+    "http://[::1]:8099, http://localhost",
+    "https://localhost:8443, https://localhost",
+  })
+  void anOriginIsSpelledInOneWay(String given, String origin) {
+    assertThat(BaseUrl.origin(URI.create(given))).isEqualTo(origin);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "http://api-prod.nomadicml.com",

@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.DistributionResult;
@@ -91,6 +93,70 @@ class HttpApiFactoryTest {
 
       assertThat(api.requestsSent()).isEqualTo(3);
       assertThat(api.requestsSentOn(TODAY)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aKeyThatWasNotVerifiedHereIsCheckedOnceBeforeItsFirstRequest() throws ApiException {
+    List<String> checked = new ArrayList<>();
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api =
+            onWorker(server, 0, 0, day -> 0).withOwnerCheck(key -> checked.add(key.userId()))) {
+      server.then(200, "{\"user_id\":\"u_1\"}").times(3, JOB);
+      NomadicApi lane = api.open(0);
+      assertThat(server.requests()).isEmpty();
+
+      lane.importJob("a");
+      lane.importJob("b");
+      api.open(1).importJob("c");
+
+      assertThat(checked).containsExactly("u_1");
+      assertThat(server.requests())
+          .extracting(ScriptedServer.Request::path)
+          .containsExactly(
+              "/api/keys/verify", "/api/import-jobs/a", "/api/import-jobs/b", "/api/import-jobs/c");
+      assertThat(api.requestsSent()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aKeyThatWasVerifiedHereIsNotAskedAboutAgain() throws ApiException {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = api(server, 0, 0, 0)) {
+      server.then(200, "{\"user_id\":\"u_1\"}").then(JOB);
+      assertThat(api.verifyKey().userId()).isEqualTo("u_1");
+
+      api.withOwnerCheck(
+              key -> {
+                throw new AssertionError("asked again");
+              })
+          .open(0)
+          .importJob("a");
+
+      assertThat(server.requests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void nothingIsSentWithAKeyThatIsRefused() {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api =
+            onWorker(server, 0, 0, day -> 0)
+                .withOwnerCheck(
+                    key -> {
+                      throw new ApiException(ApiException.Kind.PERMANENT, 401, "another's");
+                    })) {
+      server.times(2, Answer.of(200, "{}"));
+      NomadicApi lane = api.open(0);
+
+      for (int i = 0; i < 2; i++) {
+        Assertions.assertThatThrownBy(() -> lane.importJob("a"))
+            .isInstanceOf(ApiException.class)
+            .hasMessage("another's");
+      }
+      assertThat(server.requests())
+          .extracting(ScriptedServer.Request::path)
+          .containsOnly("/api/keys/verify");
     }
   }
 
