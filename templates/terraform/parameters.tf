@@ -92,8 +92,14 @@ variable "collection" {
 
 variable "statusTable" {
   type        = string
-  description = "Where the status tables are: jdbc:sqlite:FILE, jdbc:postgresql://HOST/DATABASE or bigquery:PROJECT.DATASET."
+  description = "Where the status tables are: jdbc:sqlite:FILE, jdbc:postgresql://HOST/DATABASE or bigquery:PROJECT.DATASET. With --emulator: jdbc:sqlite:import-status.emulator.db."
   default     = null
+}
+
+variable "sameAccount" {
+  type        = bool
+  description = "Let the status tables, which belong to the account that used them first, belong to this run's account too: for an account that has a new user or a new URL."
+  default     = false
 }
 
 variable "deadLetter" {
@@ -197,6 +203,7 @@ locals {
     integrations      = var.integrations
     collection        = var.collection
     statusTable       = var.statusTable
+    sameAccount       = var.sameAccount
     deadLetter        = var.deadLetter
     apiKeySecret      = var.apiKeySecret
     apiUrl            = var.apiUrl
@@ -223,6 +230,7 @@ locals {
     integrations      = var.integrations
     collection        = var.collection
     statusTable       = var.statusTable
+    sameAccount       = var.sameAccount
     deadLetter        = var.deadLetter
     apiKeySecret      = var.apiKeySecret
     apiUrl            = var.apiUrl

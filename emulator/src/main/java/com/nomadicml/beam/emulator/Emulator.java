@@ -1,6 +1,7 @@
 package com.nomadicml.beam.emulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import java.net.URI;
@@ -41,7 +42,7 @@ public final class Emulator implements AutoCloseable {
     server.afterMatched("/api/*", gateway::after);
     server.exception(ApiError.class, (error, ctx) -> gateway.error(ctx, error));
 
-    server.post("/api/keys/verify", Emulator::verifyKey);
+    server.post("/api/keys/verify", ctx -> verifyKey(options, ctx));
     server.post("/api/folders/create-or-get", folders::createOrGet);
     server.post("/api/folders", folders::create);
     server.get("/api/folders/get", folders::get);
@@ -129,10 +130,19 @@ public final class Emulator implements AutoCloseable {
     server.stop();
   }
 
-  private static void verifyKey(Context ctx) {
-    var answer = Wire.object().put("valid", true).put("key_id", "key_1").put("user_id", "u_1");
+  private static void verifyKey(EmulatorOptions options, Context ctx) {
+    var answer = Wire.object().put("valid", true).put("key_id", "key_1");
+    tell(answer, "user_id", options.userId);
+    tell(answer, "uid", options.uid);
+    tell(answer, "org_id", options.orgId);
     answer.putArray("scope").add("read").add("write");
     Wire.answer(ctx, answer.put("expires_at", "2099-01-01T00:00:00Z"));
+  }
+
+  private static void tell(ObjectNode answer, String member, String value) {
+    if (!value.isEmpty()) {
+      answer.put(member, value);
+    }
   }
 
   private static void change(EmulatorOptions options, Context ctx) {

@@ -49,6 +49,15 @@ public final class EmulatorOptions {
   @Option(names = "--apiKey", description = "The only key that is accepted; any by default.")
   public String apiKey;
 
+  @Option(names = "--userId", description = "Whose key it is; empty for untold. Default: u_1.")
+  public String userId = "u_1";
+
+  @Option(names = "--uid", description = "The same under the API's other name; untold by default.")
+  public String uid = "";
+
+  @Option(names = "--orgId", description = "The organisation of that user; untold by default.")
+  public String orgId = "";
+
   @Option(names = "--seed", description = "Seed of video ids, timings and faults.")
   public long seed = 1;
 

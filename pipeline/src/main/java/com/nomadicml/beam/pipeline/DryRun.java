@@ -13,16 +13,24 @@ final class DryRun {
   private final ImportSettings settings;
   private final Clock clock;
   private final PrintStream out;
+  private final PrintStream err;
 
-  DryRun(ImportOptions options, ImportSettings settings, Clock clock, PrintStream out) {
+  DryRun(
+      ImportOptions options,
+      ImportSettings settings,
+      Clock clock,
+      PrintStream out,
+      PrintStream err) {
     this.options = options;
     this.settings = settings;
     this.clock = clock;
     this.out = out;
+    this.err = err;
   }
 
   /** Plans, prints, and returns {@link ExitCode#OK}. */
   int run() {
+    new AccountCheck(options, settings, clock, err).checkApi();
     boolean hasLedger = settings.store().hasTables();
     Pipeline pipeline = Pipeline.create(options);
     pipeline.apply("DryRun", new PlanPipeline(settings, hasLedger, clock));

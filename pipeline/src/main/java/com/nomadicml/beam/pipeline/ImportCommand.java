@@ -179,7 +179,7 @@ final class ImportCommand {
     }
     ImportSettings settings = ImportSettings.of(options, newRunId());
     if (options.getDryRun()) {
-      return new DryRun(options, settings, clock, out).run();
+      return new DryRun(options, settings, clock, out, err).run();
     }
     return new ImportRun(options, settings, clock, out, err, displays).run();
   }

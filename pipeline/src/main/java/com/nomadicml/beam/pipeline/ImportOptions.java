@@ -109,11 +109,19 @@ public interface ImportOptions extends StreamingOptions {
 
   @Description(
       "Where the status tables are: jdbc:sqlite:FILE, jdbc:postgresql://HOST/DATABASE or"
-          + " bigquery:PROJECT.DATASET.")
-  @Default.String("jdbc:sqlite:import-status.db")
+          + " bigquery:PROJECT.DATASET. With --emulator: jdbc:sqlite:import-status.emulator.db.")
+  @Default.String(LocalDefaults.TABLE)
   String getStatusTable();
 
   void setStatusTable(String statusTable);
+
+  @Description(
+      "Let the status tables, which belong to the account that used them first, belong to this"
+          + " run's account too: for an account that has a new user or a new URL.")
+  @Default.Boolean(false)
+  boolean getSameAccount();
+
+  void setSameAccount(boolean sameAccount);
 
   @Description("Base URL of the API: https, or plain http on the loopback interface.")
   @Default.String("https://api-prod.nomadicml.com")

@@ -29,8 +29,8 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * One run: verify the key, run the pipeline, check the sum, keep the run's own row. A {@link
- * TemplateLaunch} ends once the job is described.
+ * One run: verify the key, see whose the tables are, run the pipeline, check the sum, keep the
+ * run's own row. A {@link TemplateLaunch} ends once the job is described.
  */
 final class ImportRun {
   /** A shorter wait is no reason to start anew. */
@@ -64,6 +64,8 @@ final class ImportRun {
   int run() {
     // A key that is not there is said first: tables may take long to be out of reach.
     settings.apiKey().read();
+    AccountCheck account = new AccountCheck(options, settings, clock, err);
+    account.checkApi();
     RequestQuota quota = quota();
     HttpApiFactory api =
         new HttpApiFactory(
@@ -84,10 +86,13 @@ final class ImportRun {
             .build();
     RunRecord run = new RunRecord(settings.store(), started, api, clock, quota.spentToday());
     try {
-      KeyCheck.verify(api, settings);
-      settings.store().createTables();
+      AccountCheck.Access access = account.admit(KeyCheck.verify(api, settings));
       run.update();
-      return runPipeline(api, run);
+      boolean orgOnly = access == AccountCheck.Access.ORG_ONLY;
+      return runPipeline(
+          ImportSettings.of(options, settings.runId(), orgOnly),
+          api.withOwnerCheck(account.onWorkers(access)),
+          run);
     } catch (RuntimeException e) {
       Optional<QuotaSpentException> spent = causeOf(e, QuotaSpentException.class);
       if (spent.isPresent()) {
@@ -113,10 +118,10 @@ final class ImportRun {
         store.hasTables() ? store.requestsOn(today) : 0);
   }
 
-  private int runPipeline(HttpApiFactory api, RunRecord run) {
+  private int runPipeline(ImportSettings admitted, HttpApiFactory api, RunRecord run) {
     try {
       Pipeline pipeline = Pipeline.create(options);
-      build(pipeline, api, run);
+      build(pipeline, admitted, api, run);
       if (TemplateLaunch.isOne(options)) {
         pipeline.run();
         out.println(
@@ -150,15 +155,18 @@ final class ImportRun {
     }
   }
 
-  private void build(Pipeline pipeline, HttpApiFactory api, RunRecord run) {
+  private void build(
+      Pipeline pipeline, ImportSettings admitted, HttpApiFactory api, RunRecord run) {
     if (settings.isStreaming()) {
       new AcquireLease(settings.store(), settings.runId(), HolderProcess.current(), clock)
           .acquire(settings.destination());
       pipeline.apply(
-          "Stream", new StreamPipeline(settings, api, clock, settings.store().openDestinations()));
+          "Stream",
+          new StreamPipeline(
+              admitted, api, clock, admitted.allowed(settings.store().openDestinations())));
       return;
     }
-    PCollection<Void> written = pipeline.apply("Import", new ImportPipeline(settings, api, clock));
+    PCollection<Void> written = pipeline.apply("Import", new ImportPipeline(admitted, api, clock));
     if (TemplateLaunch.isOne(options)) {
       written.apply("EndRun", new EndRun(run.now(), settings.store(), api, clock));
     }

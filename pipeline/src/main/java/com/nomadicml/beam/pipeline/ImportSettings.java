@@ -64,12 +64,21 @@ public record ImportSettings(
    * @throws IllegalArgumentException with one line for the user when a value can't be used
    */
   public static ImportSettings of(ImportOptions options, String runId) {
+    return of(options, runId, false);
+  }
+
+  /**
+   * Reads the options.
+   *
+   * @param orgOnly whether lines whose scope is user are rejected
+   */
+  static ImportSettings of(ImportOptions options, String runId, boolean orgOnly) {
     return new ImportSettings(
         runId,
         manifest(options),
         ManifestFormat.parse(options.getManifestFormat()),
         options.getUriField(),
-        ManifestSettings.of(options),
+        ManifestSettings.of(options, orgOnly),
         StatusStore.at(options.getStatusTable()),
         apiUrl(options.getApiUrl()),
         options.getEmulator()
@@ -118,6 +127,13 @@ public record ImportSettings(
   /** Where items go that do not say so themselves. */
   String destination() {
     return ImportTarget.destination(defaults.scope(), defaults.folder());
+  }
+
+  /** Of these destinations, those that the run may import into. */
+  List<String> allowed(List<String> destinations) {
+    return reading.orgOnly()
+        ? destinations.stream().filter(name -> name.startsWith("org/")).toList()
+        : destinations;
   }
 
   StreamSettings streamSettings() {

@@ -13,14 +13,14 @@ final class KeyCheck {
   private KeyCheck() {}
 
   /**
-   * Returns when the key is valid.
+   * What the API tells of the key, which is valid.
    *
    * @throws IllegalArgumentException when it is not, with what to do
    * @throws IllegalStateException when the API can't be reached
    */
-  static void verify(HttpApiFactory api, ImportSettings settings) {
+  static KeyVerification verify(HttpApiFactory api, ImportSettings settings) {
     try {
-      KeyVerification key = api.openHere().verifyKey();
+      KeyVerification key = api.verifyKey();
       if (!key.isValid()) {
         throw new IllegalArgumentException(
             "the API says that the key is not valid: create a new one (Profile → API Keys)");
@@ -28,6 +28,7 @@ final class KeyCheck {
       if (!key.canWrite()) {
         LOG.warn("The API key has no write scope: imports may be refused");
       }
+      return key;
     } catch (ApiException e) {
       if (e.kind() == ApiException.Kind.PERMANENT) {
         throw new IllegalArgumentException(

@@ -6,13 +6,18 @@ import java.util.List;
 
 /** What a run on this machine gets when its command line does not say otherwise. */
 final class LocalDefaults {
+  /** Where the status tables are, and where those of {@code --emulator} are. */
+  static final String TABLE = "jdbc:sqlite:import-status.db";
+
+  static final String EMULATOR_TABLE = "jdbc:sqlite:import-status.emulator.db";
+
   private LocalDefaults() {}
 
   /**
    * Turns the direct runner's per-element checks off (tests keep them) and gives it as many threads
    * as it has a use for, lets a stream on Flink keep its sources, take checkpoints and end its
-   * bundles before them, and keeps Beam's AWS options from asking an instance-metadata service that
-   * is only there on AWS.
+   * bundles before them, gives the emulator tables of its own, and keeps Beam's AWS options from
+   * asking an instance-metadata service that is only there on AWS.
    */
   static String[] apply(String... args) {
     List<String> all = new ArrayList<>(Arrays.asList(args));
@@ -44,6 +49,9 @@ final class LocalDefaults {
       }
       // The launcher may have to stop it; a batch run stays attached, and so tells why it broke.
       addDefault(all, "--attachedMode", "false");
+    }
+    if (all.stream().anyMatch(arg -> arg.matches("--emulator(=true)?"))) {
+      addDefault(all, "--statusTable", EMULATOR_TABLE);
     }
     boolean usesAws = all.stream().anyMatch(arg -> arg.contains("s3://") || arg.contains("=sqs:"));
     boolean hasRegion =

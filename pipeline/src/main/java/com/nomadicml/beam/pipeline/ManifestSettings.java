@@ -9,7 +9,11 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import javax.annotation.Nullable;
 
-/** What is taken of the manifests, checked and typed. */
+/**
+ * What is taken of the manifests, checked and typed.
+ *
+ * @param orgOnly whether the run may import into destinations of the organisation only
+ */
 public record ManifestSettings(
     @Nullable String query,
     @Nullable Pattern include,
@@ -17,7 +21,8 @@ public record ManifestSettings(
     @Nullable String since,
     int limit,
     List<String> labels,
-    boolean expand)
+    boolean expand,
+    boolean orgOnly)
     implements Serializable {
 
   /**
@@ -25,7 +30,7 @@ public record ManifestSettings(
    *
    * @throws IllegalArgumentException with one line for the user when a value can't be used
    */
-  static ManifestSettings of(ImportOptions options) {
+  static ManifestSettings of(ImportOptions options, boolean orgOnly) {
     if (options.getLimit() < 0) {
       throw new IllegalArgumentException("--limit must be at least 0, not " + options.getLimit());
     }
@@ -41,7 +46,8 @@ public record ManifestSettings(
         options.getSince(),
         options.getLimit(),
         Splitter.on(',').trimResults().omitEmptyStrings().splitToList(label),
-        options.getExpand());
+        options.getExpand(),
+        orgOnly);
   }
 
   /**
@@ -55,7 +61,8 @@ public record ManifestSettings(
         .withSince(since)
         .withLimit(limit)
         .withLabels(labels)
-        .withExpand(expand);
+        .withExpand(expand)
+        .withOrgOnly(orgOnly);
   }
 
   /**
@@ -64,7 +71,10 @@ public record ManifestSettings(
    * @throws IllegalArgumentException when it is no source of messages
    */
   ReadMessages readMessages(String source) {
-    return ReadMessages.from(source).withFilter(include, exclude).withLabels(labels);
+    return ReadMessages.from(source)
+        .withFilter(include, exclude)
+        .withLabels(labels)
+        .withOrgOnly(orgOnly);
   }
 
   @Nullable

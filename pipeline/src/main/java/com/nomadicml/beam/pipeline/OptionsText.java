@@ -1,11 +1,29 @@
 package com.nomadicml.beam.pipeline;
 
+import com.nomadicml.beam.api.BaseUrl;
+import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The options of a run for its row: what decides its outcome, and nothing secret. */
 final class OptionsText {
+  /** No option whose value is free text comes before it. */
+  private static final Pattern API_URL = Pattern.compile("(?:^\\{|, )apiUrl=([^,}]+)");
+
   private OptionsText() {}
+
+  /** The origin of the API that a run's text names; empty where it names none. */
+  static Optional<String> apiOrigin(String text) {
+    Matcher url = API_URL.matcher(text);
+    try {
+      return url.find() ? Optional.of(BaseUrl.origin(URI.create(url.group(1)))) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
 
   static String of(ImportOptions options) {
     Map<String, Object> values = new TreeMap<>();

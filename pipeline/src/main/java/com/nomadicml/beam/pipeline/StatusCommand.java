@@ -36,22 +36,27 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(
       names = "--statusTable",
-      defaultValue = "jdbc:sqlite:import-status.db",
-      description = "Where the status tables are. Default: ${DEFAULT-VALUE}")
+      description =
+          "Where the status tables are. Default: "
+              + LocalDefaults.TABLE
+              + ", or the emulator's where that is not there: "
+              + LocalDefaults.EMULATOR_TABLE)
   private String statusTable;
 
   @Override
   public Integer call() {
-    StatusStore store = StatusStore.at(statusTable);
+    StatusStore store = statusTable == null ? defaultStore() : StatusStore.at(statusTable);
     if (!store.hasTables()) {
       throw new IllegalArgumentException(
           "no status tables in " + store.describe() + ": run an import, or name them");
     }
     StatusReport report = store.report();
     PrintWriter out = spec.commandLine().getOut();
+    out.printf("tables    %s%n", store.describe());
+    store.accounts().all().forEach(account -> out.printf("account   %s%n", account.describe()));
     store
         .lastRun()
-        .ifPresent(run -> out.printf("last run %s: %s%n%n", run.getRunId(), run.getState()));
+        .ifPresent(run -> out.printf("last run  %s: %s%n%n", run.getRunId(), run.getState()));
     out.printf("Items by state%n");
     report.byState().forEach((state, items) -> out.printf("%,14d %s%n", items, state));
     out.printf("%,14d of these were tried more than once%n", report.triedAgain());
@@ -62,6 +67,24 @@ final class StatusCommand implements Callable<Integer> {
     printReasons(out, "Not sent, or not finished", report, PENDING, SUBMITTED);
     out.flush();
     return ExitCode.OK;
+  }
+
+  /** The real tables where they are there; it is said when there are others. */
+  private StatusStore defaultStore() {
+    StatusStore real = StatusStore.at(LocalDefaults.TABLE);
+    StatusStore emulated = StatusStore.at(LocalDefaults.EMULATOR_TABLE);
+    if (!emulated.hasTables()) {
+      return real;
+    }
+    if (!real.hasTables()) {
+      return emulated;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf(
+        "nomadic-import: the emulator has tables too: --statusTable=%s%n",
+        LocalDefaults.EMULATOR_TABLE);
+    err.flush();
+    return real;
   }
 
   private static void printJobs(

@@ -78,6 +78,7 @@ final class TemplateParameters {
         "Where the status tables are",
         "^(bigquery:[^.]+\\.[^.]+|jdbc:postgresql:.+)$",
         "bigquery:fleet-project.nomadic_import");
+    choose("sameAccount", TABLES, "Add this account to the tables", "true", "false");
     add(
         "deadLetter",
         TABLES,
