@@ -51,6 +51,10 @@ final class JdbcSchema {
                   Statement statement = connection.createStatement()) {
                 // All or none, so that a crash leaves nothing that is half there.
                 connection.setAutoCommit(false);
+                if (database.dialect() == JdbcDialect.POSTGRESQL) {
+                  // IF NOT EXISTS alone lets two that begin at once trip over each other.
+                  statement.execute("SELECT pg_advisory_xact_lock(hashtext('nomadic-import'))");
+                }
                 execute(statement, database.dialect());
                 connection.commit();
               }
