@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nomadicml.beam.model.Provider;
 
 /**
- * The bodies of import requests, all in one place (contract, sections 4.1 to 4.4): which members go
- * with {@code sets} is inferred, and is easy to change here.
+ * The bodies of import requests, all in one place (contract, sections 4.1 to 4.4), member by member
+ * as the vendor's client sends them.
  */
 final class ImportBody {
   private ImportBody() {}
@@ -33,7 +33,8 @@ final class ImportBody {
       ArrayNode keys = body.putArray(member);
       request.keys().forEach(keys::add);
     }
-    if (request.provider() != Provider.GCS) {
+    // The integration tells the bucket of single videos on GCS; sets name it all the same.
+    if (request.multiView() || request.provider() != Provider.GCS) {
       body.put("bucket", request.bucket());
     }
     body.put("collection", collection);
