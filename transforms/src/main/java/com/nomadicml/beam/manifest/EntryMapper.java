@@ -18,7 +18,21 @@ final class EntryMapper {
 
   /** The views that the API knows (contract, section 4.4). */
   static final List<String> VIEWS =
-      List.of(FRONT, "rear", "back", "left", "right", "top", "bottom");
+      List.of(
+          FRONT,
+          "rear",
+          "back",
+          "left",
+          "right",
+          "top",
+          "bottom",
+          "overhead_1",
+          "overhead_2",
+          "overhead_3",
+          "overhead_4",
+          "overhead_5",
+          "overhead_6",
+          "vehicle_view");
 
   private final String manifest;
   private final RowRules rules;

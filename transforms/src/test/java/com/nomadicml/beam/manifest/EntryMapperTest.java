@@ -154,6 +154,10 @@ class EntryMapperTest {
     for (String view : List.of("front", "rear", "back", "left", "right", "top", "bottom")) {
       fields.put(view, "s3://b/" + view + ".mp4");
     }
+    for (int i = 1; i <= 6; i++) {
+      fields.put("overhead_" + i, "s3://b/overhead-" + i + ".mp4");
+    }
+    fields.put("vehicle_view", "s3://b/vehicle.mp4");
     for (ManifestEntry entry : List.of(map(fields, Map.of()), map(Map.of("extra", "x"), fields))) {
       assertThat(entry.getSourceUri()).isEqualTo("s3://b/front.mp4");
       assertThat(entry.getViews()).containsExactlyInAnyOrderEntriesOf(fields);
