@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,16 +42,17 @@ final class Backend {
         String.format(Locale.ROOT, "ij_%012x", Faults.mix(options.seed + jobs.size()) >>> 16);
     List<String> videoIds = new ArrayList<>();
     List<EmulatedVideo> rows = new ArrayList<>();
-    for (int i = 0; i < request.uris().size(); i++) {
-      String uri = request.uris().get(i);
-      timesAccepted.merge(request.destination(uri), 1, Integer::sum);
+    for (int i = 0; i < request.sets().size(); i++) {
+      RequestedSet set = request.sets().get(i);
+      timesAccepted.merge(request.destination(set.uri()), 1, Integer::sum);
       int before = rows.size();
-      videoIds.add(addRows(rows, request, uri, jobId + "/" + i, now));
+      videoIds.add(addRows(rows, request, set, jobId + "/" + i, now));
       VideoFate fate = VideoFate.of(rows.subList(before, rows.size()));
-      fates.merge(request.destination(uri), fate, VideoFate::better);
+      fates.merge(request.destination(set.uri()), fate, VideoFate::better);
     }
     if (faults.hits(options.strangerRows, "stranger", jobId)) {
-      rows.add(row(request, "s3://elsewhere/nobody-asked.mp4", jobId + "/stranger", now));
+      RequestedSet nobodyAsked = RequestedSet.single("s3://elsewhere/nobody-asked.mp4");
+      rows.add(row(request, nobodyAsked, jobId + "/stranger", now));
     }
     rows.sort(Comparator.comparing(EmulatedVideo::id));
     EmulatedJob job =
@@ -60,7 +62,7 @@ final class Backend {
             request.bucket(),
             request.folderId(),
             request.multiView(),
-            request.uris().size(),
+            request.sets().size(),
             now,
             List.copyOf(videoIds),
             List.copyOf(rows));
@@ -112,18 +114,19 @@ final class Backend {
     return jobs.size();
   }
 
-  /** Adds the rows of a requested video and returns its id. */
+  /** Adds the rows of a requested video or set and returns its id. */
   private String addRows(
-      List<EmulatedVideo> rows, ImportRequest request, String uri, String seed, long now) {
-    EmulatedVideo video = row(request, uri, seed, now);
+      List<EmulatedVideo> rows, ImportRequest request, RequestedSet set, String seed, long now) {
+    EmulatedVideo video = row(request, set, seed, now);
     rows.add(video);
     if (faults.hits(options.duplicateRows, "duplicate", seed)) {
-      rows.add(row(request, uri, seed + "/again", now));
+      rows.add(row(request, set, seed + "/again", now));
     }
     return video.id();
   }
 
-  private EmulatedVideo row(ImportRequest request, String uri, String seed, long now) {
+  private EmulatedVideo row(ImportRequest request, RequestedSet set, String seed, long now) {
+    String uri = set.uri();
     double start = Math.max((double) now, busyUntil);
     if (options.videosPerSecond > 0) {
       busyUntil = start + 1_000 / options.videosPerSecond;
@@ -140,11 +143,36 @@ final class Backend {
         missing ? Long.MAX_VALUE : shownAt,
         missing ? Long.MAX_VALUE : doneAt,
         failure(request, uri, seed),
-        faults.hits(options.unknownStatuses, "status", seed) ? "DREAMING" : "PROCESSING");
+        faults.hits(options.unknownStatuses, "status", seed) ? "DREAMING" : "PROCESSING",
+        set.isMultiView() ? views(request, set, seed) : null);
+  }
+
+  private EmulatedViews views(ImportRequest request, RequestedSet set, String seed) {
+    Map<String, String> ids = new LinkedHashMap<>();
+    List<String> failed = new ArrayList<>();
+    set.views()
+        .forEach(
+            (view, uri) -> {
+              boolean isFront = uri.equals(set.uri());
+              String ofView = seed + "/" + view;
+              ids.put(view, videoId(isFront ? seed : ofView));
+              if (!isFront
+                  && (faults.hits(options.failedViews, "view", ofView)
+                      || unreadable(request, uri) != null)) {
+                failed.add(view);
+              }
+            });
+    return new EmulatedViews(videoId(seed + "/set"), ids, failed);
   }
 
   /** Why a video fails, or null: failures are rows, never answers (vendor page). */
   private String failure(ImportRequest request, String uri, String seed) {
+    String unreadable = unreadable(request, uri);
+    boolean fails = faults.hits(options.failedRows, "failed", seed);
+    return unreadable == null && fails ? "Transcoding failed" : unreadable;
+  }
+
+  private String unreadable(ImportRequest request, String uri) {
     if (request.integrationId() != null
         && !integrations.reads(request.integrationId(), request.source(), request.bucket())) {
       return "The integration can't read this bucket";
@@ -161,7 +189,7 @@ final class Backend {
     if (lower.contains("corrupt") || lower.contains("unreadable")) {
       return "The file is not a readable video";
     }
-    return faults.hits(options.failedRows, "failed", seed) ? "Transcoding failed" : null;
+    return null;
   }
 
   /** As a server would that percent-encodes every byte of the key that is not plain. */

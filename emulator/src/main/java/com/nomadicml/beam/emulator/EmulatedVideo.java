@@ -8,9 +8,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param shownAt when the row appears; never for {@link Long#MAX_VALUE}
  * @param doneAt when its status becomes final
  * @param error why it fails, or null when it succeeds
+ * @param views of a multi-view set, else null
  */
 record EmulatedVideo(
-    String id, String sourceUri, long shownAt, long doneAt, String error, String pendingStatus) {
+    String id,
+    String sourceUri,
+    long shownAt,
+    long doneAt,
+    String error,
+    String pendingStatus,
+    EmulatedViews views) {
 
   boolean isShown(long now) {
     return now >= shownAt;
@@ -23,14 +30,18 @@ record EmulatedVideo(
     return error == null ? "UPLOADED" : "UPLOADING_FAILED";
   }
 
-  ObjectNode row(long now, boolean withError) {
+  ObjectNode row(long now, EmulatorOptions options) {
     ObjectNode row =
         Wire.object()
             .put("video_id", id)
             .put("status", status(now))
             .put("import_source_uri", sourceUri);
-    if (withError && error != null && now >= doneAt) {
+    boolean isDone = now >= doneAt;
+    if (isDone && error != null && options.errorText == EmulatorOptions.ErrorText.ROW) {
       row.put("error", error);
+    }
+    if (views != null) {
+      views.addTo(row, isDone, options.failedViewsShape);
     }
     return row;
   }

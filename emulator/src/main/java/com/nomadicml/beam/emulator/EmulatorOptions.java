@@ -43,6 +43,13 @@ public final class EmulatorOptions {
     NOWHERE
   }
 
+  /** The shape of {@code failed_views}: the vendor does not say. */
+  public enum FailedViewsShape {
+    ROLES,
+    OBJECTS,
+    BY_ROLE
+  }
+
   @Option(names = "--port", description = "Port on the loopback interface; 0 for any free one.")
   public int port;
 
@@ -149,6 +156,12 @@ public final class EmulatorOptions {
 
   @Option(names = "--failedRows", description = "%% of videos that fail.")
   public double failedRows;
+
+  @Option(names = "--failedViews", description = "%% of side views of sets that fail.")
+  public double failedViews;
+
+  @Option(names = "--failedViewsShape", description = "How: ${COMPLETION-CANDIDATES}.")
+  public FailedViewsShape failedViewsShape = FailedViewsShape.ROLES;
 
   @Option(names = "--duplicateRows", description = "%% of videos shown under a second id too.")
   public double duplicateRows;

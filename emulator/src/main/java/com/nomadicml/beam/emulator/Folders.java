@@ -61,6 +61,7 @@ final class Folders {
             .put("scope", Wire.required(body, "scope"))
             .putNull("org_id")
             .put("created_at", clock.instant().toString())
+            .put("created_by", "u_1")
             .put("description", Wire.optional(body, "description"));
     byScopeAndName.put(key(body), folder);
     return folder;

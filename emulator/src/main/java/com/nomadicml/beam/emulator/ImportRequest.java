@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * An import as it was asked for (contract, sections 4.1 to 4.4).
  *
- * @param uris the videos' URIs; of a multi-view set its front's
+ * @param sets what to import, a single video being a set of none but itself
  */
 record ImportRequest(
     String source,
@@ -17,11 +17,13 @@ record ImportRequest(
     String folderId,
     String scope,
     boolean multiView,
-    List<String> uris) {
+    List<RequestedSet> sets) {
 
   static ImportRequest gcs(ObjectNode body, Integrations integrations) {
     String integrationId = Wire.required(body, "integration_id");
-    String bucket = integrations.bucketOf(integrationId);
+    // Whether the API insists on the bucket of sets is not known; its own client names it.
+    String bucket =
+        body.has("sets") ? Wire.required(body, "bucket") : integrations.bucketOf(integrationId);
     String prefix = "gs://" + (bucket == null ? "unknown-bucket" : bucket) + "/";
     return of("gcs", prefix, "files", bucket, body);
   }
@@ -54,8 +56,8 @@ record ImportRequest(
     if (!items.isArray()) {
       throw new ApiError(422, (multiView ? "sets" : member) + ": must be a list");
     }
-    List<String> uris = multiView ? fronts(prefix, items) : keys(prefix, items);
-    if (uris.isEmpty()) {
+    List<RequestedSet> sets = multiView ? sets(prefix, items) : singles(prefix, items);
+    if (sets.isEmpty()) {
       throw new ApiError(400, "nothing to import");
     }
     return new ImportRequest(
@@ -65,31 +67,23 @@ record ImportRequest(
         Wire.optional(body, "folder_id"),
         Wire.scope(body),
         multiView,
-        uris);
+        sets);
   }
 
-  private static List<String> keys(String prefix, JsonNode keys) {
-    List<String> uris = new ArrayList<>();
+  private static List<RequestedSet> singles(String prefix, JsonNode keys) {
+    List<RequestedSet> singles = new ArrayList<>();
     for (JsonNode key : keys) {
       if (!key.isTextual() || key.asText().isEmpty()) {
         throw new ApiError(422, "an object name must be a string");
       }
-      uris.add(prefix + key.asText());
+      singles.add(RequestedSet.single(prefix + key.asText()));
     }
-    return uris;
+    return singles;
   }
 
-  private static List<String> fronts(String prefix, JsonNode sets) {
-    String scheme = prefix.substring(0, prefix.indexOf("://") + 3);
-    List<String> fronts = new ArrayList<>();
-    for (JsonNode set : sets) {
-      for (JsonNode view : set.path("views")) {
-        if (!view.asText().startsWith(scheme)) {
-          throw new ApiError(422, "views: must be " + scheme + " URIs");
-        }
-      }
-      fronts.add(Wire.required(set.path("views"), "front"));
-    }
-    return fronts;
+  private static List<RequestedSet> sets(String prefix, JsonNode items) {
+    List<RequestedSet> sets = new ArrayList<>();
+    items.forEach(set -> sets.add(RequestedSet.of(set, prefix)));
+    return sets;
   }
 }

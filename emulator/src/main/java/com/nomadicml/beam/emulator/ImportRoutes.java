@@ -39,7 +39,7 @@ final class ImportRoutes {
     if (options.forbidden) {
       throw new ApiError(403, "Your role does not allow imports");
     }
-    if (options.maxItems > 0 && request.uris().size() > options.maxItems) {
+    if (options.maxItems > 0 && request.sets().size() > options.maxItems) {
       throw new ApiError(413, "Request Entity Too Large");
     }
     EmulatedJob job = backend.accept(request, ctx.header("Idempotency-Key"));

@@ -71,8 +71,7 @@ final class JobRoutes {
             .put("next_cursor", loops ? cursor : last)
             .put("video_count", page.videos().size());
     ArrayNode rows = answer.putArray("videos");
-    boolean withError = options.errorText == EmulatorOptions.ErrorText.ROW;
-    page.videos().forEach(video -> rows.add(video.row(now, withError)));
+    page.videos().forEach(video -> rows.add(video.row(now, options)));
     Wire.answer(ctx, answer);
   }
 

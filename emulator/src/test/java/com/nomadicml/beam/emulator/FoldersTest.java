@@ -78,6 +78,7 @@ class FoldersTest {
     assertThat(got.json().required("id").asText()).isEqualTo(id);
     assertThat(got.json().required("scope").asText()).isEqualTo("org");
     assertThat(got.json().required("video_count").isInt()).isTrue();
+    assertThat(got.json().required("created_by").asText()).isNotBlank();
   }
 
   @Test

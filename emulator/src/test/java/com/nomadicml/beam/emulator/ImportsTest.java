@@ -83,7 +83,10 @@ class ImportsTest {
   void importsMultiViewSetsAsOneJob(String provider) throws IOException {
     boolean s3 = provider.equals("s3");
     String base = s3 ? "s3://drive-data/" : "gs://fleet-recordings/";
-    String access = s3 ? "\"bucket\":\"drive-data\"" : "\"integration_id\":\"gcs-fleet-a\"";
+    String access =
+        s3
+            ? "\"bucket\":\"drive-data\""
+            : "\"integration_id\":\"gcs-fleet-a\",\"bucket\":\"fleet-recordings\"";
     String body =
         """
         {%2$s,"sets":[
@@ -111,6 +114,11 @@ class ImportsTest {
         "/api/s3/upload {'bucket':'b','keys':['a.mp4'],'sets':[],'scope':'user'}",
         "/api/s3/upload {'bucket':'b','sets':[{'views':{'left':'s3://b/l.mp4'}}],'scope':'user'}",
         "/api/s3/upload {'bucket':'b','sets':[{'views':{'front':'f.mp4'}}],'scope':'user'}",
+        "/api/s3/upload {'bucket':'b','sets':[{'views':{'front':'s3://c/f.mp4'}}],'scope':'user'}",
+        "/api/s3/upload {'bucket':'b','scope':'user',"
+            + "'sets':[{'views':{'front':'s3://b/f.mp4','roof':'s3://b/r.mp4'}}]}",
+        "/api/gcs/upload {'integration_id':'gcs-fleet-a','scope':'user',"
+            + "'sets':[{'views':{'front':'gs://fleet-recordings/f.mp4'}}]}",
         "/api/hf-buckets/upload {'files':['a.mp4'],'scope':'user'}",
         "/api/hf-buckets/upload {'bucket':'a/b','sets':[{'views':{}}],'scope':'user'}",
         "/api/s3/upload ['a.mp4']",

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +170,34 @@ class JobVideosTest {
     JsonNode first = http.page(id, "?limit=1");
     JsonNode second = http.page(id, "?cursor=" + first.required("next_cursor").asText());
     assertThat(second.required("videos")).hasSize(1).isNotEqualTo(first.required("videos"));
+  }
+
+  @Test
+  void aSetsRowNamesTheVideosOfItsViews() throws IOException {
+    String views =
+        Stream.of(
+                "front rear back left right top bottom vehicle_view",
+                "overhead_1 overhead_2 overhead_3 overhead_4 overhead_5 overhead_6")
+            .flatMap(names -> Stream.of(names.split(" ")))
+            .map(view -> "\"" + view + "\":\"s3://drive-data/" + view + ".mp4\"")
+            .collect(Collectors.joining(",", "{", "}"));
+    String id =
+        Http.jobId(
+            http.post(
+                "/api/s3/upload",
+                "{\"bucket\":\"drive-data\",\"scope\":\"user\",\"sets\":[{\"views\":"
+                    + views
+                    + "}]}"));
+    clock.advance(LONG);
+    JsonNode row = http.rows(id).get(0);
+    assertThat(row.required("set_video_id").asText()).isNotBlank();
+    assertThat(row.required("views")).hasSize(14).doesNotHaveDuplicates();
+    assertThat(row.required("views").required("front")).isEqualTo(row.required("video_id"));
+    assertThat(row.required("failed_views").isArray()).isTrue();
+    assertThat(row.required("failed_views")).isEmpty();
+    String single = http.importS3(Http.keys(1));
+    clock.advance(LONG);
+    assertThat(http.rows(single).get(0).has("views")).isFalse();
   }
 
   @Test

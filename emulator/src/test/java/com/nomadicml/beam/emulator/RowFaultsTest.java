@@ -144,6 +144,47 @@ class RowFaultsTest {
   }
 
   @Test
+  void failedViewsLeaveTheFrontUploaded() throws IOException {
+    options.failedViews = 100;
+    String id =
+        Http.jobId(
+            http.post(
+                "/api/s3/upload",
+                """
+                {"bucket":"drive-data","scope":"user","sets":[{"views":{
+                  "front":"s3://drive-data/f.mp4","left":"s3://drive-data/l.mp4",
+                  "overhead_1":"s3://drive-data/o.mp4"}}]}"""));
+    assertThat(http.rows(id).get(0).has("failed_views")).isFalse();
+    clock.advance(LONG);
+    JsonNode row = http.rows(id).get(0);
+    assertThat(row.required("status").asText()).isEqualTo("UPLOADED");
+    assertThat(row.required("failed_views").toString()).isEqualTo("[\"left\",\"overhead_1\"]");
+
+    options.failedViewsShape = EmulatorOptions.FailedViewsShape.OBJECTS;
+    assertThat(Http.texts(http.rows(id).get(0).required("failed_views"), "role"))
+        .containsExactly("left", "overhead_1");
+    options.failedViewsShape = EmulatorOptions.FailedViewsShape.BY_ROLE;
+    assertThat(http.rows(id).get(0).required("failed_views").required("left").asText())
+        .isNotBlank();
+  }
+
+  @Test
+  void aSideViewThatIsNoVideoFails() throws IOException {
+    String id =
+        Http.jobId(
+            http.post(
+                "/api/s3/upload",
+                """
+                {"bucket":"drive-data","scope":"user","sets":[
+                  {"views":{"front":"s3://drive-data/f.mp4","top":"s3://drive-data/corrupt.mp4"}}]}
+                """));
+    clock.advance(LONG);
+    JsonNode row = http.rows(id).get(0);
+    assertThat(row.required("status").asText()).isEqualTo("UPLOADED");
+    assertThat(row.required("failed_views").toString()).isEqualTo("[\"top\"]");
+  }
+
+  @Test
   void theReasonOfAFailureIsInTheRowOrTheVideoOrNowhere() throws IOException {
     String id = http.importS3(List.of("corrupt.mp4"));
     assertThat(http.rows(id).get(0).has("error")).isFalse();
