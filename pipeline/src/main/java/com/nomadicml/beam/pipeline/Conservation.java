@@ -15,6 +15,7 @@ import com.nomadicml.beam.model.VideoState;
  * @param stopped items that were not sent since the canary of their target failed
  * @param paused those of the open items that wait for the quota
  * @param unknownSubmits requests whose outcome was unknown
+ * @param withoutViews those of the uploaded items that are sets of which a view failed
  */
 public record Conservation(
     long linesRead,
@@ -33,7 +34,8 @@ public record Conservation(
     long open,
     long stopped,
     long paused,
-    long unknownSubmits) {
+    long unknownSubmits,
+    long withoutViews) {
 
   static Conservation of(Counters counters) {
     return new Conservation(
@@ -53,7 +55,8 @@ public record Conservation(
         counters.ended(VideoState.PENDING) + counters.ended(VideoState.SUBMITTED),
         counters.get(ImportMetrics.STOPPED),
         counters.get(ImportMetrics.PAUSED),
-        counters.get(ImportMetrics.UNKNOWN_SUBMITS));
+        counters.get(ImportMetrics.UNKNOWN_SUBMITS),
+        counters.get(ImportMetrics.UPLOADED_WITHOUT_VIEWS));
   }
 
   /** What this run has to account for beyond what was settled before it: its items. */
@@ -79,9 +82,9 @@ public record Conservation(
     return cameIn() == accountedFor();
   }
 
-  /** Whether every item is uploaded. */
+  /** Whether every item is uploaded, sets with all of their views. */
   boolean isAllUploaded() {
-    return rejected + failed + missing + refused + unknown + open + stopped == 0;
+    return rejected + failed + missing + refused + unknown + open + stopped + withoutViews == 0;
   }
 
   /** Items of this run that have come to their end, whatever it is. */
@@ -109,6 +112,7 @@ public record Conservation(
         open + rest,
         stopped,
         paused,
-        unknownSubmits);
+        unknownSubmits,
+        withoutViews);
   }
 }

@@ -81,6 +81,7 @@ final class EndRun extends PTransform<PCollection<Void>, PDone> {
 
   private static RunStatus.Builder counted(RunStatus started, StatusReport report) {
     long uploaded = items(report, tally -> tally.getState() == VideoState.UPLOADED);
+    long whole = uploaded - items(report, tally -> isFor(tally, ErrorCode.VIEWS_FAILED));
     long all = items(report, tally -> true);
     long stopped = items(report, tally -> isFor(tally, ErrorCode.CANARY_FAILED));
     long open =
@@ -88,7 +89,7 @@ final class EndRun extends PTransform<PCollection<Void>, PDone> {
             - items(report, tally -> tally.getState() == VideoState.SUBMIT_UNKNOWN)
             - stopped;
     return started.toBuilder()
-        .setState(state(report, uploaded == all))
+        .setState(state(report, whole == all))
         .setRejected(items(report, tally -> tally.getState() == VideoState.REJECTED))
         .setUploaded(uploaded)
         .setFailed(items(report, tally -> tally.getState() == VideoState.UPLOADING_FAILED))

@@ -11,7 +11,7 @@ public final class ExitCode {
   /** Bad options, manifest or key. */
   public static final int BAD_INPUT = 2;
 
-  /** Done, but some items are not uploaded. */
+  /** Done, but some items are not uploaded, or sets without all of their views. */
   public static final int SOME_NOT_UPLOADED = 3;
 
   /** Paused by the daily quota: run again later. */

@@ -47,6 +47,7 @@ final class RunSummary {
         "%,12d accounted for: %s%n",
         sum.accountedFor(),
         sum.holds() ? "the sum holds" : "THE SUM DOES NOT HOLD");
+    printSetsWithoutViews(out, sum, counters);
     printReasons(out, report);
     if (sum.unknownSubmits() > 0) {
       out.printf(
@@ -57,6 +58,21 @@ final class RunSummary {
     printOddities(out, counters);
     out.printf(
         Locale.ROOT, "%,d requests spent; tables in %s%n", requests, settings.store().describe());
+  }
+
+  /** They count as uploaded, or as done before. */
+  private static void printSetsWithoutViews(PrintStream out, Conservation sum, Counters counters) {
+    if (sum.withoutViews() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%,12d of the uploaded lack a view (error_code VIEWS_FAILED)%n",
+          sum.withoutViews());
+    }
+    long before = counters.get(ImportMetrics.DONE_WITHOUT_VIEWS);
+    if (before > 0) {
+      out.printf(
+          Locale.ROOT, "%,12d of the already done lack a view (error_code VIEWS_FAILED)%n", before);
+    }
   }
 
   /** What the API showed that the sum does not, since it says nothing of an item asked for. */

@@ -6,6 +6,7 @@ import static com.nomadicml.beam.model.VideoState.REFUSED;
 import static com.nomadicml.beam.model.VideoState.REJECTED;
 import static com.nomadicml.beam.model.VideoState.SUBMITTED;
 import static com.nomadicml.beam.model.VideoState.SUBMIT_UNKNOWN;
+import static com.nomadicml.beam.model.VideoState.UPLOADED;
 import static com.nomadicml.beam.model.VideoState.UPLOADING_FAILED;
 
 import com.nomadicml.beam.model.JobState;
@@ -62,6 +63,7 @@ final class StatusCommand implements Callable<Integer> {
     out.printf("%,14d of these were tried more than once%n", report.triedAgain());
     printJobs(out, "In flight", report, JobState.PLANNED, JobState.SUBMITTED);
     printReasons(out, "Failed", report, UPLOADING_FAILED, REFUSED, REJECTED);
+    printReasons(out, "Uploaded, but not whole", report, UPLOADED);
     printReasons(out, "Held, of unknown outcome", report, SUBMIT_UNKNOWN);
     printReasons(out, "Never seen", report, MISSING);
     printReasons(out, "Not sent, or not finished", report, PENDING, SUBMITTED);

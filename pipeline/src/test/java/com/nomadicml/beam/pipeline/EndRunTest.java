@@ -3,6 +3,7 @@ package com.nomadicml.beam.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nomadicml.beam.api.Sleeper;
+import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.status.RunStatus;
@@ -42,6 +43,19 @@ class EndRunTest {
       List<String> row = harness.query(COUNTS);
       assertThat(row).containsExactly("COMPLETED_WITH_FAILURES|1|2|1|0|0|0|0|0");
       assertThat(row).isEqualTo(watched(manifest));
+    }
+  }
+
+  @Test
+  void aSetThatLacksViewsIsAFailureOfTheRun() throws SQLException {
+    EmulatorOptions options = ImportHarness.fast();
+    options.failedViews = 100;
+    try (ImportHarness harness = ImportHarness.start(directory, options)) {
+      launched(
+          harness,
+          harness.write("m.csv", "front,left", "s3://drive-data/f.mp4,s3://drive-data/l.mp4"));
+
+      assertThat(harness.query(COUNTS)).containsExactly("COMPLETED_WITH_FAILURES|0|1|0|0|0|0|0|0");
     }
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole imports, from the command line to the tables. */
 class ImportTest {
@@ -81,6 +82,56 @@ class ImportTest {
       assertThat(outcome.err()).isEmpty();
       assertThat(outcome.exitCode()).isEqualTo(exitCode);
       assertThat(harness.states()).containsExactly(states.split(" "));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(EmulatorOptions.FailedViewsShape.class)
+  void aSetThatLacksViewsIsToldAndNeverSentAgain(EmulatorOptions.FailedViewsShape shape)
+      throws SQLException {
+    EmulatorOptions options = ImportHarness.fast();
+    options.failedViews = 100;
+    options.failedViewsShape = shape;
+    try (ImportHarness harness = ImportHarness.start(directory, options)) {
+      Path manifest =
+          harness.write(
+              "sets.csv",
+              "front,left,overhead_2",
+              "s3://drive-data/f.mp4,s3://drive-data/l.mp4,s3://drive-data/o.mp4",
+              "gs://fleet-archive/f.mp4,,");
+      Outcome outcome = harness.importFrom(manifest);
+
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.SOME_NOT_UPLOADED);
+      assertThat(outcome.out())
+          .containsPattern(" 2 uploaded\\n")
+          .containsPattern(" 1 of the uploaded lack a view")
+          .contains("the sum holds", "drive-data UPLOADED VIEWS_FAILED");
+      assertThat(harness.query("SELECT state, uploaded FROM import_runs"))
+          .containsExactly("COMPLETED_WITH_FAILURES|2");
+      assertThat(
+              harness.query(
+                  "SELECT source_uri, state, error_code FROM import_videos ORDER BY error_code"))
+          .containsExactly(
+              "gs://fleet-archive/f.mp4|UPLOADED|null",
+              "s3://drive-data/f.mp4|UPLOADED|VIEWS_FAILED");
+      assertThat(
+              harness.query("SELECT error_message FROM import_videos WHERE error_code IS NOT NULL"))
+          .allSatisfy(message -> assertThat(message).contains("left", "overhead_2"));
+      assertThat(
+              harness.query(
+                  "SELECT video_ids ->> 'front' = video_id, video_ids ->> 'set' IS NOT NULL,"
+                      + " video_ids ->> 'left' IS NOT NULL FROM import_videos ORDER BY source_uri"))
+          .containsExactly("1|1|0", "1|1|1");
+
+      Outcome again = harness.importFrom(manifest, "--maxAttempts=9");
+
+      assertThat(again.exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(again.out())
+          .contains("2 already done", "1 of the already done lack a view", "0 uploaded");
+      assertThat(harness.timesAccepted().values()).containsOnly(1);
+      assertThat(harness.command("status", "--statusTable=" + harness.statusTable()).out())
+          .contains("Uploaded, but not whole, by bucket and reason", "VIEWS_FAILED: the front");
     }
   }
 

@@ -8,6 +8,7 @@ import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.api.SubmitRequest;
+import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.imports.AwaitImports;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
@@ -55,12 +56,13 @@ class StreamImportsTest {
   private static final org.joda.time.Duration TICK = org.joda.time.Duration.standardSeconds(2);
 
   @TempDir private Path directory;
+  private final EmulatorOptions options = ImportHarness.fast();
   private ImportHarness harness;
   private StatusStore store;
 
   @BeforeEach
   void start() {
-    harness = ImportHarness.start(directory, ImportHarness.fast());
+    harness = ImportHarness.start(directory, options);
     store = StatusStore.at(harness.statusTable());
     store.createTables();
     FullQuota.grants.set(0);
@@ -205,6 +207,31 @@ class StreamImportsTest {
     assertThat(harness.query("SELECT source_uri, state, attempt FROM import_videos ORDER BY 1"))
         .containsExactly(
             "s3://drive-data/b.mp4|UPLOADED|1", "s3://drive-data/corrupt.mp4|UPLOADING_FAILED|3");
+  }
+
+  @Test
+  void aSetThatLacksViewsIsToldInAStreamAndNeverSentAgain() throws Exception {
+    options.failedViews = 100;
+    ManifestEntry set =
+        entry("front").toBuilder()
+            .setViews(Map.of("front", uri("front"), "vehicle_view", uri("inside")))
+            .build();
+    run(
+        1,
+        9,
+        read(
+            events()
+                .addElements(set)
+                .advanceProcessingTime(seconds(31))
+                .addElements(set)
+                .advanceProcessingTime(seconds(31))));
+
+    assertThat(
+            harness.query(
+                "SELECT state, error_code, error_message LIKE '%vehicle_view%',"
+                    + " video_ids ->> 'front' = video_id FROM import_videos"))
+        .containsExactly("UPLOADED|VIEWS_FAILED|1|1");
+    assertThat(harness.timesAccepted().values()).containsExactly(1);
   }
 
   @Test

@@ -111,7 +111,8 @@ final class Answers {
               id == null ? "" : id,
               text(video.path("status")),
               text(video.path("import_source_uri")),
-              error(video)));
+              error(video),
+              ViewsAnswer.of(video)));
     }
     return new VideoPage(
         Math.max(0, body.path("total").asInt(0)),
@@ -133,8 +134,9 @@ final class Answers {
         error);
   }
 
+  /** The first of the members that may tell a reason, or null. */
   @Nullable
-  private static String error(JsonNode node) {
+  static String error(JsonNode node) {
     for (String member : ERROR_MEMBERS) {
       JsonNode value = node.path(member);
       if (!value.isMissingNode() && !value.isNull() && !value.asText().isBlank()

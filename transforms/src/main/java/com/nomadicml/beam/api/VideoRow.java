@@ -1,5 +1,6 @@
 package com.nomadicml.beam.api;
 
+import com.nomadicml.beam.model.SeenViews;
 import javax.annotation.Nullable;
 
 /**
@@ -7,6 +8,18 @@ import javax.annotation.Nullable;
  *
  * @param error the first of {@code error, error_message, message, detail, reason, last_error} that
  *     is there (section 8, number 6)
+ * @param views what the row says of a set's views, or null
  */
 public record VideoRow(
-    String videoId, @Nullable String status, @Nullable String sourceUri, @Nullable String error) {}
+    String videoId,
+    @Nullable String status,
+    @Nullable String sourceUri,
+    @Nullable String error,
+    @Nullable SeenViews views) {
+
+  /** A row that says nothing of views. */
+  public VideoRow(
+      String videoId, @Nullable String status, @Nullable String sourceUri, @Nullable String error) {
+    this(videoId, status, sourceUri, error, null);
+  }
+}

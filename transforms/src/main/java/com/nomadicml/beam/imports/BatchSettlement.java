@@ -29,6 +29,7 @@ final class BatchSettlement {
   private final Map<String, ImportItem> items = new LinkedHashMap<>();
   private final UriMatcher matcher;
   private final Map<VideoState, Integer> counts = new EnumMap<>(VideoState.class);
+  private int withoutViews;
   private long rowsAt;
 
   /**
@@ -91,6 +92,7 @@ final class BatchSettlement {
       VideoState unseen = leftOpen ? VideoState.SUBMITTED : VideoState.MISSING;
       VideoState state = found == null ? unseen : found.getState();
       counts.merge(state, 1, Integer::sum);
+      withoutViews += found != null && found.lacksViews() ? 1 : 0;
       if (leftOpen) {
         // The tables say so already.
         continue;
@@ -103,15 +105,14 @@ final class BatchSettlement {
                 .inState(VideoState.MISSING, now));
       } else if (!found.getState().isFinal()) {
         rows.add(
-            base(item)
-                .setVideoId(found.getVideoId())
-                .setApiStatus(found.getApiStatus())
+            shown(item, found)
                 .setErrorCode(ErrorCode.STILL_PROCESSING.name())
                 .setErrorMessage(reason(page, "the API was not finished with this item"))
                 .inState(VideoState.SUBMITTED, now));
       }
     }
     counts.forEach(ImportMetrics::countEnded);
+    ImportMetrics.counter(ImportMetrics.UPLOADED_WITHOUT_VIEWS).inc(withoutViews);
     return rows;
   }
 
@@ -140,14 +141,24 @@ final class BatchSettlement {
   }
 
   private VideoStatus row(ImportItem item, SeenItem found, Instant now) {
-    boolean failed = found.getState() == VideoState.UPLOADING_FAILED;
-    String error = found.getError() == null ? "no reason given" : found.getError();
+    VideoStatus.Builder row = shown(item, found);
+    if (found.getState() == VideoState.UPLOADING_FAILED) {
+      row.setErrorCode(ErrorCode.IMPORT_FAILED.name())
+          .setErrorMessage(found.getError() == null ? "no reason given" : found.getError());
+    } else if (found.lacksViews()) {
+      row.setErrorCode(ErrorCode.VIEWS_FAILED.name())
+          .setErrorMessage(
+              "the front is uploaded, but these views of the set failed: "
+                  + String.join(", ", found.getViews().getFailed()));
+    }
+    return row.inState(found.getState(), now);
+  }
+
+  private VideoStatus.Builder shown(ImportItem item, SeenItem found) {
     return base(item)
         .setVideoId(found.getVideoId())
-        .setApiStatus(found.getApiStatus())
-        .setErrorCode(failed ? ErrorCode.IMPORT_FAILED.name() : null)
-        .setErrorMessage(failed ? error : null)
-        .inState(found.getState(), now);
+        .setVideoIds(found.getViews() == null ? Map.of() : found.getViews().getVideoIds())
+        .setApiStatus(found.getApiStatus());
   }
 
   private VideoStatus.Builder base(ImportItem item) {

@@ -1,12 +1,14 @@
 package com.nomadicml.beam.imports;
 
 /**
- * Why an item is not uploaded, beside the codes of rejected lines. The names are stable: they are
- * {@code error_code} values.
+ * Why an item is not uploaded, or not whole, beside the codes of rejected lines. The names are
+ * stable: they are {@code error_code} values.
  */
 public enum ErrorCode {
   /** The API took the item and could not import it. */
   IMPORT_FAILED,
+  /** The set's front is uploaded, and a side view of it failed. Never tried again by itself. */
+  VIEWS_FAILED,
   /** The API never showed the item before the deadline. */
   NEVER_SHOWN,
   /** The API shows the item, but it was not finished at the deadline. */

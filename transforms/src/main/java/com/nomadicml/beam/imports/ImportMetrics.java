@@ -13,6 +13,13 @@ public final class ImportMetrics {
 
   public static final String DUPLICATE = "duplicate_items";
   public static final String ALREADY_DONE = "already_done_items";
+
+  /** Those of the {@link #ALREADY_DONE} that are sets of which a view failed. */
+  public static final String DONE_WITHOUT_VIEWS = "already_done_without_views";
+
+  /** Sets that this run leaves uploaded, but of which a view failed. */
+  public static final String UPLOADED_WITHOUT_VIEWS = "uploaded_without_views";
+
   public static final String IN_FLIGHT = "in_flight_items";
   public static final String RESUMED = "resumed_items";
   public static final String PLANNED = "planned_items";

@@ -108,6 +108,6 @@ final class JobReader {
           case FAILED -> VideoState.UPLOADING_FAILED;
           case PENDING -> VideoState.SUBMITTED;
         };
-    return SeenVideo.of(row.videoId(), sourceUri, row.status(), state, row.error());
+    return SeenVideo.of(row.videoId(), sourceUri, row.status(), state, row.error(), row.views());
   }
 }

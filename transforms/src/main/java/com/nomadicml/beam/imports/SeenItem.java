@@ -2,6 +2,7 @@ package com.nomadicml.beam.imports;
 
 import com.google.auto.value.AutoValue;
 import com.nomadicml.beam.model.SeenVideo;
+import com.nomadicml.beam.model.SeenViews;
 import com.nomadicml.beam.model.VideoState;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
@@ -31,8 +32,19 @@ public abstract class SeenItem {
   @SchemaFieldNumber("4")
   public abstract String getError();
 
+  /** What the API said of a set's views; null when it said nothing. */
+  @Nullable
+  @SchemaFieldNumber("5")
+  public abstract SeenViews getViews();
+
   static SeenItem of(SeenVideo video, int page) {
-    return of(video.getVideoId(), video.getState(), page, video.getApiStatus(), video.getError());
+    return of(
+        video.getVideoId(),
+        video.getState(),
+        page,
+        video.getApiStatus(),
+        video.getError(),
+        video.getViews());
   }
 
   @SchemaCreate
@@ -41,8 +53,9 @@ public abstract class SeenItem {
       VideoState state,
       int page,
       @Nullable String apiStatus,
-      @Nullable String error) {
-    return new AutoValue_SeenItem(videoId, state, page, apiStatus, error);
+      @Nullable String error,
+      @Nullable SeenViews views) {
+    return new AutoValue_SeenItem(videoId, state, page, apiStatus, error, views);
   }
 
   /**
@@ -61,9 +74,15 @@ public abstract class SeenItem {
     return getState() == VideoState.UPLOADED;
   }
 
+  /** Whether the front is uploaded, and another view of the set is not. */
+  boolean lacksViews() {
+    return isUploaded() && getViews() != null && !getViews().getFailed().isEmpty();
+  }
+
   /** Whether it says the same, on whatever page. */
   boolean saysTheSameAs(@Nullable SeenItem other) {
     return other != null
-        && other.equals(of(getVideoId(), getState(), other.getPage(), getApiStatus(), getError()));
+        && other.equals(
+            of(getVideoId(), getState(), other.getPage(), getApiStatus(), getError(), getViews()));
   }
 }

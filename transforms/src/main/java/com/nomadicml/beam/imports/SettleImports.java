@@ -49,7 +49,7 @@ public final class SettleImports extends PTransform<PCollectionTuple, PCollectio
 
   private static final TypeDescriptor<KV<String, byte[]>> KEYED = new TypeDescriptor<>() {};
   private static final Packing<BatchEvent> EVENTS = new Packing<>(new BatchEvent.EventCoder());
-  private static final Packing<Map<String, SeenItem>> SEEN =
+  static final Packing<Map<String, SeenItem>> SEEN =
       new Packing<>(MapCoder.of(StringUtf8Coder.of(), ValueCoder.of(SeenItem.class)));
 
   private final Clock clock;

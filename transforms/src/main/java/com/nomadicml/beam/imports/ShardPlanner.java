@@ -42,19 +42,26 @@ final class ShardPlanner implements Serializable {
     this.maxAttempts = maxAttempts;
   }
 
-  /** What is to be done with a shard; {@code settled} counts items that stay as they are. */
+  /**
+   * What is to be done with a shard.
+   *
+   * @param settled counts items that stay as they are
+   * @param withoutViews those of them that are uploaded sets of which a view failed
+   */
   record Plan(
       List<ImportBatch> batches,
       List<VideoStatus> refused,
       long duplicates,
       long inFlight,
-      Map<VideoState, Long> settled) {
+      Map<VideoState, Long> settled,
+      long withoutViews) {
 
     void count() {
       long planned = batches.stream().mapToLong(batch -> batch.getItems().size()).sum();
       ImportMetrics.counter(ImportMetrics.PLANNED).inc(planned);
       ImportMetrics.counter(ImportMetrics.DUPLICATE).inc(duplicates);
       ImportMetrics.counter(ImportMetrics.IN_FLIGHT).inc(inFlight);
+      ImportMetrics.counter(ImportMetrics.DONE_WITHOUT_VIEWS).inc(withoutViews);
       settled.forEach(
           (state, items) -> {
             if (state == VideoState.UPLOADED) {
@@ -90,6 +97,7 @@ final class ShardPlanner implements Serializable {
     Map<String, VideoState> known = new HashMap<>();
     Map<VideoState, Long> settled = new EnumMap<>(VideoState.class);
     long inFlight = 0;
+    long withoutViews = 0;
     for (LedgerRow row : ledger) {
       if (!first.containsKey(row.getSourceUri())) {
         continue;
@@ -100,6 +108,7 @@ final class ShardPlanner implements Serializable {
         first.remove(row.getSourceUri());
       } else if (row.getState().isFinal() && !tryAgain) {
         settled.merge(row.getState(), 1L, Long::sum);
+        withoutViews += ErrorCode.VIEWS_FAILED.name().equals(row.getErrorCode()) ? 1 : 0;
         first.remove(row.getSourceUri());
       } else {
         // A row that is neither ended nor in flight was planned for an attempt that was not sent.
@@ -121,7 +130,7 @@ final class ShardPlanner implements Serializable {
           }
           return state != null;
         });
-    return new Plan(batches, refused, duplicates, inFlight, settled);
+    return new Plan(batches, refused, duplicates, inFlight, settled, withoutViews);
   }
 
   private List<ImportBatch> cut(

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.model;
 
 import com.google.auto.value.AutoValue;
+import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
@@ -32,6 +33,11 @@ public abstract class LedgerRow {
   @SchemaFieldNumber("6")
   public abstract boolean getInFlight();
 
+  /** Why the item is not uploaded, or not whole; else null. */
+  @Nullable
+  @SchemaFieldNumber("7")
+  public abstract String getErrorCode();
+
   public static LedgerRow of(VideoStatus row, boolean inFlight) {
     return new AutoValue_LedgerRow(
         row.getDestination(),
@@ -40,7 +46,8 @@ public abstract class LedgerRow {
         String.valueOf(row.getBucket()),
         row.getState(),
         row.getAttempt(),
-        inFlight);
+        inFlight,
+        row.getErrorCode());
   }
 
   @SchemaCreate
@@ -51,8 +58,9 @@ public abstract class LedgerRow {
       String bucket,
       VideoState state,
       int attempt,
-      boolean inFlight) {
+      boolean inFlight,
+      @Nullable String errorCode) {
     return new AutoValue_LedgerRow(
-        destination, sourceUri, provider, bucket, state, attempt, inFlight);
+        destination, sourceUri, provider, bucket, state, attempt, inFlight, errorCode);
   }
 }

@@ -4,6 +4,7 @@ import com.google.auto.value.AutoValue;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
+import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
 import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 
 /** A row of a job as the API showed it. */
@@ -30,12 +31,29 @@ public abstract class SeenVideo {
   @SchemaFieldNumber("4")
   public abstract String getError();
 
+  /** What the row says of a set's views; null when it says nothing. */
+  @Nullable
+  @SchemaFieldNumber("5")
+  public abstract SeenViews getViews();
+
+  /** A row that says nothing of views. */
   public static SeenVideo of(
       String videoId,
       @Nullable String sourceUri,
       @Nullable String apiStatus,
       VideoState state,
       @Nullable String error) {
-    return new AutoValue_SeenVideo(videoId, sourceUri, apiStatus, state, error);
+    return of(videoId, sourceUri, apiStatus, state, error, null);
+  }
+
+  @SchemaCreate
+  public static SeenVideo of(
+      String videoId,
+      @Nullable String sourceUri,
+      @Nullable String apiStatus,
+      VideoState state,
+      @Nullable String error,
+      @Nullable SeenViews views) {
+    return new AutoValue_SeenVideo(videoId, sourceUri, apiStatus, state, error, views);
   }
 }

@@ -29,6 +29,9 @@ public abstract class VideoStatus {
   /** Columns of the manifest that were passed through, by name. */
   public abstract Map<String, String> getLabels();
 
+  /** Video ids of a set as {@link SeenViews#getVideoIds} has them; empty for a single video. */
+  public abstract Map<String, String> getVideoIds();
+
   public abstract String getManifest();
 
   public abstract long getLine();
@@ -69,6 +72,7 @@ public abstract class VideoStatus {
     return new AutoValue_VideoStatus.Builder()
         .setViews(Map.of())
         .setLabels(Map.of())
+        .setVideoIds(Map.of())
         .setAttempt(0)
         .setSequence(0);
   }
@@ -119,6 +123,8 @@ public abstract class VideoStatus {
 
     public abstract Builder setLabels(Map<String, String> labels);
 
+    public abstract Builder setVideoIds(Map<String, String> videoIds);
+
     public abstract Builder setManifest(String manifest);
 
     public abstract Builder setLine(long line);
@@ -151,6 +157,8 @@ public abstract class VideoStatus {
 
     abstract Map<String, String> getLabels();
 
+    abstract Map<String, String> getVideoIds();
+
     abstract VideoStatus autoBuild();
 
     /**
@@ -160,6 +168,7 @@ public abstract class VideoStatus {
     public VideoStatus build() {
       return setViews(ImmutableMap.copyOf(getViews()))
           .setLabels(ImmutableMap.copyOf(getLabels()))
+          .setVideoIds(ImmutableMap.copyOf(getVideoIds()))
           .autoBuild();
     }
 

@@ -17,7 +17,8 @@ import java.util.List;
 record JdbcSubmitted(JdbcDatabase database) {
   private static final String UPDATE =
       "UPDATE import_videos SET state = 'SUBMITTED', run_id = ?, import_job_id = ?,"
-          + " video_id = NULL, api_status = NULL, error_code = NULL, error_message = NULL,"
+          + " video_id = NULL, video_ids = NULL, api_status = NULL, error_code = NULL,"
+          + " error_message = NULL,"
           + " sequence = ?, updated_at = ? WHERE batch_id = ? AND sequence < ?";
 
   void write(TrackedBatch batch, String runId, Instant at) {

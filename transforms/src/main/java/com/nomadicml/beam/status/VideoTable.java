@@ -35,6 +35,7 @@ final class VideoTable {
               .required("sequence", LONG, VideoStatus::getSequence)
               .required("updated_at", TIMESTAMP, VideoStatus::getUpdatedAt)
               .optional("labels", TEXT, video -> TextsJson.write(video.getLabels()))
+              .optional("video_ids", TEXT, video -> TextsJson.write(video.getVideoIds()))
               .list(),
           List.of("destination", "source_uri"),
           List.of(TableIndex.on("batch_id"), TableIndex.onPresent("error_code")),
@@ -51,6 +52,7 @@ final class VideoTable {
         .setBucket(row.textOrNull("bucket"))
         .setViews(TextsJson.read(row.textOrNull("views")))
         .setLabels(TextsJson.read(row.textOrNull("labels")))
+        .setVideoIds(TextsJson.read(row.textOrNull("video_ids")))
         .setManifest(row.text("manifest"))
         .setLine(row.number("line"))
         .setRunId(row.text("run_id"))

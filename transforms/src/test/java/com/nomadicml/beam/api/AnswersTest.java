@@ -5,9 +5,13 @@ import static com.nomadicml.beam.api.ApiFixtures.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nomadicml.beam.model.SeenViews;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +128,70 @@ class AnswersTest {
         .containsExactly(
             new VideoRow("0f…", "UPLOADED", "s3://my-bucket/videos/clip_001.mp4", null),
             new VideoRow("9c…", "UPLOADING_FAILED", "s3://my-bucket/videos/clip_002.mp4", null));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "['left','top'] | left, top",
+        "[{'role':'left'},{'view':'top','error':'Not found'}] | left, top (Not found)",
+        "{'left':'Not found','top':null,'right':false} | left (Not found), top",
+        "{'left':{'message':'Too short'}} | left (Too short)",
+        "'left' | left",
+        "true | true",
+        "[{'index':1},''] | unnamed",
+        "['le\\u001bft\\n'] | le ft",
+      })
+  void failedViewsMayHaveAnyForm(String views, String failed) throws ApiException {
+    assertThat(String.join(", ", views("'failed_views':" + views).getFailed())).isEqualTo(failed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'failed_views':[]",
+        "'failed_views':{}",
+        "'failed_views':null",
+        "'failed_views':''",
+        "'failed_views':false",
+        "'failed_views':0",
+        "'failed_views':[null]",
+        "'failed_views':{'left':false}",
+        "'set_video_id':null,'views':null",
+        "'views':[]",
+      })
+  void noneOrEmptyIsNothingSaidOfViews(String members) throws ApiException {
+    assertThat(views(members)).isNull();
+  }
+
+  @Test
+  void theVideoIdsOfASet() throws ApiException {
+    SeenViews views =
+        views("'set_video_id':'s','views':{'front':'f','left':{'video_id':'l'},'top':null}");
+    assertThat(views.getVideoIds())
+        .isEqualTo(Map.of(SeenViews.SET, "s", "front", "f", "left", "l"));
+    assertThat(views.getFailed()).isEmpty();
+  }
+
+  @Test
+  void whatIsSaidOfViewsIsBounded() throws ApiException {
+    String many =
+        IntStream.range(0, 500)
+            .mapToObj(i -> "'" + i + "x".repeat(900) + "':'" + "y".repeat(900) + "'")
+            .collect(Collectors.joining(",", "{", "}"));
+    SeenViews views = views("'views':" + many + ",'failed_views':" + many);
+    // Half an id would be another one.
+    assertThat(views.getVideoIds()).isEmpty();
+    assertThat(views.getFailed()).hasSize(33).endsWith("and more");
+    assertThat(String.join(", ", views.getFailed())).hasSizeLessThan(6_000);
+    assertThat(views("'views':" + many.replace("y".repeat(900), "id")).getVideoIds()).hasSize(32);
+  }
+
+  private SeenViews views(String members) throws ApiException {
+    server.then(200, ("{'videos':[{'video_id':'v'," + members + "}]}").replace('\'', '"'));
+    return page().videos().get(0).views();
   }
 
   @Test

@@ -135,6 +135,29 @@ class ShardPlannerTest {
     assertThat(uris(plan)).containsExactly("s3://b/b.mp4");
   }
 
+  @Test
+  void aSetThatLacksViewsIsNeverTriedAgainByItself() {
+    LedgerRow row =
+        LedgerRow.of(
+            "user/",
+            "s3://b/a.mp4",
+            Provider.S3,
+            "b",
+            VideoState.UPLOADED,
+            1,
+            false,
+            "VIEWS_FAILED");
+    Plan plan =
+        plan(
+            10,
+            99,
+            List.of(entry("s3://b/a.mp4", 1), entry("s3://b/b.mp4", 2)),
+            List.of(row, row("s3://b/b.mp4", VideoState.UPLOADED, 1, false)));
+    assertThat(plan.batches()).isEmpty();
+    assertThat(plan.settled()).isEqualTo(Map.of(VideoState.UPLOADED, 2L));
+    assertThat(plan.withoutViews()).isEqualTo(1);
+  }
+
   @Property(tries = 200)
   void anyOrderAndAnyLedgerLeaveTheUnionOfBatchesTheSame(
       @ForAll @IntRange(min = 0, max = 60) int items,
@@ -188,6 +211,6 @@ class ShardPlannerTest {
   }
 
   private static LedgerRow row(String uri, VideoState state, int attempt, boolean inFlight) {
-    return LedgerRow.of("user/", uri, Provider.S3, "b", state, attempt, inFlight);
+    return LedgerRow.of("user/", uri, Provider.S3, "b", state, attempt, inFlight, null);
   }
 }

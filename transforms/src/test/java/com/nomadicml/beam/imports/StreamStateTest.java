@@ -14,6 +14,7 @@ import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.SeenVideo;
+import com.nomadicml.beam.model.SeenViews;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import java.lang.reflect.Field;
@@ -134,6 +135,42 @@ class StreamStateTest {
       "00010262310201000000010176011173333A2F2F666C6565742FC3BC2E6D7034010855504C4F4144"
           + "45440855504C4F41444544000109434F4D504C4554454400";
 
+  private static final BatchEvent READ_WITH_VIEWS =
+      BatchEvent.read(
+          JobPage.of(
+              "b1",
+              2,
+              1,
+              List.of(
+                  SeenVideo.of(
+                      "v",
+                      "s3://fleet/ü.mp4",
+                      "UPLOADED",
+                      VideoState.UPLOADED,
+                      null,
+                      SeenViews.of(Map.of("left", "l"), List.of("top")))),
+              JobState.COMPLETED,
+              null));
+  private static final String READ_WITH_VIEWS_BYTES =
+      "00010262310201000000010176011173333A2F2F666C6565742FC3BC2E6D7034010855504C4F4144"
+          + "45440E55504C4F414445442B76696577730001046C656674016C0000000103746F700109434F4D50"
+          + "4C4554454400";
+
+  /** As a stream remembered an item before rows told of views. */
+  private static final String SEEN_BEFORE_VIEWS_BYTES =
+      "000000011173333A2F2F666C6565742FC3BC2E6D7034050110017603030855504C4F41444544";
+
+  @Test
+  void itemsThatARunningJobHasSeenAreUnderstood() throws Exception {
+    assertThat(
+            CoderUtils.decodeFromByteArray(
+                SettleImports.SEEN.coder(), BaseEncoding.base16().decode(SEEN_BEFORE_VIEWS_BYTES)))
+        .isEqualTo(
+            Map.of(
+                "s3://fleet/ü.mp4",
+                SeenItem.of("v", VideoState.UPLOADED, 3, "UPLOADED", null, null)));
+  }
+
   @Test
   void statesAndTimersKeepTheirNames() {
     assertThat(LANES.stateDeclarations().keySet())
@@ -176,6 +213,7 @@ class StreamStateTest {
   void eventsThatARunningJobRemembersAreUnderstood() throws Exception {
     keeps(new BatchEvent.EventCoder(), SUBMITTED, SUBMITTED_BYTES);
     keeps(new BatchEvent.EventCoder(), READ, READ_BYTES);
+    keeps(new BatchEvent.EventCoder(), READ_WITH_VIEWS, READ_WITH_VIEWS_BYTES);
   }
 
   /** Without numbers, fields stand in whatever order the Java machine lists the methods in. */
@@ -202,6 +240,7 @@ class StreamStateTest {
         ManifestEntry.class,
         SeenItem.class,
         SeenVideo.class,
+        SeenViews.class,
         TrackedBatch.class);
   }
 

@@ -70,6 +70,7 @@ class ModelCodersTest {
         VideoStatus.of(BATCH, SINGLE, "run")
             .setImportJobId("ij_1")
             .setVideoId("v1")
+            .setVideoIds(Map.of("set", "v0", "front", "v1"))
             .setApiStatus("UPLOADED")
             .setErrorCode("CODE")
             .setErrorMessage("message")
@@ -79,9 +80,17 @@ class ModelCodersTest {
             "org/f",
             "run",
             AT),
-        LedgerRow.of("org/f", URI, Provider.S3, "b", VideoState.MISSING, 2, true),
+        LedgerRow.of("org/f", URI, Provider.S3, "b", VideoState.MISSING, 2, true, null),
+        LedgerRow.of("org/f", URI, Provider.S3, "b", VideoState.UPLOADED, 1, false, "VIEWS_FAILED"),
         SeenVideo.of("v1", null, null, VideoState.SUBMITTED, null),
         SeenVideo.of("v1", URI, "UPLOADING_FAILED", VideoState.UPLOADING_FAILED, "error"),
+        SeenVideo.of(
+            "v1",
+            URI,
+            "UPLOADED",
+            VideoState.UPLOADED,
+            null,
+            SeenViews.of(Map.of("left", "v2"), List.of("top (é)"))),
         JobPage.of("batch", 0, 0, List.of(), null, null),
         JobPage.of(
             "batch",

@@ -88,7 +88,7 @@ final class BigQueryStatusStoreTest {
     assertThat(asked).isEmpty();
     Table older = VIDEOS.definition();
     List<TableFieldSchema> fields = new ArrayList<>(older.getSchema().getFields());
-    fields.removeIf(field -> field.getName().equals("labels"));
+    fields.removeIf(field -> List.of("labels", "video_ids").contains(field.getName()));
     older.getSchema().setFields(fields);
     datasets.deleteTable(VIDEOS.reference());
     datasets.createTable(older);
@@ -97,7 +97,9 @@ final class BigQueryStatusStoreTest {
 
     assertThat(asked)
         .containsExactly(
-            "ALTER TABLE `project.dataset.import_videos` ADD COLUMN IF NOT EXISTS labels STRING{}");
+            "ALTER TABLE `project.dataset.import_videos` ADD COLUMN IF NOT EXISTS labels STRING{}",
+            "ALTER TABLE `project.dataset.import_videos`"
+                + " ADD COLUMN IF NOT EXISTS video_ids STRING{}");
   }
 
   @Test

@@ -34,6 +34,7 @@ final class StatusRows {
         .setLabels(Map.of("vehicle", "truck \"7\"", "drive", "d,1"))
         .setImportJobId("job-1")
         .setVideoId("video-1")
+        .setVideoIds(Map.of("set", "set-1", "front", "video-1", "left", "left \"1\""))
         .setApiStatus("UPLOADED")
         .setErrorCode("CODE")
         .setErrorMessage("it's a \"message\"; DROP TABLE import_videos; --")

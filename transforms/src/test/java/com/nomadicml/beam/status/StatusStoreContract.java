@@ -129,7 +129,8 @@ abstract class StatusStoreContract implements LeasesContract, AccountsContract {
 
     dropLaterColumns();
 
-    assertVideos(List.of("user/a"), row.toBuilder().setLabels(Map.of()).build());
+    assertVideos(
+        List.of("user/a"), row.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).build());
     assertThat(store.lastRun()).contains(run("r1", AT, 1));
   }
 
@@ -144,7 +145,10 @@ abstract class StatusStoreContract implements LeasesContract, AccountsContract {
 
     VideoStatus fresh = full("user/a", "gs://fleet/2.mp4");
     write(fresh);
-    assertVideos(List.of("user/a"), old.toBuilder().setLabels(Map.of()).build(), fresh);
+    assertVideos(
+        List.of("user/a"),
+        old.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).build(),
+        fresh);
     RunStatus counted =
         run("r1", AT, 1).toBuilder()
             .setSkipped(3)
@@ -156,7 +160,9 @@ abstract class StatusStoreContract implements LeasesContract, AccountsContract {
   }
 
   private void dropLaterColumns() throws Exception {
-    execute("ALTER TABLE import_videos DROP COLUMN labels");
+    for (String column : List.of("labels", "video_ids")) {
+      execute("ALTER TABLE import_videos DROP COLUMN " + column);
+    }
     for (String column : List.of("skipped", "expanded", "manifest_pins")) {
       execute("ALTER TABLE import_runs DROP COLUMN " + column);
     }
@@ -369,7 +375,9 @@ abstract class StatusStoreContract implements LeasesContract, AccountsContract {
     TrackedBatch planned = tracked("fleet", 3);
     ImportBatch batch = planned.getBatch();
     store.recordVideos(
-        planned.rows(VideoState.PENDING, "NOT_SENT", "an earlier run says", "run-1", AT));
+        planned.rows(VideoState.PENDING, "NOT_SENT", "an earlier run says", "run-1", AT).stream()
+            .map(row -> row.toBuilder().setVideoIds(Map.of("set", "of an attempt before")).build())
+            .toList());
     VideoStatus uploaded =
         VideoStatus.of(batch, batch.getItems().get(2), "run-1").inState(VideoState.UPLOADED, AT);
     VideoStatus ofAnother = video("user/a", "gs://fleet/4.mp4").inState(VideoState.PENDING, AT);
