@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.google.common.base.Throwables;
 import com.nomadicml.beam.emulator.Emulator;
 import com.nomadicml.beam.emulator.EmulatorOptions;
+import com.nomadicml.beam.status.MaskedUrl;
 import com.nomadicml.beam.status.StatusStoreException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -115,6 +116,15 @@ final class ImportCommand {
     }
     if (complaint.startsWith(GIVEN_TWICE)) {
       return givenTwice(args) + " is given more than once: give it once";
+    }
+    if (complaint.contains("does not begin with '--'")) {
+      // Never what is behind the name: it may be a URL with a password.
+      return "an option begins with --, and no argument stands alone: "
+          + Arrays.stream(args)
+              .filter(arg -> !arg.startsWith("--"))
+              .map(arg -> MaskedUrl.of(arg.replaceFirst("(?s)=.*", "")))
+              .findFirst()
+              .orElse("see --help=ImportOptions");
     }
     Matcher unknown = UNKNOWN_OPTION.matcher(complaint);
     return unknown.matches()

@@ -123,6 +123,23 @@ public interface ImportOptions extends StreamingOptions {
 
   void setSameAccount(boolean sameAccount);
 
+  @Description(
+      "Where the password of a PostgreSQL status table is found: env:NAME, file:PATH,"
+          + " projects/P/secrets/S/versions/V of Secret Manager, or the ARN of a secret in AWS"
+          + " Secrets Manager. Never the password itself.")
+  String getStatusTableSecret();
+
+  void setStatusTableSecret(String statusTableSecret);
+
+  @Description(
+      "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL), said every"
+          + " ten seconds, before the run ends (ISO-8601); a stream waits for ever. An API that is"
+          + " away is retried as before, whatever this says.")
+  @Default.String("PT2H")
+  String getPatience();
+
+  void setPatience(String patience);
+
   @Description("Base URL of the API: https, or plain http on the loopback interface.")
   @Default.String("https://api-prod.nomadicml.com")
   String getApiUrl();

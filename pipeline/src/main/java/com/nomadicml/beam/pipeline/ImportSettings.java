@@ -13,6 +13,7 @@ import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.status.StatusStore;
+import com.nomadicml.beam.status.StoreAccess;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
@@ -58,6 +59,8 @@ public record ImportSettings(
     @Nullable StreamingSettings streaming)
     implements Serializable {
 
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
   /**
    * Reads the options.
    *
@@ -79,7 +82,7 @@ public record ImportSettings(
         ManifestFormat.parse(options.getManifestFormat()),
         options.getUriField(),
         ManifestSettings.of(options, orgOnly),
-        StatusStore.at(options.getStatusTable()),
+        store(options),
         apiUrl(options.getApiUrl()),
         options.getEmulator()
             ? ApiKeySource.anyKey()
@@ -102,6 +105,21 @@ public record ImportSettings(
         percent(options.getFailureThreshold(), "--failureThreshold"),
         blankToNull(options.getDeadLetter()),
         StreamingSettings.of(options));
+  }
+
+  private static StatusStore store(ImportOptions options) {
+    Duration patience = duration("--patience", options.getPatience());
+    String secret = blankToNull(options.getStatusTableSecret());
+    StatusStore store =
+        StatusStore.at(
+            options.getStatusTable(),
+            new StoreAccess(
+                options.isStreaming() ? FOR_EVER : patience,
+                secret == null ? null : ApiKeySource.parsePassword("--statusTableSecret", secret)));
+    if (!options.getDryRun()) {
+      store.checkWritable();
+    }
+    return store;
   }
 
   private static String collection(String collection) {

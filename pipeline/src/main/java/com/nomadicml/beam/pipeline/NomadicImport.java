@@ -2,6 +2,9 @@ package com.nomadicml.beam.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
@@ -11,7 +14,16 @@ public final class NomadicImport {
   private NomadicImport() {}
 
   public static void main(String... args) {
+    // Whatever the locale: what is printed holds names from manifests.
+    System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8));
+    System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8));
     QuietLogging.configure();
+    try {
+      ArgumentText.check(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println("nomadic-import: " + e.getMessage());
+      System.exit(ExitCode.BAD_INPUT);
+    }
     System.exit(run(args));
   }
 

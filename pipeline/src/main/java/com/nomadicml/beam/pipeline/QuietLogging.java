@@ -1,5 +1,8 @@
 package com.nomadicml.beam.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.UnsupportedEncodingException;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -16,6 +19,11 @@ final class QuietLogging {
     System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tT %4$s %5$s%6$s%n");
     // By the handlers, not by levels: Beam sets the root logger's level anew for each pipeline.
     for (Handler handler : Logger.getLogger("").getHandlers()) {
+      try {
+        handler.setEncoding(UTF_8.name());
+      } catch (UnsupportedEncodingException e) {
+        throw new AssertionError("every Java has UTF-8", e);
+      }
       handler.setFilter(QuietLogging::isForAPerson);
     }
   }

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.pipeline;
 
+import com.nomadicml.beam.status.MaskedUrl;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,7 @@ final class RemoteWorkers {
     if (areUsed(options, args) && options.getStatusTable().startsWith("jdbc:sqlite:")) {
       refuse(
           "--statusTable",
-          options.getStatusTable(),
+          MaskedUrl.of(options.getStatusTable()),
           "bigquery:PROJECT.DATASET or jdbc:postgresql://HOST/DATABASE");
     }
   }

@@ -9,11 +9,13 @@ import static com.nomadicml.beam.model.VideoState.SUBMIT_UNKNOWN;
 import static com.nomadicml.beam.model.VideoState.UPLOADED;
 import static com.nomadicml.beam.model.VideoState.UPLOADING_FAILED;
 
+import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.status.StatusReport;
 import com.nomadicml.beam.status.StatusStore;
+import com.nomadicml.beam.status.StoreAccess;
 import com.nomadicml.beam.status.Tally;
 import java.io.PrintWriter;
 import java.util.List;
@@ -44,9 +46,31 @@ final class StatusCommand implements Callable<Integer> {
               + LocalDefaults.EMULATOR_TABLE)
   private String statusTable;
 
+  @Option(
+      names = "--statusTableSecret",
+      description =
+          "Where the password of a PostgreSQL status table is found: env:NAME, file:PATH,"
+              + " projects/P/secrets/S/versions/V or an AWS secret's ARN")
+  private String statusTableSecret;
+
+  @Option(
+      names = "--patience",
+      defaultValue = "PT1M",
+      description =
+          "How long to wait for a status table that is locked or away (ISO-8601). Default:"
+              + " ${DEFAULT-VALUE}")
+  private String patience;
+
   @Override
   public Integer call() {
-    StatusStore store = statusTable == null ? defaultStore() : StatusStore.at(statusTable);
+    StoreAccess access =
+        new StoreAccess(
+            ImportSettings.duration("--patience", patience),
+            statusTableSecret == null
+                ? null
+                : ApiKeySource.parsePassword("--statusTableSecret", statusTableSecret));
+    StatusStore store =
+        statusTable == null ? defaultStore(access) : StatusStore.at(statusTable, access);
     if (!store.hasTables()) {
       throw new IllegalArgumentException(
           "no status tables in " + store.describe() + ": run an import, or name them");
@@ -72,9 +96,9 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   /** The real tables where they are there; it is said when there are others. */
-  private StatusStore defaultStore() {
-    StatusStore real = StatusStore.at(LocalDefaults.TABLE);
-    StatusStore emulated = StatusStore.at(LocalDefaults.EMULATOR_TABLE);
+  private StatusStore defaultStore(StoreAccess access) {
+    StatusStore real = StatusStore.at(LocalDefaults.TABLE, access);
+    StatusStore emulated = StatusStore.at(LocalDefaults.EMULATOR_TABLE, access);
     if (!emulated.hasTables()) {
       return real;
     }

@@ -45,6 +45,12 @@ final class TemplateLaunch {
           options.getApiKeySecret(),
           "projects/PROJECT/secrets/NAME/versions/latest or the ARN of a secret in AWS");
     }
+    if (Strings.nullToEmpty(options.getStatusTableSecret()).matches("(env|file):.*")) {
+      RemoteWorkers.refuse(
+          "--statusTableSecret",
+          options.getStatusTableSecret(),
+          "projects/PROJECT/secrets/NAME/versions/latest or the ARN of a secret in AWS");
+    }
     refuseLocal("--manifest", options.getManifest());
     if (!DeadLetters.isTopic(options.getDeadLetter())) {
       refuseLocal("--deadLetter", options.getDeadLetter());

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import javax.annotation.Nullable;
 
 /**
- * Where the API key is found. The key itself is read where a call is made and is never part of
- * this.
+ * Where the API key is found, or another secret. The secret itself is read where a call is made and
+ * is never part of this.
  *
  * @param kind {@code env}, {@code file}, {@code google} or {@code aws} for their secret managers,
  *     or {@code any} when the API takes any key
@@ -32,6 +32,15 @@ public record ApiKeySource(String kind, String name) implements Serializable {
    * @throws IllegalArgumentException for anything else; the value is not repeated, it may be a key
    */
   public static ApiKeySource parse(String text) {
+    return parse("--apiKeySecret", "the API key", text);
+  }
+
+  /** Reads where the password of a database is found, in the same forms. */
+  public static ApiKeySource parsePassword(String option, String text) {
+    return parse(option, "the password", text);
+  }
+
+  private static ApiKeySource parse(String option, String secret, String text) {
     for (String kind : new String[] {"env", "file"}) {
       if (text.startsWith(kind + ":") && text.length() > kind.length() + 1) {
         return new ApiKeySource(kind, text.substring(kind.length() + 1));
@@ -45,8 +54,13 @@ public record ApiKeySource(String kind, String name) implements Serializable {
       return new ApiKeySource("aws", text);
     }
     throw new IllegalArgumentException(
-        "--apiKeySecret takes env:NAME, file:PATH, projects/P/secrets/S/versions/V or"
-            + " arn:aws:secretsmanager:…, where the key is found, never the key itself");
+        option
+            + " takes env:NAME, file:PATH, projects/P/secrets/S/versions/V or"
+            + " arn:aws:secretsmanager:…, where "
+            + secret
+            + " is found, never "
+            + secret
+            + " itself");
   }
 
   /** For the emulator, which takes any key. */
@@ -62,17 +76,53 @@ public record ApiKeySource(String kind, String name) implements Serializable {
   public String read() {
     return switch (kind) {
       case "any" -> "any";
-      case "env" -> checked(System.getenv(name), "the environment variable " + name);
-      case "file" -> checked(readFile(), "the file " + name);
       case "google" -> readFrom(GoogleSecrets.real());
-      default -> readFrom(AwsSecrets.real());
+      case "aws" -> readFrom(AwsSecrets.real());
+      default -> checked(local(), place());
+    };
+  }
+
+  /**
+   * Reads a password: any text, but for line ends after it.
+   *
+   * @throws IllegalArgumentException with the next step when there is none
+   */
+  public String readPassword() {
+    String text =
+        switch (kind) {
+          case "google" -> text(GoogleSecrets.real());
+          case "aws" -> text(AwsSecrets.real());
+          default -> local();
+        };
+    String password = text == null ? "" : text.replaceFirst("[\r\n]+$", "");
+    if (password.isEmpty()) {
+      throw new IllegalArgumentException("no password in " + place() + ": put it there");
+    }
+    return password;
+  }
+
+  @Nullable
+  private String local() {
+    return kind.equals("env") ? System.getenv(name) : readFile();
+  }
+
+  private String place() {
+    return switch (kind) {
+      case "env" -> "the environment variable " + name;
+      case "file" -> "the file " + name;
+      default -> "the secret " + name;
     };
   }
 
   /** Reads the key from a secret manager. */
   String readFrom(SecretStore secrets) {
+    return checked(text(secrets), place());
+  }
+
+  @Nullable
+  private String text(SecretStore secrets) {
     try {
-      return checked(secrets.read(name), "the secret " + name);
+      return secrets.read(name);
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "the secret "
@@ -110,7 +160,7 @@ public record ApiKeySource(String kind, String name) implements Serializable {
     try {
       return Files.readString(Path.of(name));
     } catch (IOException | InvalidPathException e) {
-      throw new IllegalArgumentException("the API key file " + name + " can't be read", e);
+      throw new IllegalArgumentException("the secret's file " + name + " can't be read", e);
     }
   }
 }

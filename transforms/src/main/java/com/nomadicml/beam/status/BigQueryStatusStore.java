@@ -36,7 +36,7 @@ record BigQueryStatusStore(
     Matcher matcher = NAME.matcher(statusTable);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "status table " + statusTable + " is not bigquery:PROJECT.DATASET");
+          "status table " + MaskedUrl.of(statusTable) + " is not bigquery:PROJECT.DATASET");
     }
     return new BigQueryStatusStore(
         matcher.group(1),

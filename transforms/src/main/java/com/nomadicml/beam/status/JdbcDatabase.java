@@ -1,5 +1,6 @@
 package com.nomadicml.beam.status;
 
+import com.nomadicml.beam.api.ApiKeySource;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import org.sqlite.SQLiteConfig.TransactionMode;
  * <p>Readers stay out of the pool because a reader's output may be fused with a writer: if all
  * pooled connections were held by readers, the writers they wait for would never get one.
  */
-record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
+record JdbcDatabase(JdbcDialect dialect, String url, StoreAccess access) implements Serializable {
   private static final int POOL_SIZE = 8;
 
   /**
@@ -47,42 +48,76 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
       List.of("PRAGMA cache_size = -262144", "PRAGMA wal_autocheckpoint = 8192");
 
   private static final Duration IDLE = Duration.ofMinutes(1);
-  private static final Duration SQLITE_BUSY_TIMEOUT = Duration.ofMinutes(1);
+
+  /** Other runs' writes take less; longer waits are {@link JdbcRetry}'s, which says so. */
+  private static final Duration SQLITE_BUSY_TIMEOUT = Duration.ofSeconds(1);
 
   /** One pool a database and JVM, as threads of a worker come and go with their bundles. */
   private static final Map<String, BasicDataSource> POOLS = new ConcurrentHashMap<>();
 
-  static JdbcDatabase at(String url) {
+  /** Of this process, as a secret manager is not asked for every read. */
+  private static final Map<ApiKeySource, String> PASSWORDS = new ConcurrentHashMap<>();
+
+  /**
+   * @throws IllegalArgumentException without a password in it, if the URL can't be used
+   */
+  static JdbcDatabase at(String url, StoreAccess access) {
     if (url.startsWith("jdbc:sqlite:")) {
       String file = url.substring("jdbc:sqlite:".length());
       if (file.isBlank() || file.startsWith("?") || file.contains(":memory:")) {
         throw new IllegalArgumentException(
-            "status table " + url + " names no file, and memory does not outlive the run");
+            "status table "
+                + MaskedUrl.of(url)
+                + " names no file, and memory does not outlive the run");
       }
-      JdbcDatabase database = new JdbcDatabase(JdbcDialect.SQLITE, url);
-      SqliteFile.check(database.file());
+      if (access.password() != null) {
+        throw new IllegalArgumentException(
+            "SQLite has no password: leave --statusTableSecret away, or name tables in PostgreSQL");
+      }
+      JdbcDatabase database = new JdbcDatabase(JdbcDialect.SQLITE, url, access);
+      database.file().checkReadable();
+      SqliteFile.loadDriver();
       return database;
     }
     if (url.startsWith("jdbc:postgresql:")) {
-      if (org.postgresql.Driver.parseURL(url, null) == null) {
+      // The driver complains in words of its own, which may hold a password, into the log.
+      if (!MaskedUrl.namesHosts(url) || org.postgresql.Driver.parseURL(url, null) == null) {
         throw new IllegalArgumentException(
-            "status table " + MaskedUrl.of(url) + " is no valid URL of PostgreSQL");
+            "status table "
+                + MaskedUrl.of(url)
+                + " is no valid URL of PostgreSQL: it is"
+                + " jdbc:postgresql://HOST:PORT/DATABASE?user=NAME&password=WORD, with the"
+                + " password's special characters as %XX");
       }
-      return new JdbcDatabase(JdbcDialect.POSTGRESQL, url);
+      if (access.password() != null && url.matches("(?s).*[?&]password=.*")) {
+        throw new IllegalArgumentException(
+            "the password of the status table is given twice: by --statusTableSecret and in the"
+                + " URL; take it out of the URL");
+      }
+      return new JdbcDatabase(JdbcDialect.POSTGRESQL, url, access);
     }
     throw new IllegalArgumentException(
         "status table " + MaskedUrl.of(url) + " is neither jdbc:sqlite: nor jdbc:postgresql:");
   }
 
+  /**
+   * @throws IllegalArgumentException if it is a SQLite file that can't be written
+   */
+  void checkWritable() {
+    if (dialect == JdbcDialect.SQLITE) {
+      file().checkWritable();
+    }
+  }
+
   /** False for a SQLite file that is not there, which connecting would create. */
   boolean mayExist() {
-    return dialect != JdbcDialect.SQLITE || Files.exists(file());
+    return dialect != JdbcDialect.SQLITE || Files.exists(file().path());
   }
 
   /** The file of a SQLite database. */
-  private Path file() {
+  private SqliteFile file() {
     String file = url.substring(url.indexOf(':', "jdbc:".length()) + 1);
-    return Path.of(file.replaceFirst("^file:", "").replaceFirst("\\?.*", ""));
+    return new SqliteFile(Path.of(file.replaceFirst("^file:", "").replaceFirst("\\?.*", "")));
   }
 
   /** A pooled connection, for a short time. */
@@ -93,9 +128,25 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
   /** A connection of one's own, for as long as a read takes. */
   Connection open() throws SQLException {
     return switch (dialect) {
-      case SQLITE -> new org.sqlite.JDBC().connect(url, properties());
+      case SQLITE -> openFile();
       case POSTGRESQL -> new org.postgresql.Driver().connect(url, properties());
     };
+  }
+
+  private Connection openFile() throws SQLException {
+    SqliteFile file = file();
+    if (file.isReadOnly()) {
+      SQLiteConfig config = new SQLiteConfig();
+      config.setReadOnly(true);
+      config.setBusyTimeout((int) SQLITE_BUSY_TIMEOUT.toMillis());
+      return new org.sqlite.JDBC().connect(file.readOnlyUrl(), config.toProperties());
+    }
+    file.createPrivately();
+    return new org.sqlite.JDBC().connect(url, properties());
+  }
+
+  Duration patience() {
+    return access.patience();
   }
 
   /** How many of one process can write side by side. */
@@ -119,6 +170,7 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     properties()
         .forEach((name, value) -> pool.addConnectionProperty((String) name, (String) value));
     if (dialect == JdbcDialect.SQLITE) {
+      file().createPrivately();
       pool.setConnectionInitSqls(SQLITE_WRITER);
     }
     pool.setMaxTotal(writers());
@@ -146,11 +198,18 @@ record JdbcDatabase(JdbcDialect dialect, String url) implements Serializable {
     return config.toProperties();
   }
 
-  private static Properties postgresProperties() {
+  private Properties postgresProperties() {
     Properties properties = new Properties();
     PGProperty.REWRITE_BATCHED_INSERTS.set(properties, true);
     PGProperty.APPLICATION_NAME.set(properties, "nomadic-import");
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+    // A statement that is prepared by name stays with one connection of the server, and a pooler
+    // such as PgBouncer gives each transaction another.
+    PGProperty.PREPARE_THRESHOLD.set(properties, 0);
+    if (access.password() != null) {
+      PGProperty.PASSWORD.set(
+          properties, PASSWORDS.computeIfAbsent(access.password(), ApiKeySource::readPassword));
+    }
     return properties;
   }
 

@@ -45,6 +45,18 @@ enum JdbcDialect {
       int code = error.getErrorCode() & 0xFF;
       return code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code;
     }
+
+    @Override
+    String explain(SQLException error) {
+      return switch (SQLiteErrorCode.getErrorCode(error.getErrorCode() & 0xFF)) {
+        case SQLITE_BUSY, SQLITE_LOCKED -> "another program holds the file locked";
+        case SQLITE_FULL -> "its disk is full: make room, then run again with the same command";
+        case SQLITE_IOERR -> "its disk can't be read or written: see that it is there and not full";
+        case SQLITE_READONLY, SQLITE_PERM -> "this user may not write it";
+        case SQLITE_CANTOPEN -> "this user may not open it, or the log beside it";
+        default -> "";
+      };
+    }
   },
 
   POSTGRESQL {
@@ -84,6 +96,18 @@ enum JdbcDialect {
       boolean tooManyConnections = state.equals("53300");
       return lostRace || lostConnection || tooManyConnections;
     }
+
+    @Override
+    String explain(SQLException error) {
+      String state = String.valueOf(error.getSQLState());
+      return switch (state) {
+        case "53100" ->
+            "the disk of the server is full: make room, then run again with the same command";
+        case "42501" -> "its user may not do that: GRANT it, or name another user";
+        // Why it is out of use is in the server's own words.
+        default -> isTransient(error) ? String.valueOf(error.getMessage()) : "";
+      };
+    }
   };
 
   /** Of fixed width, so that texts compare as times do. */
@@ -116,6 +140,9 @@ enum JdbcDialect {
 
   /** Whether the same statement may well succeed when it is tried again. */
   abstract boolean isTransient(SQLException error);
+
+  /** What an error means for a person, and the next step; empty when its message has to do. */
+  abstract String explain(SQLException error);
 
   void bind(PreparedStatement statement, int index, Column.Type type, @Nullable Object value)
       throws SQLException {

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A SELECT with text parameters, whose rows are streamed: memory stays flat. */
 record JdbcQuery(JdbcDatabase database, String sql) implements Serializable {
@@ -36,13 +37,29 @@ record JdbcQuery(JdbcDatabase database, String sql) implements Serializable {
             });
   }
 
-  /** Hands rows on one by one; not tried again, as some may have been handed on. */
+  /** Hands rows on one by one; not tried again once one was handed on. */
   <T> void forEach(RowMapper<T> mapper, List<String> parameters, RowConsumer<T> consumer) {
-    try {
-      stream(mapper, parameters, consumer);
-    } catch (SQLException e) {
-      throw new StatusStoreException("could not read at " + database, e);
-    }
+    AtomicBoolean handedOn = new AtomicBoolean();
+    new JdbcRetry(database)
+        .run(
+            "read",
+            () -> {
+              try {
+                stream(
+                    mapper,
+                    parameters,
+                    (T row) -> {
+                      handedOn.set(true);
+                      consumer.accept(row);
+                    });
+              } catch (SQLException e) {
+                if (handedOn.get()) {
+                  throw new StatusStoreException("could not read at " + database, e);
+                }
+                throw e;
+              }
+              return null;
+            });
   }
 
   private <T> void stream(RowMapper<T> mapper, List<String> parameters, RowConsumer<T> consumer)

@@ -1,19 +1,23 @@
 package com.nomadicml.beam.status;
 
+import com.google.common.collect.Comparators;
+import com.nomadicml.beam.api.Sleeper;
 import java.sql.SQLException;
-import org.apache.beam.sdk.util.BackOff;
-import org.apache.beam.sdk.util.BackOffUtils;
-import org.apache.beam.sdk.util.FluentBackoff;
-import org.apache.beam.sdk.util.Sleeper;
-import org.joda.time.Duration;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Tries an idempotent action again while the database is busy, deadlocked or out of reach. */
+/**
+ * Tries an idempotent action again while the database is locked, deadlocked or out of reach; says
+ * so at once and every ten seconds; and gives up when the database's patience is at its end.
+ */
 final class JdbcRetry {
-  private static final FluentBackoff BACKOFF =
-      FluentBackoff.DEFAULT
-          .withInitialBackoff(Duration.millis(100))
-          .withMaxBackoff(Duration.standardSeconds(10))
-          .withMaxRetries(8);
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcRetry.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /** What is tried. */
   @FunctionalInterface
@@ -22,22 +26,77 @@ final class JdbcRetry {
   }
 
   private final JdbcDatabase database;
+  private final DatabaseOutage outage;
+  private final Clock clock;
+  private final Sleeper sleeper;
 
   JdbcRetry(JdbcDatabase database) {
-    this.database = database;
+    this(database, Clock.systemUTC(), Sleeper.real());
   }
 
+  JdbcRetry(JdbcDatabase database, Clock clock, Sleeper sleeper) {
+    this.database = database;
+    this.outage = DatabaseOutage.of(database.url());
+    this.clock = clock;
+    this.sleeper = sleeper;
+  }
+
+  /**
+   * Runs an action until it succeeds.
+   *
+   * @param what it does, after "could not"
+   * @throws StatusStoreException when it can't succeed, or has not until patience was at its end
+   */
   <R> R run(String what, Action<R> action) {
-    BackOff backoff = BACKOFF.backoff();
+    Duration pause = FIRST_PAUSE;
     while (true) {
       try {
-        return action.run();
+        R result = action.run();
+        outage.isOver();
+        return result;
       } catch (SQLException e) {
-        if (!database.dialect().isTransient(rootOf(e)) || !waited(backoff)) {
-          throw new StatusStoreException("could not " + what + " at " + database, e);
+        SQLException root = rootOf(e);
+        if (!database.dialect().isTransient(root)) {
+          throw failure(what, e, database.dialect().explain(root));
         }
+        waitFor(what, e, pause);
+        pause = Comparators.min(pause.multipliedBy(2), LONGEST_PAUSE);
       }
     }
+  }
+
+  private void waitFor(String what, SQLException error, Duration pause) {
+    String reason = database.dialect().explain(rootOf(error));
+    Instant now = clock.instant();
+    Duration left = database.patience().minus(outage.seen(now));
+    if (left.isNegative() || left.isZero()) {
+      throw failure(
+          what,
+          error,
+          reason
+              + ", and was waited for as long as --patience="
+              + database.patience()
+              + " says: once it answers, run again with the same command");
+    }
+    if (outage.isToBeSaid(now)) {
+      LOG.warn(
+          "Waiting for {}: {}. It is tried again for {} (--patience={})",
+          database,
+          reason,
+          left.truncatedTo(ChronoUnit.SECONDS),
+          database.patience());
+    }
+    try {
+      sleeper.sleep(Comparators.min(pause, Comparators.min(left, outage.silence(now))));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure(what, error, reason);
+    }
+  }
+
+  private StatusStoreException failure(String what, SQLException error, String reason) {
+    return new StatusStoreException(
+        "could not " + what + " at " + database + (reason.isEmpty() ? "" : ": " + reason), error);
   }
 
   /** The database's own error: a pool and a batch wrap it. */
@@ -51,15 +110,6 @@ final class JdbcRetry {
       } else {
         return root;
       }
-    }
-  }
-
-  private static boolean waited(BackOff backoff) {
-    try {
-      return BackOffUtils.next(Sleeper.DEFAULT, backoff);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 }

@@ -26,8 +26,8 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   /** Of one statement: SQLite's builds allow 999 at least. */
   private static final int MOST_PARAMETERS = 500;
 
-  static JdbcStatusStore at(String url) {
-    return new JdbcStatusStore(JdbcDatabase.at(url));
+  static JdbcStatusStore at(String url, StoreAccess access) {
+    return new JdbcStatusStore(JdbcDatabase.at(url, access));
   }
 
   @Override
@@ -38,6 +38,11 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public boolean hasTables() {
     return JdbcSchema.exists(database, VideoTable.VIDEOS);
+  }
+
+  @Override
+  public void checkWritable() {
+    database.checkWritable();
   }
 
   @Override

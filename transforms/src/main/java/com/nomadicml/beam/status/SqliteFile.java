@@ -4,46 +4,137 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import org.sqlite.SQLiteJDBCLoader;
 
-/** Whether a path can be a SQLite database, said before anything is sent. */
-final class SqliteFile {
+/** The file of a SQLite database: whether it can be one, said before anything is sent. */
+record SqliteFile(Path path) {
   /** How every database begins (SQLite's file format, section 1.3). */
   private static final byte[] HEADER = "SQLite format 3\0".getBytes(US_ASCII);
 
-  private SqliteFile() {}
-
   /**
+   * Checks that it can be read, once it is there.
+   *
    * @throws IllegalArgumentException that names the file and the next step
    */
-  static void check(Path file) {
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory == null || !Files.isDirectory(directory)) {
-      throw wrong(file, "its directory does not exist: create it, or name another file");
+  void checkReadable() {
+    if (MaskedUrl.path(path.toString()).equals(path.toString())) {
+      checkPlace();
+      return;
     }
-    if (Files.isDirectory(file)) {
-      throw wrong(file, "it is a directory: name a file in it, as in " + file.resolve("status.db"));
+    throw new IllegalArgumentException(
+        "status table jdbc:sqlite:*** can't be used: a path with a user, a password or parameters"
+            + " in it names no file; SQLite has neither users nor passwords, and its parameters"
+            + " follow a ?");
+  }
+
+  private void checkPlace() {
+    if (!Files.isDirectory(directory())) {
+      throw wrong("its directory does not exist: create it, or name another file");
     }
-    if (Files.exists(file) ? !Files.isWritable(file) : !Files.isWritable(directory)) {
-      throw wrong(file, "it can't be written: name another file");
+    if (Files.isDirectory(path)) {
+      throw wrong("it is a directory: name a file in it, as in " + path.resolve("status.db"));
     }
-    if (Files.exists(file) && !isDatabase(file)) {
-      throw wrong(file, "it is no SQLite database: name another file");
+    if (Files.exists(path) && !isDatabase()) {
+      throw wrong("it is no SQLite database: name another file");
     }
   }
 
-  private static boolean isDatabase(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
+  /**
+   * Checks that it can be written; its log lies beside it.
+   *
+   * @throws IllegalArgumentException that names the file and the next step
+   */
+  void checkWritable() {
+    if (Files.exists(path) && !Files.isWritable(path)) {
+      throw wrong("it can't be written: name another file, or let this user write it");
+    }
+    if (!Files.isWritable(directory())) {
+      throw wrong("its directory can't be written: name another file, or let this user write it");
+    }
+  }
+
+  /** Whether it is there and can be read, but not written: no log can be made beside it either. */
+  boolean isReadOnly() {
+    return Files.exists(path) && !(Files.isWritable(path) && Files.isWritable(directory()));
+  }
+
+  /** How a file that can't be written is opened. */
+  String readOnlyUrl() {
+    // SQLite reads a log that is there, and can't do without one unless it is told that the file
+    // does not change.
+    boolean hasLog = size(path.resolveSibling(path.getFileName() + "-wal")) > 0;
+    return "jdbc:sqlite:"
+        + path.toUri().getRawPath().transform(raw -> "file:" + raw)
+        + (hasLog ? "" : "?immutable=1");
+  }
+
+  /** Makes an empty file, which is an empty database, for this user alone; unless it is there. */
+  void createPrivately() {
+    if (Files.exists(path)) {
+      return;
+    }
+    try {
+      if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createFile(
+            path,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+    } catch (FileAlreadyExistsException e) {
+      // Another run was quicker.
+    } catch (IOException e) {
+      throw wrong("it can't be created (" + e.getClass().getSimpleName() + "): name another file");
+    }
+  }
+
+  /**
+   * Loads SQLite itself, which its driver unpacks into the directory of temporary files.
+   *
+   * @throws IllegalArgumentException that names the directory, and the option for another
+   */
+  static void loadDriver() {
+    try {
+      SQLiteJDBCLoader.initialize();
+    } catch (Exception | LinkageError e) {
+      String directory =
+          System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"));
+      throw new IllegalArgumentException(
+          "SQLite can't be loaded from "
+              + directory
+              + ", where its driver unpacks it: that directory may be mounted noexec, full or"
+              + " read-only. Name one from which programs may run, as in"
+              + " NOMADIC_JAVA_OPTS=-Djava.io.tmpdir=DIRECTORY",
+          e);
+    }
+  }
+
+  private Path directory() {
+    Path directory = path.toAbsolutePath().getParent();
+    return directory == null ? path.toAbsolutePath() : directory;
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException absent) {
+      return 0;
+    }
+  }
+
+  private boolean isDatabase() {
+    try (InputStream in = Files.newInputStream(path)) {
       byte[] start = in.readNBytes(HEADER.length);
       return start.length == 0 || Arrays.equals(start, HEADER);
     } catch (IOException e) {
-      throw wrong(file, "it can't be read: " + e.getMessage());
+      throw wrong("it can't be read (" + e.getClass().getSimpleName() + "): name another file");
     }
   }
 
-  private static IllegalArgumentException wrong(Path file, String what) {
-    return new IllegalArgumentException("status table " + file + " can't be used: " + what);
+  private IllegalArgumentException wrong(String what) {
+    return new IllegalArgumentException("status table " + path + " can't be used: " + what);
   }
 }

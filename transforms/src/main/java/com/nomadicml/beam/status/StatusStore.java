@@ -27,6 +27,11 @@ import org.apache.beam.sdk.values.PCollection;
  */
 public interface StatusStore extends Serializable {
 
+  /** The store that {@code --statusTable} names, reached as {@link StoreAccess#DEFAULT} says. */
+  static StatusStore at(String statusTable) {
+    return at(statusTable, StoreAccess.DEFAULT);
+  }
+
   /**
    * The store that {@code --statusTable} names.
    *
@@ -34,12 +39,12 @@ public interface StatusStore extends Serializable {
    *     bigquery:project.dataset}
    * @throws IllegalArgumentException if it is none of these
    */
-  static StatusStore at(String statusTable) {
+  static StatusStore at(String statusTable, StoreAccess access) {
     if (statusTable.startsWith("bigquery:")) {
       return BigQueryStatusStore.at(statusTable);
     }
     if (statusTable.startsWith("jdbc:")) {
-      return JdbcStatusStore.at(statusTable);
+      return JdbcStatusStore.at(statusTable, access);
     }
     throw new IllegalArgumentException(
         "status table "
@@ -53,6 +58,13 @@ public interface StatusStore extends Serializable {
 
   /** Whether the tables are there; nothing is created, not even an empty file. */
   boolean hasTables();
+
+  /**
+   * Checks what can be told without a connection; a database has the last word.
+   *
+   * @throws IllegalArgumentException that says why the tables can be read only
+   */
+  default void checkWritable() {}
 
   /** Creates the tables that are absent, and the columns that tables of earlier versions lack. */
   void createTables();

@@ -86,7 +86,7 @@ final class SqliteStatusStoreTest extends StatusStoreContract {
 
   @Test
   void aWriterThatWaitsComesBeforeOneThatWritesAgain() throws Exception {
-    JdbcDatabase database = JdbcDatabase.at(url());
+    JdbcDatabase database = JdbcDatabase.at(url(), StoreAccess.DEFAULT);
     List<String> writers = Collections.synchronizedList(new ArrayList<>());
     Connection first = database.borrow();
     Thread waiting =

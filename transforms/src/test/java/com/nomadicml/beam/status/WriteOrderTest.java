@@ -42,7 +42,7 @@ final class WriteOrderTest {
   @BeforeContainer
   static void create() throws IOException {
     file = Files.createTempFile("write-order", ".db");
-    store = JdbcStatusStore.at("jdbc:sqlite:" + file);
+    store = JdbcStatusStore.at("jdbc:sqlite:" + file, StoreAccess.DEFAULT);
     store.createTables();
   }
 

@@ -1,0 +1,25 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.api.ApiKeySource;
+import java.io.Serializable;
+import java.time.Duration;
+import javax.annotation.Nullable;
+
+/**
+ * How status tables are reached, beside their URL.
+ *
+ * @param patience how long a SQLite file that is locked, or a PostgreSQL that is away, is waited
+ *     for; BigQuery's own client has its own
+ * @param password where PostgreSQL's is found, or null when the URL holds it or none is needed. The
+ *     password itself is read where a connection is made and is never part of this
+ */
+public record StoreAccess(Duration patience, @Nullable ApiKeySource password)
+    implements Serializable {
+
+  /** Waits for two hours, and has no password but the URL's. */
+  public static final StoreAccess DEFAULT = waiting(Duration.ofHours(2));
+
+  public static StoreAccess waiting(Duration patience) {
+    return new StoreAccess(patience, null);
+  }
+}
