@@ -82,8 +82,8 @@ public interface ImportOptions extends StreamingOptions {
   void setExclude(String exclude);
 
   @Description(
-      "An older manifest or inventory of the same format: what stands in it unchanged (same etag, or"
-          + " size and time) is left out.")
+      "An older manifest or inventory of the same format: what stands in it unchanged (same etag,"
+          + " or size and time) is left out.")
   String getSince();
 
   void setSince(String since);
@@ -100,8 +100,8 @@ public interface ImportOptions extends StreamingOptions {
   void setLabel(String label);
 
   @Description(
-      "List a manifest's gs:// or s3:// lines with a wildcard into their .mp4 objects; otherwise such"
-          + " a line is rejected.")
+      "List a manifest's gs:// or s3:// lines with a wildcard into their .mp4 objects; otherwise"
+          + " such a line is rejected.")
   @Default.Boolean(false)
   boolean getExpand();
 
@@ -258,8 +258,8 @@ public interface ImportOptions extends StreamingOptions {
   void setFailureThreshold(double failureThreshold);
 
   @Description(
-      "Plan and report only: tell what would be sent and how long it would take; no request is sent,"
-          + " no table is written.")
+      "Plan and report only: tell what would be sent and how long it would take; no request is"
+          + " sent, no table is written.")
   @Default.Boolean(false)
   boolean getDryRun();
 

@@ -6,6 +6,9 @@ import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +75,9 @@ class LauncherTest {
         "--pageSize=many | --pageSize",
         "--failureThreshold=101 | --failureThreshold",
         "--awaitTimeout=tomorrow | --awaitTimeout",
+        "--patience=soon | --patience",
+        "--statusTableSecret=hunter2 | --statusTableSecret takes env:NAME",
+        "statusTable=jdbc:postgresql://h/d?password=hunter2 | begins with --",
         "--collection= | --collection is empty",
         "--onUnknownSubmit=panic | --onUnknownSubmit",
         "--scope=sample | --scope",
@@ -89,7 +95,7 @@ class LauncherTest {
 
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertIsOneLine(outcome.err(), named);
-    assertThat(outcome.err()).doesNotContain("sk-abc");
+    assertThat(outcome.err()).doesNotContain("sk-abc", "hunter2");
   }
 
   @Test
@@ -167,6 +173,25 @@ class LauncherTest {
       assertIsOneLine(outcome.err(), "status table " + file, "name ");
     }
     assertThat(harness.stats().requests()).isZero();
+  }
+
+  @Test
+  void aStatusTableThatStaysLockedEndsTheRunWhenPatienceDoes() throws Exception {
+    Path manifest = harness.write("m.txt", "s3://bucket/a.mp4");
+    String url = "jdbc:sqlite:" + directory.resolve("locked.db");
+    try (Connection holder = DriverManager.getConnection(url);
+        Statement statement = holder.createStatement()) {
+      statement.execute("CREATE TABLE other (id INTEGER)");
+      statement.execute("BEGIN EXCLUSIVE");
+
+      Outcome outcome = harness.importFrom(manifest, "--statusTable=" + url, "--patience=PT0.001S");
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.BROKEN);
+      assertIsOneLine(outcome.err(), "locked.db", "another program holds", "--patience=PT0.001S");
+    }
+    assertThat(harness.stats().byRoute()).doesNotContainKey("POST /api/import");
+    assertThat(harness.importFrom(manifest, "--statusTable=" + url).exitCode())
+        .isEqualTo(ExitCode.OK);
   }
 
   @Test

@@ -74,6 +74,12 @@ record JdbcDatabase(JdbcDialect dialect, String url, StoreAccess access) impleme
         throw new IllegalArgumentException(
             "SQLite has no password: leave --statusTableSecret away, or name tables in PostgreSQL");
       }
+      if (MaskedUrl.hidesPath(url)) {
+        throw new IllegalArgumentException(
+            "status table jdbc:sqlite:*** can't be used: its path seems to hold a user, a password"
+                + " or parameters. SQLite has neither users nor passwords, and its parameters"
+                + " follow a ?; if it is a file's name, name another");
+      }
       JdbcDatabase database = new JdbcDatabase(JdbcDialect.SQLITE, url, access);
       database.file().checkReadable();
       SqliteFile.loadDriver();

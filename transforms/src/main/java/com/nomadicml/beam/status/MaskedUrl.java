@@ -1,10 +1,8 @@
 package com.nomadicml.beam.status;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.base.Splitter;
-import java.net.URLDecoder;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -70,6 +68,8 @@ public final class MaskedUrl {
   /** What separates a parameter from a path, were it meant as one. */
   private static final Pattern PARAMETER = Pattern.compile("[;&?,|#!][^/=]*=");
 
+  private static final Pattern ESCAPE = Pattern.compile("%([0-9a-fA-F]{2})");
+
   private static final Pattern USER_INFO = Pattern.compile("(?s)(//|[^@]*:).*@.*");
 
   private MaskedUrl() {}
@@ -89,9 +89,9 @@ public final class MaskedUrl {
     return (scheme.matches() ? scheme.group(1) : "") + BLOT;
   }
 
-  /** The path of a SQLite file, which somebody may have put a password into. */
-  static String path(String path) {
-    return holdsSecret(path) || holdsSecret(decoded(path)) ? BLOT : path;
+  /** Whether the path of a SQLite file is not shown, as it may hold a password. */
+  static boolean hidesPath(String url) {
+    return of(url).startsWith(SQLITE + BLOT);
   }
 
   /**
@@ -107,11 +107,12 @@ public final class MaskedUrl {
   }
 
   private static String decoded(String text) {
-    try {
-      return URLDecoder.decode(text, UTF_8);
-    } catch (IllegalArgumentException e) {
-      return text;
-    }
+    return ESCAPE
+        .matcher(text)
+        .replaceAll(
+            escape ->
+                Matcher.quoteReplacement(
+                    Character.toString(Integer.parseInt(escape.group(1), 16))));
   }
 
   private static String sqlite(String rest) {
@@ -121,7 +122,8 @@ public final class MaskedUrl {
     if (USER_INFO.matcher(rest).matches()) {
       return BLOT;
     }
-    return path(file) + (question < 0 ? "" : parameters(rest.substring(question)));
+    boolean hidden = holdsSecret(file) || holdsSecret(decoded(file));
+    return (hidden ? BLOT : file) + (question < 0 ? "" : parameters(rest.substring(question)));
   }
 
   private static String postgresql(String rest) {

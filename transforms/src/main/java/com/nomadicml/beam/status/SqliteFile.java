@@ -22,17 +22,6 @@ record SqliteFile(Path path) {
    * @throws IllegalArgumentException that names the file and the next step
    */
   void checkReadable() {
-    if (MaskedUrl.path(path.toString()).equals(path.toString())) {
-      checkPlace();
-      return;
-    }
-    throw new IllegalArgumentException(
-        "status table jdbc:sqlite:*** can't be used: a path with a user, a password or parameters"
-            + " in it names no file; SQLite has neither users nor passwords, and its parameters"
-            + " follow a ?");
-  }
-
-  private void checkPlace() {
     if (!Files.isDirectory(directory())) {
       throw wrong("its directory does not exist: create it, or name another file");
     }

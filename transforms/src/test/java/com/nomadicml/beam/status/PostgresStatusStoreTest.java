@@ -1,19 +1,25 @@
 package com.nomadicml.beam.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nomadicml.beam.api.ApiKeySource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class PostgresStatusStoreTest extends StatusStoreContract {
   private static EmbeddedPostgres postgres;
@@ -97,6 +103,60 @@ final class PostgresStatusStoreTest extends StatusStoreContract {
 
     assertThat(store.hasTables()).isTrue();
     assertThat(other.hasTables()).isFalse();
+  }
+
+  /** What is prepared by name is not found behind a pooler that gives each transaction another. */
+  @Test
+  void noStatementIsKeptByTheServer() throws SQLException {
+    JdbcDatabase database =
+        JdbcDatabase.at(postgres.getJdbcUrl("postgres", "postgres"), StoreAccess.DEFAULT);
+    try (Connection connection = database.borrow()) {
+      for (int i = 0; i < 30; i++) {
+        new JdbcUpsert<>(database, RunTable.RUNS)
+            .of(List.of(StatusRows.run("r" + i, StatusRows.AT, 1)))
+            .to(connection);
+      }
+      assertThat(
+              texts(
+                  connection
+                      .createStatement()
+                      .executeQuery("SELECT statement FROM pg_prepared_statements")))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aUserWhoMayOnlyReadReads() throws SQLException {
+    store.recordRun(StatusRows.run("r1", StatusRows.AT, 1));
+    execute(
+        "DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN;"
+            + " GRANT USAGE ON SCHEMA public TO reader;"
+            + " GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader");
+    StatusStore reader = StatusStore.at(postgres.getJdbcUrl("reader", "postgres"));
+
+    assertThat(reader.hasTables()).isTrue();
+    assertThat(reader.run("r1")).isPresent();
+    assertThat(reader.report().byState()).isEmpty();
+    assertThatThrownBy(() -> reader.recordRun(StatusRows.run("r2", StatusRows.AT, 1)))
+        .isInstanceOf(StatusStoreException.class)
+        .hasMessageContaining("its user may not do that");
+    execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM reader");
+    execute("REVOKE ALL ON SCHEMA public FROM reader");
+  }
+
+  @Test
+  void thePasswordMayBeInAFileOfItsOwn(@TempDir Path directory) throws Exception {
+    execute("DROP ROLE IF EXISTS locked; CREATE ROLE locked LOGIN PASSWORD 'two words;&'");
+    Path file = Files.writeString(directory.resolve("password"), "two words;&\n");
+    StatusStore locked =
+        StatusStore.at(
+            postgres.getJdbcUrl("locked", "postgres"),
+            new StoreAccess(
+                Duration.ofMinutes(1),
+                ApiKeySource.parsePassword("--statusTableSecret", "file:" + file)));
+
+    assertThat(locked.hasTables()).isTrue();
+    assertThat(locked.toString()).doesNotContain("two words");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -110,6 +111,38 @@ final class SqliteStatusStoreTest extends StatusStoreContract {
     waiting.join();
 
     assertThat(writers).containsExactly("waiting", "again");
+  }
+
+  @Test
+  void theFileIsForItsUserAlone() throws Exception {
+    Path file = directory.resolve("private.db");
+    StatusStore mine = StatusStore.at("jdbc:sqlite:" + file);
+    mine.createTables();
+    JdbcDatabase database = JdbcDatabase.at("jdbc:sqlite:" + file, StoreAccess.DEFAULT);
+    try (Connection connection = database.borrow()) {
+      connection
+          .createStatement()
+          .execute(
+              "INSERT INTO import_runs (run_id, manifest, options, state, started_at, requests)"
+                  + " SELECT 'r', 'm', '{}', 'RUNNING', '', 0 WHERE 1 = 0");
+      for (String suffix : List.of("", "-wal", "-shm")) {
+        Path part = Path.of(file + suffix);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(part)))
+            .as(part.toString())
+            .isEqualTo("rw-------");
+      }
+    }
+  }
+
+  @Test
+  void aFileThatIsThereKeepsItsMode() throws Exception {
+    Path file = Files.createFile(directory.resolve("shared.db"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+
+    StatusStore.at("jdbc:sqlite:" + file).createTables();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-rw-r--");
   }
 
   private String url() {
