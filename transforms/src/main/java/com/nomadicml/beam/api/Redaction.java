@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Blots secrets out of what the API says, which may repeat what it was sent: as it is, in Base64
@@ -43,7 +45,7 @@ final class Redaction {
         literals.add(secret);
         literals.add(new String(JsonStringEncoder.getInstance().quoteAsString(secret)));
         for (String form : forms(secret)) {
-          String letters = Compact.of(form).letters();
+          String letters = Compact.of(form, false).letters();
           if (letters.length() >= MIN_COMPACT) {
             compacts.add(letters);
           }
@@ -56,18 +58,8 @@ final class Redaction {
   private static List<String> forms(String secret) {
     byte[] bytes = secret.getBytes(UTF_8);
     List<String> forms = new ArrayList<>(List.of(secret));
-    for (BaseEncoding hex : List.of(BaseEncoding.base16(), BaseEncoding.base16().lowerCase())) {
-      forms.add(hex.encode(bytes));
-      StringBuilder percent = new StringBuilder();
-      StringBuilder unicode = new StringBuilder();
-      for (byte b : bytes) {
-        boolean plain = Character.isLetterOrDigit(b);
-        percent.append(plain ? (char) b : "%" + hex.encode(new byte[] {b}));
-        unicode.append(plain ? (char) b : "\\u00" + hex.encode(new byte[] {b}));
-      }
-      forms.add(percent.toString());
-      forms.add(unicode.toString());
-    }
+    forms.add(BaseEncoding.base16().encode(bytes));
+    forms.add(BaseEncoding.base16().lowerCase().encode(bytes));
     // Wherever in something longer: what is left of three bytes begins anew with each.
     for (int offset = 0; offset < 3; offset++) {
       byte[] shifted = new byte[offset + bytes.length];
@@ -86,27 +78,53 @@ final class Redaction {
     for (String secret : literal) {
       blotted = blotted.replace(secret, BLOT);
     }
-    Compact letters = Compact.of(blotted);
-    for (String secret : compact) {
-      if (letters.letters().contains(secret)) {
-        letters = Compact.of(letters.without(secret));
-      }
-    }
-    return letters.text();
-  }
-
-  /** The letters and digits of a text, and where in it they are. */
-  private record Compact(String text, String letters, int[] places) {
-    static Compact of(String text) {
-      StringBuilder letters = new StringBuilder();
-      int[] places = new int[text.length()];
-      for (int i = 0; i < text.length(); i++) {
-        if (Character.isLetterOrDigit(text.charAt(i))) {
-          places[letters.length()] = i;
-          letters.append(text.charAt(i));
+    for (boolean decoded : new boolean[] {false, true}) {
+      Compact letters = Compact.of(blotted, decoded);
+      for (String secret : compact) {
+        if (letters.letters().contains(secret)) {
+          letters = Compact.of(letters.without(secret), decoded);
         }
       }
-      return new Compact(text, letters.toString(), places);
+      blotted = letters.text();
+    }
+    return blotted;
+  }
+
+  /**
+   * The letters and digits of a text.
+   *
+   * @param starts where each begins in the text
+   * @param ends where each ends
+   */
+  private record Compact(String text, String letters, int[] starts, int[] ends) {
+    /** {@code %XX} and {@code \\u00XX}. */
+    private static final Pattern ESCAPE = Pattern.compile("(?:%|\\\\u00)([0-9a-fA-F]{2})");
+
+    /**
+     * @param decoded whether an escape is the character that it stands for
+     */
+    static Compact of(String text, boolean decoded) {
+      StringBuilder letters = new StringBuilder();
+      int[] starts = new int[text.length()];
+      int[] ends = new int[text.length()];
+      Matcher escape = ESCAPE.matcher(text);
+      int nextEscape = decoded && escape.find() ? escape.start() : text.length();
+      int i = 0;
+      while (i < text.length()) {
+        int start = i;
+        char c = text.charAt(i++);
+        if (start == nextEscape) {
+          c = (char) Integer.parseInt(escape.group(1), 16);
+          i = escape.end();
+          nextEscape = escape.find() ? escape.start() : text.length();
+        }
+        if (Character.isLetterOrDigit(c)) {
+          starts[letters.length()] = start;
+          ends[letters.length()] = i;
+          letters.append(c);
+        }
+      }
+      return new Compact(text, letters.toString(), starts, ends);
     }
 
     String without(String secret) {
@@ -114,8 +132,8 @@ final class Redaction {
       StringBuilder rest = new StringBuilder();
       int from = 0;
       while (found >= 0) {
-        rest.append(text, from, places[found]).append(BLOT);
-        from = places[found + secret.length() - 1] + 1;
+        rest.append(text, from, starts[found]).append(BLOT);
+        from = ends[found + secret.length() - 1];
         found = letters.indexOf(secret, found + secret.length());
       }
       return rest.append(text, from, text.length()).toString();
