@@ -31,15 +31,6 @@ final class ArgumentText {
    * @param commandLine the bytes that it read, or nothing where they are not known
    */
   static void check(String encoding, byte[] commandLine, String... args) {
-    for (String arg : args) {
-      if (arg.indexOf(UNREADABLE) >= 0) {
-        throw new IllegalArgumentException(
-            "the argument "
-                + arg.replaceFirst("=.*", "")
-                + " holds bytes that are no UTF-8: the command line is read as UTF-8, whatever the"
-                + " locale");
-      }
-    }
     boolean isAscii = true;
     for (byte b : commandLine) {
       isAscii &= b >= 0;
@@ -49,6 +40,15 @@ final class ArgumentText {
           "the command line holds letters that Java can't read in this locale ("
               + encoding
               + "): start it by ./nomadic-import, or set LC_ALL=C.UTF-8 (or another UTF-8 locale)");
+    }
+    for (String arg : args) {
+      if (arg.indexOf(UNREADABLE) >= 0) {
+        throw new IllegalArgumentException(
+            "the argument "
+                + arg.replaceFirst("=.*", "")
+                + " holds bytes that are no UTF-8: the command line is read as UTF-8, whatever the"
+                + " locale");
+      }
     }
   }
 

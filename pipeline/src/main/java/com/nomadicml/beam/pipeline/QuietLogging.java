@@ -30,6 +30,10 @@ final class QuietLogging {
 
   private static boolean isForAPerson(LogRecord entry) {
     String logger = String.valueOf(entry.getLoggerName());
+    if (logger.startsWith("org.sqlite.")) {
+      // Its errors are thrown as well, and told in our words.
+      return false;
+    }
     Level least = logger.startsWith("com.nomadicml.") ? Level.WARNING : Level.SEVERE;
     return entry.getLevel().intValue() >= least.intValue();
   }
