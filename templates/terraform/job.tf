@@ -12,8 +12,8 @@ resource "google_dataflow_flex_template_job" "once" {
   max_workers                  = var.max_workers
   subnetwork                   = var.subnetwork
   ip_configuration             = var.ip_configuration
-  temp_location                = "gs://${var.bucket}/temp"
-  staging_location             = "gs://${var.bucket}/staging"
+  temp_location                = "gs://${google_storage_bucket.temp.name}/temp"
+  staging_location             = "gs://${google_storage_bucket.temp.name}/staging"
   on_delete                    = "cancel"
   skip_wait_on_job_termination = true
 

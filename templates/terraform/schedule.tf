@@ -49,8 +49,8 @@ locals {
       maxWorkers          = var.max_workers
       subnetwork          = var.subnetwork
       ipConfiguration     = var.ip_configuration
-      tempLocation        = "gs://${var.bucket}/temp"
-      stagingLocation     = "gs://${var.bucket}/staging"
+      tempLocation        = "gs://${google_storage_bucket.temp.name}/temp"
+      stagingLocation     = "gs://${google_storage_bucket.temp.name}/staging"
     }
   }
 }

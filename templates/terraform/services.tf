@@ -2,6 +2,7 @@ resource "google_project_service" "required" {
   for_each = toset([
     "bigquery.googleapis.com",
     "bigquerystorage.googleapis.com",
+    "cloudresourcemanager.googleapis.com",
     "cloudscheduler.googleapis.com",
     "dataflow.googleapis.com",
     "monitoring.googleapis.com",

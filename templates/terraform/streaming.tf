@@ -4,7 +4,7 @@ locals {
   has_pubsub    = var.stream_bucket != null || startswith(coalesce(var.stream_source, "none"), "pubsub:")
   stream_source = var.stream_bucket == null ? var.stream_source : "pubsub:${google_pubsub_subscription.stream[0].id}"
 
-  stream_container_spec_gcs_path = coalesce(var.stream_container_spec_gcs_path, "gs://${var.bucket}/templates/flex/Nomadic_Video_Import_Streaming")
+  stream_container_spec_gcs_path = coalesce(var.stream_container_spec_gcs_path, "gs://${google_storage_bucket.temp.name}/templates/flex/Nomadic_Video_Import_Streaming")
   stream_parameters              = { for name, value in merge(local.stream_parameters_given, local.made, { source = local.stream_source }) : name => tostring(value) if value != null }
 
   # projects/PROJECT/subscriptions/NAME, and its last part.
@@ -41,8 +41,8 @@ resource "google_dataflow_flex_template_job" "stream" {
   max_workers             = var.max_workers
   subnetwork              = var.subnetwork
   ip_configuration        = var.ip_configuration
-  temp_location           = "gs://${var.bucket}/temp"
-  staging_location        = "gs://${var.bucket}/staging"
+  temp_location           = "gs://${google_storage_bucket.temp.name}/temp"
+  staging_location        = "gs://${google_storage_bucket.temp.name}/staging"
   enable_streaming_engine = true
   on_delete               = "drain"
 

@@ -13,7 +13,7 @@ variable "region" {
 
 variable "bucket" {
   type        = string
-  description = "An existing bucket that holds the template's specification, and temporary files under /temp and /staging."
+  description = "An existing bucket that holds the template's specification: the workers may read it, and not write it."
 }
 
 variable "manifest_buckets" {
@@ -101,8 +101,8 @@ variable "subnetwork" {
 
 variable "ip_configuration" {
   type        = string
-  description = "WORKER_IP_PUBLIC or WORKER_IP_PRIVATE; private workers need Cloud NAT to reach the API."
-  default     = "WORKER_IP_PUBLIC"
+  description = "WORKER_IP_PRIVATE or WORKER_IP_PUBLIC; private workers need Cloud NAT to reach the API, and Private Google Access in their subnetwork."
+  default     = "WORKER_IP_PRIVATE"
 }
 
 variable "alert_channels" {

@@ -62,6 +62,13 @@ class ImageTest {
     assertThat(DOCKERFILE).doesNotContain("ENTRYPOINT");
   }
 
+  @Test
+  void theLauncherIsNotRoot() {
+    assertThat(first("(?m)^USER (\\S+)$", DOCKERFILE))
+        .isEqualTo(first("<user>([^<]+)<", POM))
+        .matches("[1-9]\\d*:[1-9]\\d*");
+  }
+
   private static Map<String, String> dockerEnvironment() {
     return Pattern.compile("(?m)^ENV (\\w+)=(\\S+)$")
         .matcher(DOCKERFILE)

@@ -79,6 +79,14 @@ final class TemplateParameters {
         "^(bigquery:[^.]+\\.[^.]+|jdbc:postgresql:.+)$",
         "bigquery:fleet-project.nomadic_import");
     choose("sameAccount", TABLES, "Add this account to the tables", "true", "false");
+    // Something before a colon or slash: a password that is pasted here has none.
+    add(
+        "statusTableSecret",
+        TABLES,
+        "Where the password of the status tables is found",
+        "^[a-z]+[:/].+$",
+        "projects/fleet-project/secrets/status-table/versions/latest");
+    add("patience", TABLES, "How long tables are waited for", DURATION, "PT2H");
     add(
         "deadLetter",
         TABLES,

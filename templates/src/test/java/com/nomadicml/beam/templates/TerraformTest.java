@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.metrics.Metrics;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -128,6 +129,60 @@ class TerraformTest {
         .isNotEmpty()
         .doesNotContain("roles/owner", "roles/editor", "roles/viewer")
         .noneMatch(role -> role.endsWith("dmin") && !role.equals("roles/storage.objectAdmin"));
+  }
+
+  @Test
+  void theWorkersReadTheBucketOfTheirTemplateAndDoNotWriteIt() throws Exception {
+    List<String> ofWorkers =
+        resources("google_storage_bucket_iam_member").stream()
+            .filter(grant -> grant.contains("google_service_account.worker.member"))
+            .toList();
+
+    assertThat(ofWorkers).filteredOn(grant -> grant.contains("var.bucket\n")).hasSize(1);
+    assertThat(ofWorkers)
+        .filteredOn(grant -> !grant.contains("roles/storage.objectViewer"))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("google_storage_bucket.temp.name");
+    assertThat(all()).doesNotContain("${var.bucket}/temp\"", "${var.bucket}/staging");
+  }
+
+  @Test
+  void theScheduleMayStartOneWorkflowAlone() throws Exception {
+    assertThat(resources("google_project_iam_member"))
+        .filteredOn(grant -> grant.contains("roles/workflows.invoker"))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("condition {", "google_tags_tag_value.nightly.id");
+    assertThat(resources("google_tags_location_tag_binding"))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("${google_workflows_workflow.nightly.name}", "google_tags_tag_value.nightly.id");
+  }
+
+  @Test
+  void workersHaveNoPublicAddressUnlessAsked() throws Exception {
+    assertThat(all()).contains("default     = \"WORKER_IP_PRIVATE\"");
+  }
+
+  @Test
+  void everyVersionIsBoundedAbove() throws Exception {
+    assertThat(found("(?m)^ *(?:required_)?version *= \"([^\"]+)\"", all()))
+        .hasSize(3)
+        .allSatisfy(version -> assertThat(version).contains("< "));
+  }
+
+  @Test
+  void thePasswordOfTheTablesIsASecret() throws Exception {
+    assertThat(resources("google_secret_manager_secret_iam_member"))
+        .filteredOn(grant -> grant.contains("var.statusTableSecret"))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("google_service_account.worker.member");
+  }
+
+  private static List<String> resources(String type) throws IOException {
+    return Pattern.compile("(?ms)^resource \"" + type + "\" .*?^\\}")
+        .matcher(all())
+        .results()
+        .map(block -> block.group())
+        .toList();
   }
 
   @Test
