@@ -11,8 +11,6 @@ import com.nomadicml.beam.status.StatusStore;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Whose tables these are: tables belong to the account that used them first. A run for another ends
@@ -134,11 +132,13 @@ final class AccountCheck {
   /** Tables of a version that knew no accounts: its runs tell the API, but not the emulator. */
   private void refuseOtherRuns() {
     boolean isEmulator = origin.equals(Account.EMULATOR);
-    Set<String> others =
+    List<String> others =
         store.runOptions().stream()
             .flatMap(options -> OptionsText.apiOrigin(options).stream())
             .filter(api -> !api.equals(isEmulator ? LOCALHOST : origin))
-            .collect(Collectors.toSet());
+            .distinct()
+            .sorted()
+            .toList();
     if (!others.isEmpty() && (isEmulator || !sameAccount)) {
       throw new IllegalArgumentException(
           "the runs in "
@@ -147,6 +147,7 @@ final class AccountCheck {
               + String.join(", ", others)
               + ", and this run is for "
               + at(origin)
+              + ", for which that would count as done"
               + remedy(!isEmulator));
     }
   }

@@ -232,7 +232,8 @@ class LauncherTest {
     Outcome outcome = harness.importFrom(manifest);
 
     assertThat(outcome.out() + outcome.err()).doesNotContain(ImportHarness.KEY);
-    for (String table : new String[] {"import_videos", "import_jobs", "import_runs"}) {
+    for (String table :
+        new String[] {"import_videos", "import_jobs", "import_runs", "import_account"}) {
       assertThat(harness.query("SELECT * FROM " + table))
           .isNotEmpty()
           .noneMatch(row -> row.contains(ImportHarness.KEY));

@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -19,13 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The command as the launcher of a Flex Template starts it: with --templateLocation. */
 class TemplateLaunchTest {
   @TempDir private Path directory;
+  private final EmulatorOptions account = ImportHarness.fast();
   private ImportHarness harness;
   private GcsServer gcs;
   private Path template;
 
   @BeforeEach
   void start() {
-    harness = ImportHarness.start(directory, ImportHarness.fast());
+    harness = ImportHarness.start(directory, account);
     gcs = GcsServer.start("fleet-recordings");
     gcs.put("m.txt", "s3://drive-data/a.mp4\n");
     template = directory.resolve("job_object");
@@ -53,6 +55,23 @@ class TemplateLaunchTest {
       assertThat(harness.query("SELECT state, requests FROM import_runs"))
           .containsExactly("RUNNING|1");
       assertThat(harness.stats().byRoute().keySet()).singleElement().asString().contains("verify");
+    }
+  }
+
+  @Test
+  void aLaunchForAnotherAccountThanTheTablesDescribesNoJob() throws Exception {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+      harness.withStatusTable(postgres.getJdbcUrl("postgres", "postgres"));
+      launch();
+      Files.delete(template);
+      account.userId = "u_2";
+
+      Outcome outcome = launch();
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(outcome.err()).contains("user u_1", "user u_2", "--sameAccount").hasLineCount(1);
+      assertThat(template).doesNotExist();
+      assertThat(harness.query("SELECT COUNT(*) FROM import_runs")).containsExactly("1");
     }
   }
 
