@@ -68,13 +68,21 @@ final class JobCommand implements Callable<Integer> {
             row.videoId(),
             Objects.toString(row.status(), ""),
             Objects.toString(row.sourceUri(), ""),
-            Objects.toString(row.error(), ""));
+            reason(row));
       }
       cursor = page.nextCursor();
       if (!page.hasMore() || cursor == null || !cursors.add(cursor)) {
         return;
       }
     }
+  }
+
+  private static String reason(VideoRow row) {
+    if (row.error() != null) {
+      return row.error();
+    }
+    boolean lacksViews = row.views() != null && !row.views().getFailed().isEmpty();
+    return lacksViews ? "views failed: " + String.join(", ", row.views().getFailed()) : "";
   }
 
   private static String text(JsonNode time) {

@@ -132,6 +132,12 @@ class ImportTest {
       assertThat(harness.timesAccepted().values()).containsOnly(1);
       assertThat(harness.command("status", "--statusTable=" + harness.statusTable()).out())
           .contains("Uploaded, but not whole, by bucket and reason", "VIEWS_FAILED: the front");
+      String job =
+          harness
+              .query("SELECT import_job_id FROM import_videos WHERE error_code = 'VIEWS_FAILED'")
+              .get(0);
+      assertThat(harness.apiCommand("job", job, "--videos").out())
+          .containsPattern("UPLOADED\ts3://drive-data/f.mp4\tviews failed: left.*, overhead_2");
     }
   }
 
