@@ -2,60 +2,95 @@ package com.nomadicml.beam.manifest;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.annotation.Nullable;
 
 /** Delimited values, quoted as in RFC 4180. */
 final class DelimitedParser implements ManifestParser {
+  /** A line before the header by which Excel is told what parts the columns. */
+  private static final Pattern EXCEL = Pattern.compile("(?i)\"?sep=([^\"])\"?");
+
   private final String path;
-  private final char delimiter;
+  private final String delimiters;
   private final List<String> columns;
   private final Consumer<List<String>> required;
 
   /**
    * A parser of one file.
    *
+   * @param delimiters what may part the values, most likely first; the header decides
    * @param columns in lower case; empty when the file's first line names them
    * @param required throws when what it is given, in lower case, lacks a column
    */
   DelimitedParser(
-      String path, char delimiter, List<String> columns, Consumer<List<String>> required) {
+      String path, String delimiters, List<String> columns, Consumer<List<String>> required) {
     this.path = path;
-    this.delimiter = delimiter;
+    this.delimiters = delimiters;
     this.columns = columns;
     this.required = required;
   }
 
   @Override
   public void parse(InputStream in, RowSink sink) throws IOException {
-    DelimitedReader records = new DelimitedReader(in, delimiter);
-    List<String> header = columns.isEmpty() ? header(records.next()) : columns;
+    DelimitedReader records = new DelimitedReader(in, delimiters.charAt(0));
+    List<String> header = columns.isEmpty() ? header(records) : columns;
     for (DelimitedReader.Fields record = records.next(); record != null; record = records.next()) {
       read(header, record, sink);
     }
   }
 
-  private List<String> header(@Nullable DelimitedReader.Fields first) {
-    List<String> header = new ArrayList<>();
-    if (first != null && first.error() != null) {
-      throw new ManifestException(path + ", line 1: " + first.error());
+  /** The names of the columns, parted by the first delimiter that yields one for the URI. */
+  private List<String> header(DelimitedReader records) throws IOException {
+    String candidates = delimiters;
+    DelimitedReader.Fields first = records.next();
+    Matcher excel = EXCEL.matcher(first == null ? "" : first.raw());
+    if (excel.matches()) {
+      candidates = excel.group(1);
+    } else {
+      records.unread();
     }
-    if (first != null) {
-      for (String name : first.values()) {
-        if (name.strip().indexOf('\r') >= 0) {
-          throw new ManifestException(
-              path + ", line 1: a lone CR stands in it: lines have to end with LF, or CR and LF");
+    ManifestException refusal = null;
+    int most = -1;
+    for (char candidate : candidates.toCharArray()) {
+      records.setDelimiter(candidate);
+      first = records.next();
+      List<String> header = names(first);
+      try {
+        if (first != null && first.error() != null) {
+          throw new ManifestException(path + ", line " + first.line() + ": " + first.error());
         }
-        header.add(name.strip().toLowerCase(Locale.ROOT));
+        required.accept(header);
+        return header;
+      } catch (ManifestException e) {
+        if (header.size() > most) {
+          most = header.size();
+          refusal = new ManifestException(e.getMessage() + remarks(first, candidate), e);
+        }
       }
+      records.unread();
     }
-    required.accept(header);
-    return header;
+    throw refusal;
+  }
+
+  private static List<String> names(@Nullable DelimitedReader.Fields first) {
+    return first == null ? List.of() : first.values().stream().map(NestedRows::name).toList();
+  }
+
+  /** What may help to see why a header can't be read. */
+  private static String remarks(@Nullable DelimitedReader.Fields first, char delimiter) {
+    if (first == null || first.error() != null) {
+      return "";
+    }
+    String parted =
+        first.values().size() > 1
+            ? "; its columns are parted by " + (delimiter == '\t' ? "tab" : delimiter)
+            : "; none of , ; tab and | parts it";
+    return parted + OddCharacters.quotesIn(first.raw());
   }
 
   private static void read(List<String> header, DelimitedReader.Fields record, RowSink sink) {
@@ -63,20 +98,23 @@ final class DelimitedParser implements ManifestParser {
       sink.unreadable(record.line(), record.raw(), record.error());
       return;
     }
-    if (header.size() == 1 && record.values().stream().skip(1).anyMatch(v -> !v.isBlank())) {
+    int cells = record.values().size();
+    if (record.values().stream().skip(header.size()).anyMatch(DelimitedParser::isFilled)) {
       sink.unreadable(
           record.line(),
           record.raw(),
-          "more fields than the header's one: a URI that holds a comma has to be quoted");
+          "%d cells in %d columns: a value that holds the delimiter has to be quoted%s"
+              .formatted(cells, header.size(), OddCharacters.quotesIn(record.raw())));
       return;
     }
     Map<String, String> fields = new LinkedHashMap<>();
     boolean blank = true;
-    for (int i = 0; i < record.values().size(); i++) {
+    for (int i = 0; i < cells; i++) {
       String value = record.values().get(i);
-      blank &= value.isBlank();
+      boolean isFilled = isFilled(value);
+      blank &= !isFilled;
       // A column without a name is no field: such is the index of a data frame.
-      if (i < header.size() && !header.get(i).isEmpty() && !value.isBlank()) {
+      if (isFilled && !header.get(i).isEmpty()) {
         fields.putIfAbsent(header.get(i), value);
       }
     }
@@ -85,5 +123,9 @@ final class DelimitedParser implements ManifestParser {
     } else {
       sink.row(new ManifestRow(record.line(), record.raw(), fields, Map.of()));
     }
+  }
+
+  private static boolean isFilled(String value) {
+    return !OddCharacters.strip(value).isEmpty();
   }
 }

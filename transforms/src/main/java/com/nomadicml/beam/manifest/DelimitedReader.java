@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import javax.annotation.Nullable;
@@ -23,13 +22,29 @@ final class DelimitedReader {
 
   private final LineReader lines;
   private final Deque<LineReader.Line> putBack = new ArrayDeque<>();
-  private final Splitter unquoted;
-  private final CSVFormat quoted;
 
-  DelimitedReader(InputStream in, char delimiter) {
+  /** The lines of the last record. */
+  private final Deque<LineReader.Line> taken = new ArrayDeque<>();
+
+  private Splitter unquoted;
+  private CSVFormat quoted;
+
+  DelimitedReader(InputStream in, char delimiter) throws IOException {
     lines = new LineReader(in);
+    setDelimiter(delimiter);
+  }
+
+  /** What parts the values of the records to come. */
+  void setDelimiter(char delimiter) {
     unquoted = Splitter.on(delimiter);
     quoted = CSVFormat.RFC4180.builder().setDelimiter(delimiter).get();
+  }
+
+  /** Makes the last record come again. */
+  void unread() {
+    while (!taken.isEmpty()) {
+      putBack.addFirst(taken.removeLast());
+    }
   }
 
   /**
@@ -44,6 +59,7 @@ final class DelimitedReader {
   /** The next record, or null at the end. */
   @Nullable
   Fields next() throws IOException {
+    taken.clear();
     LineReader.Line first = nextLine();
     if (first == null) {
       return null;
@@ -54,24 +70,29 @@ final class DelimitedReader {
     if (first.text().indexOf('"') < 0) {
       return new Fields(first.number(), first.text(), unquoted.splitToList(first.text()), null);
     }
-    List<LineReader.Line> more = new ArrayList<>();
     StringBuilder raw = new StringBuilder(first.text());
+    List<String> values = parse(first.text());
+    long quotes = quotes(first.text());
     String end = first.end();
-    while (true) {
-      try {
-        return new Fields(first.number(), raw.toString(), parse(raw.toString()), null);
-      } catch (UncheckedIOException e) {
-        boolean mayGoOn = raw.chars().filter(c -> c == '"').count() % 2 == 1;
-        LineReader.Line next = mayGoOn && raw.length() <= MAX_RECORD ? nextLine() : null;
-        if (next == null) {
-          more.forEach(putBack::addLast);
-          return unreadable(first, "a quote is not closed, or stands where none may");
-        }
-        more.add(next);
-        raw.append(end).append(next.text());
-        end = next.end();
+    while (values == null) {
+      LineReader.Line next = quotes % 2 == 1 && raw.length() <= MAX_RECORD ? nextLine() : null;
+      if (next == null || next.error() != null) {
+        unread();
+        nextLine();
+        return unreadable(first, "a quote is not closed, or stands where none may");
       }
+      raw.append(end).append(next.text());
+      end = next.end();
+      long more = quotes(next.text());
+      quotes += more;
+      // Only a quote can close one.
+      values = more == 0 ? null : parse(raw.toString());
     }
+    return new Fields(first.number(), raw.toString(), values, null);
+  }
+
+  private static long quotes(String text) {
+    return text.chars().filter(c -> c == '"').count();
   }
 
   private static Fields unreadable(LineReader.Line line, String error) {
@@ -80,19 +101,21 @@ final class DelimitedReader {
 
   @Nullable
   private LineReader.Line nextLine() throws IOException {
-    return putBack.isEmpty() ? lines.next() : putBack.removeFirst();
+    LineReader.Line line = putBack.isEmpty() ? lines.next() : putBack.removeFirst();
+    if (line != null) {
+      taken.addLast(line);
+    }
+    return line;
   }
 
-  /** The values of a record with quotes; throws what the library throws when it is not one. */
-  private List<String> parse(String record) {
+  /** The values of a record with quotes; null when it is not one. */
+  @Nullable
+  private List<String> parse(String record) throws IOException {
     try (CSVParser parser = CSVParser.parse(record, quoted)) {
       List<CSVRecord> records = parser.getRecords();
-      if (records.size() != 1) {
-        throw new UncheckedIOException(new IOException(records.size() + " records in one"));
-      }
-      return records.get(0).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return records.size() == 1 ? records.get(0).toList() : null;
+    } catch (UncheckedIOException e) {
+      return null;
     }
   }
 }

@@ -53,9 +53,10 @@ final class EntryMapper {
     Map<String, String> views = views(row);
     if (views.isEmpty()) {
       if (uri == null) {
-        throw new RejectedException(RejectionCode.NOT_A_URI, "the line holds no URI");
+        throw new RejectedException(
+            RejectionCode.NOT_A_URI, "the line holds no URI under " + rules.uriField());
       }
-      return entry.setSourceUri(parse(uri).toString()).build();
+      return StorableEntry.checked(entry.setSourceUri(parse(uri).toString()).build());
     }
     Map<String, String> set = checked(views);
     String front = set.get(FRONT);
@@ -63,7 +64,7 @@ final class EntryMapper {
       throw new RejectedException(
           RejectionCode.UNREADABLE_LINE, "the line names a URI and another front view");
     }
-    return entry.setSourceUri(front).setViews(set).build();
+    return StorableEntry.checked(entry.setSourceUri(front).setViews(set).build());
   }
 
   /**
@@ -76,7 +77,7 @@ final class EntryMapper {
     String uri = rules.uriField().of(row.fields());
     return uri == null || !views(row).isEmpty()
         ? null
-        : withoutUri(row).setSourceUri(uri.strip()).build();
+        : StorableEntry.checked(withoutUri(row).setSourceUri(OddCharacters.strip(uri)).build());
   }
 
   private ManifestEntry.Builder withoutUri(ManifestRow row) throws RejectedException {
@@ -147,13 +148,15 @@ final class EntryMapper {
 
   /** White space around a URI is a slip of the manifest: a key ends in {@code .mp4}. */
   private static VideoUri parse(String text) throws RejectedException {
-    if (text.indexOf('\0') >= 0) {
-      throw new RejectedException(RejectionCode.NOT_A_URI, "the URI holds a NUL character");
+    String fault = StorableEntry.fault(text);
+    if (fault != null) {
+      throw new RejectedException(RejectionCode.NOT_A_URI, "the URI holds " + fault);
     }
-    if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
-      throw new RejectedException(RejectionCode.NOT_A_URI, "the URI holds half a character");
+    try {
+      return VideoUri.parse(OddCharacters.strip(text));
+    } catch (RejectedException e) {
+      throw new RejectedException(e.code(), e.getMessage() + OddCharacters.quotesIn(text));
     }
-    return VideoUri.parse(text.strip());
   }
 
   @Nullable
@@ -161,7 +164,7 @@ final class EntryMapper {
     if (value == null) {
       return null;
     }
-    String scope = value.strip().toLowerCase(Locale.ROOT);
+    String scope = OddCharacters.strip(value).toLowerCase(Locale.ROOT);
     if (!scope.equals("user") && !scope.equals("org")) {
       throw new RejectedException(RejectionCode.BAD_SCOPE, "the scope must be user or org");
     }
@@ -175,6 +178,7 @@ final class EntryMapper {
 
   @Nullable
   private static String stripped(@Nullable String value) {
-    return value == null || value.isBlank() ? null : value.strip();
+    String text = value == null ? "" : OddCharacters.strip(value);
+    return text.isEmpty() ? null : text;
   }
 }

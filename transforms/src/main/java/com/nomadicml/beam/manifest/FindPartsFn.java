@@ -93,11 +93,11 @@ final class FindPartsFn extends DoFn<MatchResult.Metadata, ManifestPart> {
   @Nullable
   private static JsonNode object(String path) throws IOException {
     try (InputStream in = new StoredFile(path).open();
-        JsonParser parser = JsonRow.JSON.createParser(in)) {
+        JsonParser parser = JsonRow.JSON.createParser(StrictReader.of(in))) {
       return parser.nextToken() == JsonToken.START_OBJECT ? parser.readValueAsTree() : null;
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new ManifestException(
-          path + ", line " + e.getLocation().getLineNr() + ": not JSON: " + JsonRow.problem(e), e);
+          path + ", line " + JsonRow.line(e) + ": not JSON: " + JsonRow.problem(e), e);
     }
   }
 }

@@ -17,18 +17,18 @@ final class LineParts {
   private LineParts() {}
 
   /**
-   * The parts of a file; itself where it has no lines, is small, compressed or has to be verified
-   * as a whole, or where its file system does not like to seek.
+   * The parts of a file; itself where it has no lines, is small, compressed, in UTF-16 or has to be
+   * verified as a whole, or where its file system does not like to seek.
    */
   static List<ManifestPart> split(ManifestPart file) {
     boolean hasLines =
         file.getFormat() == ManifestFormat.TXT || file.getFormat() == ManifestFormat.JSONL;
     StoredFile stored = new StoredFile(file.getPath());
-    if (!hasLines || file.getMd5() != null || !stored.isPlain()) {
+    if (!hasLines || file.getMd5() != null) {
       return List.of(file);
     }
     try {
-      if (stored.seekableSize() < 2 * PART_BYTES) {
+      if (stored.seekableSize() < 2 * PART_BYTES || !stored.isPlainUtf8()) {
         return List.of(file);
       }
       try (InputStream in = stored.openRaw()) {
@@ -48,17 +48,21 @@ final class LineParts {
     long start = 0;
     long lines = 0;
     long linesBefore = 0;
+    boolean afterReturn = false;
     for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
       for (int i = 0; i < count; i++) {
-        if (buffer[i] == '\n') {
+        boolean isFeed = buffer[i] == '\n';
+        // A CR ends its line, but whether an LF belongs to it shows on the next byte only.
+        if (isFeed || afterReturn) {
           lines++;
-          long next = offset + i + 1;
+          long next = offset + i + (isFeed ? 1 : 0);
           if (next - start >= partBytes) {
             parts.add(part(file, start, next, linesBefore));
             start = next;
             linesBefore = lines;
           }
         }
+        afterReturn = buffer[i] == '\r';
       }
       offset += count;
     }

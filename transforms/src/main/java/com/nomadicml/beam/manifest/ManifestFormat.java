@@ -60,7 +60,7 @@ public enum ManifestFormat {
     String name =
         path.substring(path.lastIndexOf('/') + 1)
             .toLowerCase(Locale.ROOT)
-            .replaceFirst("\\.(gz|gzip|bz2|zst|zstd|deflate)$", "");
+            .replaceFirst("(\\.(gz|gzip|z|bz2|bzip2|zst|zstd|xz|deflate))+$", "");
     String extension = name.substring(name.lastIndexOf('.') + 1);
     return switch (extension) {
       case "txt", "list" -> TXT;

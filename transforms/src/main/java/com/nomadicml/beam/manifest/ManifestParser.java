@@ -16,24 +16,29 @@ interface ManifestParser {
    */
   void parse(InputStream in, RowSink sink) throws IOException;
 
-  static ManifestParser of(ManifestPart part, UriField uriField) {
+  static ManifestParser of(ManifestPart part, RowRules rules) {
     String path = part.getPath();
     Consumer<List<String>> required =
         part.getListing() == ObjectListing.NONE
-            ? columns -> uriField.requireAmong(columns, path)
+            ? columns -> rules.uriField().requireAmong(columns, path)
             : columns -> ObjectRows.requireAmong(columns, part);
     return switch (part.getFormat()) {
       case TXT -> new TextParser(part.getRowsBefore());
-      case CSV ->
-          new DelimitedParser(path, part.getDelimiter().charAt(0), part.getColumns(), required);
-      case TSV -> new DelimitedParser(path, '\t', part.getColumns(), required);
-      case JSONL -> new JsonLinesParser(part.getRowsBefore());
-      case JSON -> new JsonArrayParser(path);
+      case CSV -> new DelimitedParser(path, delimiters(part), part.getColumns(), required);
+      case TSV -> new DelimitedParser(path, "\t,;|", part.getColumns(), required);
+      case JSONL -> new JsonLinesParser(path, part.getRowsBefore(), rules);
+      case JSON -> new JsonDocumentParser(path, rules);
       case AVRO -> new AvroParser(orViews(required));
       case PARQUET -> new ParquetParser(part, orViews(required));
       case AUTO, S3_INVENTORY, S3_BATCH_CSV, GCS_INVENTORY ->
           throw new IllegalArgumentException("the format of " + path + " is not decided");
     };
+  }
+
+  /** What may part the columns, most likely first; a listing's own manifest tells it. */
+  private static String delimiters(ManifestPart part) {
+    boolean isFound = part.getListing() == ObjectListing.NONE && part.getColumns().isEmpty();
+    return isFound ? ",;\t|" : part.getDelimiter();
   }
 
   /** Where a column can be an object, {@code views} names URIs too. */

@@ -10,20 +10,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 final class MessageParser {
   private MessageParser() {}
 
-  static void parse(SourceMessage message, RowSink sink) {
+  static void parse(SourceMessage message, RowRules rules, RowSink sink) {
     if (GcsEvent.isOne(message.getAttributes())) {
       GcsEvent.read(message.getAttributes(), sink);
     } else if (message.getIntact()) {
-      parse(message.getBody(), sink);
+      parse(message.getBody(), rules, sink);
     } else {
       sink.unreadable(0, message.getBody(), "the message is not valid UTF-8");
     }
   }
 
-  private static void parse(String body, RowSink sink) {
-    String text = body.strip();
+  private static void parse(String body, RowRules rules, RowSink sink) {
+    String text = OddCharacters.strip(body);
     if (text.startsWith("{") || text.startsWith("[") || text.startsWith("\"")) {
-      json(text, sink);
+      json(text, rules, sink);
     } else if (text.isEmpty() || text.startsWith("#")) {
       sink.blank();
     } else if (text.lines().count() > 1) {
@@ -33,12 +33,12 @@ final class MessageParser {
     }
   }
 
-  private static void json(String text, RowSink sink) {
+  private static void json(String text, RowRules rules, RowSink sink) {
     JsonNode message;
     try {
       message = JsonRow.JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      sink.unreadable(0, text, "not JSON: " + e.getOriginalMessage());
+      sink.unreadable(0, text, "not JSON: " + JsonRow.problem(e));
       return;
     }
     if (S3Event.isNotification(message)) {
@@ -46,11 +46,11 @@ final class MessageParser {
     } else if (S3Event.isOfEventBridge(message)) {
       S3Event.readOfEventBridge(message, sink);
     } else if (isEnvelope(message, "Notification")) {
-      parse(message.path("Message").asText(), sink);
+      parse(message.path("Message").asText(), rules, sink);
     } else if (isEnvelope(message, "SubscriptionConfirmation")) {
       sink.unreadable(0, text, "SNS sends nothing before its SubscribeURL is opened");
     } else {
-      JsonRow.read(message, 0, text, sink);
+      new NestedRows(rules, sink).read(JsonRow.value(message), 0, text);
     }
   }
 

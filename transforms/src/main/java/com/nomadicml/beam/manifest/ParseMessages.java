@@ -78,7 +78,7 @@ public final class ParseMessages
 
     @ProcessElement
     public void parse(@Element SourceMessage message, MultiOutputReceiver out) {
-      MessageParser.parse(message, EntryOutput.of(message.getSource(), rules, false, out));
+      MessageParser.parse(message, rules, EntryOutput.of(message.getSource(), rules, false, out));
     }
   }
 }

@@ -24,7 +24,7 @@ final class ParsePartFn extends DoFn<ManifestPart, ManifestEntry> {
     EntryOutput entries = EntryOutput.of(path, rules, rules.expand() && !isListing, out);
     RowSink rows = isListing ? new ObjectRows(part, entries) : entries;
     try (InputStream in = open(part)) {
-      ManifestParser.of(part, rules.uriField()).parse(in, rows);
+      ManifestParser.of(part, rules).parse(in, rows);
       requireUnchanged(part);
     } catch (EOFException e) {
       throw new ManifestException(path + " can't be read: the file is cut short", e);

@@ -1,19 +1,19 @@
 package com.nomadicml.beam.manifest;
 
 import com.google.common.io.ByteStreams;
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import org.apache.beam.sdk.io.Compression;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.MatchResult;
 import org.apache.beam.sdk.io.fs.MatchResult.Status;
@@ -67,7 +67,7 @@ record StoredFile(String path) {
     return Channels.newInputStream(FileSystems.open(id()));
   }
 
-  /** Its bytes, decompressed as its name says. */
+  /** Its bytes, decompressed. */
   InputStream open() throws IOException {
     return decompressed(FileSystems.open(id()));
   }
@@ -84,9 +84,12 @@ record StoredFile(String path) {
     return ByteStreams.limit(Channels.newInputStream(channel), length);
   }
 
-  /** Whether its name says that its bytes are those of its content. */
-  boolean isPlain() {
-    return compression() == Compression.UNCOMPRESSED;
+  /** Whether its bytes are those of a text in UTF-8, as far as its start tells. */
+  boolean isPlainUtf8() throws IOException {
+    try (BufferedInputStream in = new BufferedInputStream(openRaw())) {
+      return Decompression.of(in, path) == Decompression.NONE
+          && TextInput.of(in).charset().equals(StandardCharsets.UTF_8);
+    }
   }
 
   SeekableByteChannel openSeekable() throws IOException {
@@ -141,14 +144,7 @@ record StoredFile(String path) {
   }
 
   private InputStream decompressed(ReadableByteChannel channel) throws IOException {
-    return Channels.newInputStream(compression().readDecompressed(channel));
-  }
-
-  private Compression compression() {
-    // Beam knows gzip by .gz alone.
-    return path.toLowerCase(Locale.ROOT).endsWith(".gzip")
-        ? Compression.GZIP
-        : Compression.detect(path);
+    return Decompression.open(Channels.newInputStream(channel), path);
   }
 
   static MessageDigest md5() {

@@ -18,7 +18,7 @@ final class TextParser implements ManifestParser {
   public void parse(InputStream in, RowSink sink) throws IOException {
     LineReader lines = new LineReader(in, linesBefore);
     for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
-      String text = line.text().strip();
+      String text = OddCharacters.strip(line.text());
       if (line.error() != null) {
         sink.unreadable(line.number(), line.text(), line.error());
       } else if (text.isEmpty() || text.startsWith("#")) {

@@ -1,24 +1,40 @@
 package com.nomadicml.beam.manifest;
 
+import com.google.common.base.Splitter;
+import com.nomadicml.beam.model.Provider;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import javax.annotation.Nullable;
 
 /**
  * Which field holds the URI.
  *
- * @param name as the user says, in lower case; null for the first usual one that is there
+ * @param name as the user says, in lower case; null for the first usual one that is there. In
+ *     formats that nest, dots lead into objects and lists.
  */
 record UriField(@Nullable String name) implements Serializable {
   private static final List<String> USUAL =
       List.of("uri", "source_uri", "source-ref", "url", "path", "video");
 
   static UriField named(@Nullable String name) {
-    return new UriField(name == null ? null : name.strip().toLowerCase(Locale.ROOT));
+    return new UriField(name == null ? null : NestedRows.name(name));
+  }
+
+  /** The names that lead to the URI in a record that nests; empty for the usual ones. */
+  List<String> path() {
+    return name == null ? List.of() : Splitter.on('.').splitToList(name);
+  }
+
+  /** Whether a text is written like the URI of an object. */
+  static boolean isUri(String text) {
+    String uri = OddCharacters.strip(text);
+    return Arrays.stream(Provider.values())
+        .map(Provider::prefix)
+        .anyMatch(prefix -> uri.regionMatches(true, 0, prefix, 0, prefix.length()));
   }
 
   /** The names to look under, best first. */
@@ -42,7 +58,9 @@ record UriField(@Nullable String name) implements Serializable {
               + ": no column holds the URI: looked for "
               + this
               + " or front, found "
-              + (columns.isEmpty() ? "no header" : String.join(", ", columns))
+              + (columns.isEmpty()
+                  ? "no header"
+                  : OddCharacters.visible(String.join(", ", columns)))
               + "; name one with --uriField");
     }
     for (String column : names()) {

@@ -28,8 +28,8 @@ class EntryMapperTest {
     int blank;
     private final EntryMapper mapper;
 
-    private Lines(UriField uriField) {
-      mapper = new EntryMapper("m", RowRules.of(uriField));
+    private Lines(RowRules rules) {
+      mapper = new EntryMapper("m", rules);
     }
 
     static Lines of(ManifestFormat format, String text) throws IOException {
@@ -37,9 +37,12 @@ class EntryMapperTest {
     }
 
     static Lines of(ManifestFormat format, byte[] bytes, String uriField) throws IOException {
-      UriField field = UriField.named(uriField);
-      Lines lines = new Lines(field);
-      ManifestParser.of(ManifestPart.of("m", format), field)
+      return by(RowRules.of(UriField.named(uriField)), format, bytes);
+    }
+
+    static Lines by(RowRules rules, ManifestFormat format, byte[] bytes) throws IOException {
+      Lines lines = new Lines(rules);
+      ManifestParser.of(ManifestPart.of("m", format), rules)
           .parse(new ByteArrayInputStream(bytes), lines);
       return lines;
     }

@@ -21,7 +21,7 @@ final class MessageOutcomes implements RowSink {
 
   static MessageOutcomes of(SourceMessage message) {
     MessageOutcomes outcomes = new MessageOutcomes(message.getSource());
-    MessageParser.parse(message, outcomes);
+    MessageParser.parse(message, RowRules.of(UriField.named(null)), outcomes);
     return outcomes;
   }
 
