@@ -27,6 +27,7 @@ final class DryRunReport {
   private final ImportSettings settings;
   private final Conservation sum;
   private final String skipped;
+  private final List<String> notes;
   private final List<TargetTally> tallies;
   private final long spentToday;
   private final Instant now;
@@ -40,6 +41,7 @@ final class DryRunReport {
     this.settings = settings;
     this.sum = Conservation.of(counters);
     this.skipped = Skips.describe(counters);
+    this.notes = ManifestNotes.of(counters, settings.reading());
     this.tallies = tallies;
     this.spentToday = spentToday;
     this.now = now;
@@ -62,6 +64,7 @@ final class DryRunReport {
     line(out, items(Step.SEND_AS_PLANNED), "  planned by an earlier run, to be sent");
     line(out, items(Step.AWAIT), "  sent by an earlier run, to be awaited");
     line(out, sum.unknown(), "  of unknown outcome, and held");
+    notes.forEach(out::println);
     if (tallies.isEmpty()) {
       out.printf("%nNothing is to be done.%n");
       return;

@@ -94,6 +94,13 @@ public interface ImportOptions extends StreamingOptions {
 
   void setLimit(int limit);
 
+  @Description(
+      "Which columns or properties mean what, - for none: uri=path,front=cam_f,folder=-. Default:"
+          + " the ones that are named as what they mean.")
+  String getColumns();
+
+  void setColumns(String columns);
+
   @Description("Columns or properties that travel to import_videos.labels: vehicle,drive,…")
   String getLabel();
 

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
 import com.google.common.base.Splitter;
+import com.nomadicml.beam.manifest.Columns;
 import com.nomadicml.beam.manifest.ReadManifests;
 import com.nomadicml.beam.manifest.ReadMessages;
 import java.io.Serializable;
@@ -20,6 +21,7 @@ public record ManifestSettings(
     @Nullable Pattern exclude,
     @Nullable String since,
     int limit,
+    Columns columns,
     List<String> labels,
     boolean expand,
     boolean orgOnly)
@@ -38,6 +40,18 @@ public record ManifestSettings(
       throw new IllegalArgumentException(
           "--manifest and --manifestQuery are two ways to say what to import: leave one away");
     }
+    Columns columns = Columns.parse(options.getColumns());
+    String uri = columns.byMeaning().get("uri");
+    if (uri != null
+        && options.getUriField() != null
+        && !uri.equalsIgnoreCase(options.getUriField().strip())) {
+      throw new IllegalArgumentException(
+          "--uriField="
+              + options.getUriField()
+              + " and --columns=uri="
+              + uri
+              + " are two ways to say where the URI is: leave one away");
+    }
     String label = options.getLabel() == null ? "" : options.getLabel();
     return new ManifestSettings(
         options.getManifestQuery(),
@@ -45,6 +59,7 @@ public record ManifestSettings(
         pattern("--exclude", options.getExclude()),
         options.getSince(),
         options.getLimit(),
+        columns,
         Splitter.on(',').trimResults().omitEmptyStrings().splitToList(label),
         options.getExpand(),
         orgOnly);
@@ -60,6 +75,7 @@ public record ManifestSettings(
     return read.withFilter(include, exclude)
         .withSince(since)
         .withLimit(limit)
+        .withColumns(columns)
         .withLabels(labels)
         .withExpand(expand)
         .withOrgOnly(orgOnly);
@@ -73,6 +89,7 @@ public record ManifestSettings(
   ReadMessages readMessages(String source) {
     return ReadMessages.from(source)
         .withFilter(include, exclude)
+        .withColumns(columns)
         .withLabels(labels)
         .withOrgOnly(orgOnly);
   }

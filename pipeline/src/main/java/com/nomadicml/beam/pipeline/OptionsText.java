@@ -33,6 +33,7 @@ final class OptionsText {
     values.put("exclude", options.getExclude());
     values.put("since", options.getSince());
     values.put("limit", options.getLimit());
+    values.put("columns", options.getColumns());
     values.put("label", options.getLabel());
     values.put("expand", options.getExpand());
     values.put("apiUrl", options.getApiUrl());

@@ -56,6 +56,7 @@ final class RunSummary {
           sum.unknownSubmits());
     }
     printOddities(out, counters);
+    ManifestNotes.print(out, counters, settings.reading());
     out.printf(
         Locale.ROOT, "%,d requests spent; tables in %s%n", requests, settings.store().describe());
   }

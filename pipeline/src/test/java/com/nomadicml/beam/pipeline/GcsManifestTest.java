@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Manifests and videos in {@code gs://}, through Beam's own client. */
 class GcsManifestTest {
@@ -59,6 +61,23 @@ class GcsManifestTest {
     assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
     assertThat(harness.query("SELECT source_uri FROM import_videos ORDER BY 1"))
         .containsExactly("s3://drive-data/a.mp4", "s3://drive-data/b.mp4");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[b].txt", "a*.txt", "a?.txt", "a,b.txt", "{b}[c].txt"})
+  void anObjectIsTakenByItsOwnName(String name) throws SQLException {
+    gcs.put("odd/" + name, "s3://drive-data/right.mp4\n");
+    gcs.put("odd/b.txt", "s3://drive-data/b.mp4\n");
+    gcs.put("odd/a1.txt", "s3://drive-data/a1.mp4\n");
+
+    Outcome named = importWith("--manifest=gs://fleet-recordings/odd/" + name);
+
+    assertThat(named.err()).isEmpty();
+    assertThat(named.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(harness.query("SELECT source_uri FROM import_videos"))
+        .containsExactly("s3://drive-data/right.mp4");
+    assertThat(importWith("--manifest=gs://fleet-recordings/odd/*.txt").err()).isEmpty();
+    assertThat(harness.query("SELECT COUNT(*) FROM import_videos")).containsExactly("3");
   }
 
   @Test

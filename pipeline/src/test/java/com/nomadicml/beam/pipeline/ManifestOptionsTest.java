@@ -142,6 +142,111 @@ class ManifestOptionsTest {
   }
 
   @Test
+  void columnsOfAnotherMeaningAreToldAtTheEnd() throws SQLException {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest =
+          harness.write(
+              "m.csv",
+              "uri,left,top,scope",
+              "s3://drive-data/a.mp4,10,20,telescope",
+              "s3://drive-data/b.mp4,11,,");
+      for (String dryRun : new String[] {"--dryRun", "--dryRun=false"}) {
+        Outcome outcome = harness.importFrom(manifest, dryRun);
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(outcome.out())
+            .contains("1 of scope, 2 of left, 1 of top", "--columns=scope=-,left=-,top=-");
+      }
+      assertThat(
+              harness.query("SELECT source_uri, views, destination FROM import_videos ORDER BY 1"))
+          .containsExactly("s3://drive-data/a.mp4|null|user/", "s3://drive-data/b.mp4|null|user/");
+      assertThat(harness.importFrom(manifest, "--columns=left=-,top=-,scope=-").out())
+          .contains("2 already done")
+          .doesNotContain("Ignored values");
+    }
+  }
+
+  @Test
+  void columnsSayWhatTheySay() throws SQLException {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest =
+          harness.write(
+              "m.csv",
+              "path,cam_f,left,folder",
+              "s3://drive-data/a.mp4,s3://drive-data/a.mp4,s3://drive-data/l.mp4,12",
+              "s3://drive-data/b.mp4,rainy,,12");
+
+      Outcome outcome = harness.importFrom(manifest, "--columns=uri=path,front=cam_f,folder=-");
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.SOME_NOT_UPLOADED);
+      assertThat(
+              harness.query(
+                  "SELECT state, destination, error_code FROM import_videos ORDER BY line"))
+          .containsExactly("UPLOADED|user/|null", "REJECTED|user/|NOT_A_URI");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--columns=front=cam_x | no manifest has a column or property cam_x; there are uri,"
+            + " vehicle",
+        "--label=vehicel | no manifest has a column or property vehicel; there are uri, vehicle",
+        "--columns=fornt=uri | 'fornt' means nothing here: use uri, views",
+      })
+  void aNameThatIsNotThereEndsBeforeAnythingIsSent(String option, String message) {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest = harness.write("m.csv", "uri,vehicle", "s3://a/b.mp4,7", "nonsense,7");
+      for (String dryRun : new String[] {"--dryRun", "--dryRun=false"}) {
+        Outcome outcome = harness.importFrom(manifest, option, dryRun);
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(outcome.err()).contains(message).hasLineCount(1);
+      }
+      assertThat(harness.stats().jobs()).isZero();
+    }
+  }
+
+  @Test
+  void whatMatchesNothingIsTold() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest = harness.write("m.csv", "uri,vehicle", "s3://a/b.mp4,");
+
+      assertThat(harness.importFrom(manifest, "--label=vehicle", "--exclude=none").out())
+          .contains("--label=vehicle matched nothing", "--exclude=none matched nothing");
+      assertThat(harness.importFrom(manifest, "--include=none").out())
+          .contains("--include=none matched nothing")
+          .doesNotContain("--exclude");
+    }
+  }
+
+  @Test
+  void anAccessPointIsABucket() throws SQLException {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      String arn = "arn:aws:s3:us-west-2:123456789012:accesspoint/my-ap";
+
+      Outcome outcome = harness.importFrom(harness.write("m.txt", "s3://" + arn + "/drive/a.mp4"));
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(harness.query("SELECT bucket, source_uri, state FROM import_videos"))
+          .containsExactly(arn + "|s3://" + arn + "/drive/a.mp4|UPLOADED");
+    }
+  }
+
+  @Test
+  void aVersionIsToldThatTheApiTakesNone() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Outcome outcome =
+          harness.importFrom(
+              harness.write("m.csv", "fleet,a.mp4,v1"), "--manifestFormat=s3-batch-csv");
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(outcome.out()).contains("1 lines name a version of their object");
+    }
+  }
+
+  @Test
   void filtersAndLimitDecideWhatIsPlanned() throws SQLException {
     try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
       Path manifest =

@@ -1,5 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nomadicml.beam.emulator.EmulatorOptions;
@@ -60,6 +62,49 @@ class StreamingTest {
         .allSatisfy((uri, times) -> assertThat(times).isOne());
     assertThat(harness.query("SELECT state, manifest FROM import_runs"))
         .containsExactly("STOPPED|" + manifests + "/*.txt");
+  }
+
+  @Test
+  void noFileEndsAStream() throws Exception {
+    write("odd[1].txt", "s3://drive-data/a.mp4");
+    write("{b},*.txt", "s3://drive-data/b.mp4");
+    Files.write(manifests.resolve("deep.json"), "[".repeat(100_000).getBytes(UTF_8));
+    Files.write(manifests.resolve("odd.avro"), hugeBlock());
+    Future<Outcome> stream = startStream("--manifest=" + manifests + "/*");
+    harness.await(stream, "REJECTED|2", "UPLOADED|2");
+    write("later.txt", "s3://drive-data/c.mp4");
+    harness.await(stream, "REJECTED|2", "UPLOADED|3");
+
+    assertThat(
+            harness.query("SELECT DISTINCT error_code FROM import_videos WHERE state = 'REJECTED'"))
+        .containsExactly("UNREADABLE_MANIFEST");
+    assertThat(revokeTheKeyOf(stream).exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+  }
+
+  /** A block that declares 2 GB, as Avro writes numbers. */
+  private static byte[] hugeBlock() {
+    String schema = "\"string\"";
+    return ("Obj\u0001\u0002\u0016avro.schema"
+            + (char) (2 * schema.length())
+            + schema
+            + "\0"
+            + "m".repeat(16)
+            + "\u0002\u0080\u00d0\u00ac\u00f3\u000e"
+            + "x".repeat(10))
+        .getBytes(ISO_8859_1);
+  }
+
+  @Test
+  void aFileOfAnOddNameIsWatchedByItsName() throws Exception {
+    write("[1].txt", "s3://drive-data/a.mp4");
+    write("1.txt", "s3://drive-data/wrong.mp4");
+    Future<Outcome> stream = startStream("--manifest=" + manifests + "/[1].txt");
+    harness.await(stream, "UPLOADED|1");
+    write("[1].txt", "s3://drive-data/a.mp4", "s3://drive-data/b.mp4");
+    harness.await(stream, "UPLOADED|2");
+
+    revokeTheKeyOf(stream, "[1].txt");
+    assertThat(harness.timesAccepted()).doesNotContainKey("s3://drive-data/wrong.mp4");
   }
 
   @Test

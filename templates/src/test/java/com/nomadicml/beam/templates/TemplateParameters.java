@@ -59,6 +59,12 @@ final class TemplateParameters {
     add("exclude", MANIFESTS, "No URIs with", null, "/test/");
     add("since", MANIFESTS, "Older manifest", REMOTE, "gs://fleet/manifests/2026-11-23.csv");
     add("limit", MANIFESTS, "Most items", NUMBER, "1000");
+    add(
+        "columns",
+        MANIFESTS,
+        "Which columns mean what",
+        "^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$",
+        "uri=path,front=cam_f,folder=-");
     add("label", MANIFESTS, "Columns that become labels", LIST, "vehicle,drive");
     choose("expand", MANIFESTS, "List wildcards", "true", "false");
 

@@ -39,6 +39,7 @@ final class DelimitedParser implements ManifestParser {
   public void parse(InputStream in, RowSink sink) throws IOException {
     DelimitedReader records = new DelimitedReader(in, delimiters.charAt(0));
     List<String> header = columns.isEmpty() ? header(records) : columns;
+    sink.columns(header);
     for (DelimitedReader.Fields record = records.next(); record != null; record = records.next()) {
       read(header, record, sink);
     }

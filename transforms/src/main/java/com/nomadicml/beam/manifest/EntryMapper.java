@@ -5,10 +5,12 @@ import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.RejectedException;
 import com.nomadicml.beam.model.RejectionCode;
 import com.nomadicml.beam.model.VideoUri;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
 
@@ -36,10 +38,17 @@ final class EntryMapper {
 
   private final String manifest;
   private final RowRules rules;
+  private final Columns columns;
+  private final RowViews views;
+  private final LineCounts counts;
+  private final Set<String> labelsSeen = new HashSet<>();
 
   EntryMapper(String manifest, RowRules rules) {
     this.manifest = manifest;
     this.rules = rules;
+    this.columns = rules.columns();
+    this.views = new RowViews(columns);
+    this.counts = LineCounts.of(rules);
   }
 
   /**
@@ -48,23 +57,28 @@ final class EntryMapper {
    * @throws RejectedException when it can never be imported
    */
   ManifestEntry map(ManifestRow row) throws RejectedException {
-    ManifestEntry.Builder entry = withoutUri(row);
+    List<String> ignored = new ArrayList<>(0);
+    ManifestEntry.Builder entry = withoutUri(row, ignored);
     String uri = rules.uriField().of(row.fields());
-    Map<String, String> views = views(row);
-    if (views.isEmpty()) {
+    Map<String, String> set = views.of(row, uri != null, ignored);
+    if (set.isEmpty()) {
       if (uri == null) {
         throw new RejectedException(
             RejectionCode.NOT_A_URI, "the line holds no URI under " + rules.uriField());
       }
-      return StorableEntry.checked(entry.setSourceUri(parse(uri).toString()).build());
+      entry.setSourceUri(parse(uri).toString());
+    } else {
+      Map<String, String> checked = checked(set);
+      String front = checked.get(FRONT);
+      if (uri != null && rules.uriField().name() == null && !RowViews.isLikeUri(uri)) {
+        ignored.add(Columns.URI);
+      } else if (uri != null && !parse(uri).toString().equals(front)) {
+        throw new RejectedException(
+            RejectionCode.UNREADABLE_LINE, "the line names a URI and another front view");
+      }
+      entry.setSourceUri(front).setViews(checked);
     }
-    Map<String, String> set = checked(views);
-    String front = set.get(FRONT);
-    if (uri != null && !parse(uri).toString().equals(front)) {
-      throw new RejectedException(
-          RejectionCode.UNREADABLE_LINE, "the line names a URI and another front view");
-    }
-    return StorableEntry.checked(entry.setSourceUri(front).setViews(set).build());
+    return counted(entry.build(), ignored);
   }
 
   /**
@@ -74,51 +88,59 @@ final class EntryMapper {
    */
   @Nullable
   ManifestEntry mapUnread(ManifestRow row) throws RejectedException {
+    List<String> ignored = new ArrayList<>(0);
     String uri = rules.uriField().of(row.fields());
-    return uri == null || !views(row).isEmpty()
+    return uri == null || !views.of(row, true, ignored).isEmpty()
         ? null
-        : StorableEntry.checked(withoutUri(row).setSourceUri(OddCharacters.strip(uri)).build());
+        : counted(withoutUri(row, ignored).setSourceUri(OddCharacters.strip(uri)).build(), ignored);
   }
 
-  private ManifestEntry.Builder withoutUri(ManifestRow row) throws RejectedException {
+  /** Checks the entry, and counts what the end of a run has to tell of it. */
+  private ManifestEntry counted(ManifestEntry entry, List<String> ignored)
+      throws RejectedException {
+    StorableEntry.checked(entry);
+    ignored.forEach(counts::ignored);
+    entry.getLabels().keySet().stream().filter(labelsSeen::add).forEach(counts::labelled);
+    return entry;
+  }
+
+  private ManifestEntry.Builder withoutUri(ManifestRow row, List<String> ignored)
+      throws RejectedException {
     return ManifestEntry.builder()
         .setManifest(manifest)
         .setLine(row.line())
-        .setFolder(stripped(row.fields().get("folder")))
-        .setScope(scope(row.fields().get("scope")))
-        .setIntegrationId(stripped(row.fields().get("integration_id")))
-        .setLabels(labels(row.fields()))
+        .setFolder(stripped(text(Columns.FOLDER, row, ignored)))
+        .setScope(scope(text(Columns.SCOPE, row, ignored), ignored))
+        .setIntegrationId(stripped(text(Columns.INTEGRATION, row, ignored)))
+        .setLabels(labels(row))
         .setVersion(rules.versioned() ? ObjectVersion.of(row.fields()) : null);
   }
 
-  private Map<String, String> labels(Map<String, String> fields) {
+  private Map<String, String> labels(ManifestRow row) {
     Map<String, String> labels = new TreeMap<>();
     for (String name : rules.labels()) {
-      if (fields.containsKey(name)) {
-        labels.put(name, fields.get(name));
+      String text = row.fields().get(name);
+      Object nested = text == null ? row.nested().get(name) : null;
+      if (text != null || nested != null) {
+        labels.put(name, text == null ? JsonRow.text(nested) : text);
       }
     }
     return labels;
   }
 
-  private static Map<String, String> views(ManifestRow row) throws RejectedException {
-    Map<String, String> views = new LinkedHashMap<>();
-    for (Map.Entry<String, String> view : row.views().entrySet()) {
-      if (!VIEWS.contains(view.getKey())) {
+  /** The text of a meaning; an object or a list is of another one. */
+  @Nullable
+  private String text(String meaning, ManifestRow row, List<String> ignored)
+      throws RejectedException {
+    String column = columns.column(meaning);
+    if (column != null && row.nested().containsKey(column)) {
+      if (columns.isAsked(meaning)) {
         throw new RejectedException(
-            RejectionCode.UNKNOWN_VIEW,
-            "'" + view.getKey() + "' is none of the views " + String.join(", ", VIEWS));
+            RejectionCode.UNREADABLE_LINE, column + " is no text, as " + meaning + " has to be");
       }
-      views.put(view.getKey(), view.getValue());
+      ignored.add(meaning);
     }
-    for (String view : VIEWS) {
-      String uri = row.fields().get(view);
-      if (uri != null && views.putIfAbsent(view, uri) != null) {
-        throw new RejectedException(
-            RejectionCode.UNREADABLE_LINE, "the line names the view " + view + " twice");
-      }
-    }
-    return views;
+    return column == null ? null : row.fields().get(column);
   }
 
   private static Map<String, String> checked(Map<String, String> views) throws RejectedException {
@@ -159,21 +181,26 @@ final class EntryMapper {
     }
   }
 
+  /** What is nearly a scope is a slip that would import into another one. */
   @Nullable
-  private String scope(@Nullable String value) throws RejectedException {
+  private String scope(@Nullable String value, List<String> ignored) throws RejectedException {
     if (value == null) {
       return null;
     }
     String scope = OddCharacters.strip(value).toLowerCase(Locale.ROOT);
-    if (!scope.equals("user") && !scope.equals("org")) {
-      throw new RejectedException(RejectionCode.BAD_SCOPE, "the scope must be user or org");
-    }
     if (rules.orgOnly() && scope.equals("user")) {
       throw new RejectedException(
           RejectionCode.BAD_SCOPE,
           "the scope must be org: the tables' user/ destinations are another user's");
     }
-    return scope;
+    if (scope.equals("user") || scope.equals("org")) {
+      return scope;
+    }
+    if (columns.isAsked(Columns.SCOPE) || scope.startsWith("user") || scope.startsWith("org")) {
+      throw new RejectedException(RejectionCode.BAD_SCOPE, "the scope must be user or org");
+    }
+    ignored.add(Columns.SCOPE);
+    return null;
   }
 
   @Nullable

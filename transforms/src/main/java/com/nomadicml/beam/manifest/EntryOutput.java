@@ -4,6 +4,7 @@ import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.RejectedException;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.RejectionCode;
+import java.util.Collection;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
@@ -17,6 +18,7 @@ record EntryOutput(
     String path,
     EntryMapper mapper,
     boolean expand,
+    NamesSeen names,
     LineCounts counts,
     DoFn.MultiOutputReceiver out)
     implements RowSink {
@@ -24,18 +26,35 @@ record EntryOutput(
   static final TupleTag<Rejection> REJECTIONS = new TupleTag<>() {};
   static final TupleTag<WildcardLine> WILDCARDS = new TupleTag<>() {};
 
+  /** Names of columns and properties, as far as {@link NamesSeen} has them told. */
+  static final TupleTag<String> NAMES = new TupleTag<>() {};
+
   /** All tags but the main one, {@link #ENTRIES}. */
-  static final TupleTagList OTHERS = TupleTagList.of(REJECTIONS).and(WILDCARDS);
+  static final TupleTagList OTHERS = TupleTagList.of(REJECTIONS).and(WILDCARDS).and(NAMES);
 
   /** The output for the lines of {@code path}. */
   static EntryOutput of(String path, RowRules rules, boolean expand, DoFn.MultiOutputReceiver out) {
-    return new EntryOutput(path, new EntryMapper(path, rules), expand, LineCounts.of(rules), out);
+    return of(path, rules, expand, new NamesSeen(rules.asked().keySet()), out);
+  }
+
+  /** The same, for lines that come one by one: {@code names} are those of the earlier ones. */
+  static EntryOutput of(
+      String path, RowRules rules, boolean expand, NamesSeen names, DoFn.MultiOutputReceiver out) {
+    EntryMapper mapper = new EntryMapper(path, rules);
+    return new EntryOutput(path, mapper, expand, names, LineCounts.of(rules), out);
+  }
+
+  @Override
+  public void columns(Collection<String> found) {
+    names.newOf(found).forEach(name -> emit(NAMES, name));
   }
 
   @Override
   public void row(ManifestRow row) {
+    columns(row.fields().keySet());
+    columns(row.nested().keySet());
     try {
-      out.get(ENTRIES).output(mapper.map(row));
+      emit(ENTRIES, mapper.map(row));
       counts.read();
     } catch (RejectedException e) {
       if (e.code() != RejectionCode.WILDCARD || !expand || !expands(row)) {
@@ -49,7 +68,7 @@ record EntryOutput(
     try {
       ManifestEntry pattern = mapper.mapUnread(row);
       if (pattern != null) {
-        out.get(WILDCARDS).output(WildcardLine.of(pattern, row.raw()));
+        emit(WILDCARDS, WildcardLine.of(pattern, row.raw()));
       }
       return pattern != null;
     } catch (RejectedException e) {
@@ -77,6 +96,15 @@ record EntryOutput(
   private void reject(long line, String raw, RejectedException cause) {
     counts.read();
     counts.rejected();
-    out.get(REJECTIONS).output(Rejection.of(path, line, raw, cause));
+    emit(REJECTIONS, Rejection.of(path, line, raw, cause));
+  }
+
+  /** What breaks a later step of the same bundle is not the fault of the file that is read. */
+  private <T> void emit(TupleTag<T> tag, T value) {
+    try {
+      out.get(tag).output(value);
+    } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
+      throw new IllegalStateException("a later step broke: " + e, e);
+    }
   }
 }

@@ -104,6 +104,9 @@ final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PColle
       if (pattern.regionMatches(true, 0, "hf://", 0, 5)) {
         throw wildcard("a wildcard of Hugging Face can't be listed: list each object explicitly");
       }
+      if (pattern.regionMatches(true, 0, "s3://arn:", 0, 9)) {
+        throw wildcard("a wildcard of an access point can't be listed: name its bucket instead");
+      }
       try {
         MatchResult found = FileSystems.match(pattern, EmptyMatchTreatment.ALLOW);
         List<String> uris =

@@ -8,11 +8,10 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import javax.annotation.Nullable;
-import org.apache.beam.sdk.io.fs.MatchResult;
 import org.apache.beam.sdk.transforms.DoFn;
 
 /** Decides how a manifest is read; yields the data files that an inventory is made of. */
-final class FindPartsFn extends DoFn<MatchResult.Metadata, ManifestPart> {
+final class FindPartsFn extends DoFn<String, ManifestPart> {
   private static final long serialVersionUID = 1L;
 
   private final ManifestFormat format;
@@ -22,8 +21,8 @@ final class FindPartsFn extends DoFn<MatchResult.Metadata, ManifestPart> {
   }
 
   @ProcessElement
-  public void find(@Element MatchResult.Metadata file, OutputReceiver<ManifestPart> parts) {
-    of(file.resourceId().toString()).forEach(parts::output);
+  public void find(@Element String path, OutputReceiver<ManifestPart> parts) {
+    of(path).forEach(parts::output);
   }
 
   /** The parts of one file. */
@@ -37,6 +36,8 @@ final class FindPartsFn extends DoFn<MatchResult.Metadata, ManifestPart> {
           .toList();
     } catch (IOException e) {
       throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
+    } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
+      throw ManifestException.of(path, e);
     }
   }
 

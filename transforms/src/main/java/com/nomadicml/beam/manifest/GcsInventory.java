@@ -38,8 +38,8 @@ final class GcsInventory {
     List<ManifestPart> parts = new ArrayList<>();
     for (JsonNode name : names) {
       String file = name.asText();
-      boolean located = file.contains("://");
-      String shard = located ? file : path.substring(0, path.lastIndexOf('/') + 1) + file;
+      NamedFile.requireBelow(path, file);
+      String shard = path.substring(0, path.lastIndexOf('/') + 1) + file;
       parts.add(shard(shard, property(manifest, "report_config", "reportConfig")));
     }
     return parts;

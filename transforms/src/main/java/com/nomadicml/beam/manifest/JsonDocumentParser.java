@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One JSON document, read element by element: an array of strings or objects, an object that is one
@@ -28,10 +29,12 @@ final class JsonDocumentParser implements ManifestParser {
 
   private final String path;
   private final RowRules rules;
+  private final Set<String> nestedNames;
 
   JsonDocumentParser(String path, RowRules rules) {
     this.path = path;
     this.rules = rules;
+    this.nestedNames = rules.nestedNames();
   }
 
   @Override
@@ -178,9 +181,7 @@ final class JsonDocumentParser implements ManifestParser {
 
     /** What stands behind rows that were read can't be theirs any more. */
     private void requireBeforeRows(String name) {
-      boolean means =
-          rules.labels().contains(name)
-              || List.of("folder", "scope", "integration_id").contains(name);
+      boolean means = rules.labels().contains(name) || rules.isSetting(name);
       if (listed && means) {
         throw new ManifestException(
             "%s, line %d: %s stands behind the list that it is for: write it before the list"
@@ -189,9 +190,7 @@ final class JsonDocumentParser implements ManifestParser {
     }
 
     private boolean isKept(String name) {
-      return name.equals("views")
-          || EntryMapper.VIEWS.contains(name)
-          || rules.labels().contains(name);
+      return nestedNames.contains(name);
     }
 
     /** Passes over what is no row, and takes note of a URI in it. */

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.annotation.Nullable;
 
@@ -47,13 +47,11 @@ final class JsonRow {
   }
 
   /** One line of JSON that says what a row of another format holds. */
-  static String text(Map<String, String> fields, Map<String, String> views) {
-    ObjectNode row = JSON.createObjectNode();
+  static String text(Map<String, String> fields, Map<String, Object> nested) {
+    Map<String, Object> row = new LinkedHashMap<>();
     fields.forEach((name, value) -> row.put(name.equals(ManifestRow.URI) ? "uri" : name, value));
-    if (!views.isEmpty()) {
-      views.forEach(row.putObject("views")::put);
-    }
-    return row.toString();
+    row.putAll(nested);
+    return text(row);
   }
 
   /** A value as JSON has it, on one line. */

@@ -30,6 +30,21 @@ record LineCounts(boolean counted) implements Serializable {
     count(ManifestMetrics.EXPANDED, objects - 1);
   }
 
+  /** A value that can't be what its column means here. */
+  void ignored(String meaning) {
+    count(ManifestMetrics.ignored(meaning), 1);
+  }
+
+  /** A line that names a version of an object, of which the current one is imported. */
+  void versionDropped() {
+    count(ManifestMetrics.VERSIONS_DROPPED, 1);
+  }
+
+  /** That there is a value for a label; not how many there are. */
+  void labelled(String label) {
+    count(ManifestMetrics.labelled(label), 1);
+  }
+
   private void count(String name, long lines) {
     if (counted) {
       ManifestMetrics.counter(name).inc(lines);

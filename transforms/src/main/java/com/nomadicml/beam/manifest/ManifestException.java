@@ -11,4 +11,15 @@ public final class ManifestException extends RuntimeException {
   public ManifestException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** What a parser could not bear of a file's content is that file's fault. */
+  static ManifestException of(String path, Error error) {
+    String why = error + "";
+    if (error instanceof StackOverflowError) {
+      why = "it is nested too deep";
+    } else if (error instanceof OutOfMemoryError) {
+      why = "it takes more memory than there is (" + error.getMessage() + ")";
+    }
+    return new ManifestException(path + " can't be read: " + why, error);
+  }
 }

@@ -18,18 +18,21 @@ interface ManifestParser {
 
   static ManifestParser of(ManifestPart part, RowRules rules) {
     String path = part.getPath();
+    boolean isListing = part.getListing() != ObjectListing.NONE;
+    Consumer<List<String>> nesting =
+        isListing
+            ? columns -> ObjectRows.requireAmong(columns, part)
+            : columns -> rules.requireUriWithin(columns, path);
     Consumer<List<String>> required =
-        part.getListing() == ObjectListing.NONE
-            ? columns -> rules.uriField().requireAmong(columns, path)
-            : columns -> ObjectRows.requireAmong(columns, part);
+        isListing ? nesting : columns -> rules.requireUriAmong(columns, path);
     return switch (part.getFormat()) {
       case TXT -> new TextParser(part.getRowsBefore());
       case CSV -> new DelimitedParser(path, delimiters(part), part.getColumns(), required);
       case TSV -> new DelimitedParser(path, "\t,;|", part.getColumns(), required);
       case JSONL -> new JsonLinesParser(path, part.getRowsBefore(), rules);
       case JSON -> new JsonDocumentParser(path, rules);
-      case AVRO -> new AvroParser(orViews(required));
-      case PARQUET -> new ParquetParser(part, orViews(required));
+      case AVRO -> new AvroParser(path, nesting, rules);
+      case PARQUET -> new ParquetParser(part, nesting, rules);
       case AUTO, S3_INVENTORY, S3_BATCH_CSV, GCS_INVENTORY ->
           throw new IllegalArgumentException("the format of " + path + " is not decided");
     };
@@ -39,14 +42,5 @@ interface ManifestParser {
   private static String delimiters(ManifestPart part) {
     boolean isFound = part.getListing() == ObjectListing.NONE && part.getColumns().isEmpty();
     return isFound ? ",;\t|" : part.getDelimiter();
-  }
-
-  /** Where a column can be an object, {@code views} names URIs too. */
-  static Consumer<List<String>> orViews(Consumer<List<String>> required) {
-    return columns -> {
-      if (!columns.contains("views")) {
-        required.accept(columns);
-      }
-    };
   }
 }

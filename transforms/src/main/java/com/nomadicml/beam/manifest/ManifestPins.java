@@ -3,7 +3,6 @@ package com.nomadicml.beam.manifest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.api.services.bigquery.model.Table;
-import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,7 +87,7 @@ public final class ManifestPins {
   static String of(String paths, PipelineOptions options, BigQueryServices bigQuery) {
     FileSystems.setDefaultPipelineOptions(options);
     List<Pin> pins = new ArrayList<>();
-    for (String path : Splitter.on(',').trimResults().omitEmptyStrings().split(paths)) {
+    for (String path : ManifestPaths.split(paths)) {
       if (path.equals(BigQueryManifest.QUERY)) {
         return null;
       }
@@ -96,8 +95,7 @@ public final class ManifestPins {
         if (BigQueryManifest.isOne(path)) {
           pins.add(pin(path, options.as(BigQueryOptions.class), bigQuery));
         } else {
-          for (MatchResult.Metadata file :
-              FileSystems.match(new NewestInventory().apply(path)).metadata()) {
+          for (MatchResult.Metadata file : ManifestPaths.find(new NewestInventory().apply(path))) {
             boolean isShown = pins.size() < MAX_FILES;
             pins.add(
                 isShown
@@ -121,7 +119,7 @@ public final class ManifestPins {
   private static String checksum(MatchResult.Metadata file) throws IOException {
     String path = file.resourceId().toString();
     return file.checksum() == null && path.startsWith("s3://")
-        ? FileSystems.matchResources(List.of(file.resourceId())).get(0).metadata().get(0).checksum()
+        ? new StoredFile(path).metadata().map(MatchResult.Metadata::checksum).orElse(null)
         : file.checksum();
   }
 

@@ -9,10 +9,11 @@ import javax.annotation.Nullable;
  * @param line from 1
  * @param raw the line's text, for its owner; null where a format has no text
  * @param fields by name in lower case; blank ones are left out
- * @param views by name in lower case, from an object {@code views}
+ * @param nested objects and lists by name in lower case, as maps and lists, as far as they are of
+ *     use
  */
 record ManifestRow(
-    long line, @Nullable String raw, Map<String, String> fields, Map<String, String> views) {
+    long line, @Nullable String raw, Map<String, String> fields, Map<String, Object> nested) {
 
   /** The field of a line that is nothing but a URI. */
   static final String URI = "";
@@ -20,12 +21,12 @@ record ManifestRow(
   /** The line's text, or JSON that says what it holds. */
   @Override
   public String raw() {
-    return raw == null ? JsonRow.text(fields, views) : raw;
+    return raw == null ? JsonRow.text(fields, nested) : raw;
   }
 
   /** The same line with other fields. */
   ManifestRow with(Map<String, String> otherFields) {
-    return new ManifestRow(line, raw, otherFields, views);
+    return new ManifestRow(line, raw, otherFields, nested);
   }
 
   static ManifestRow ofUri(long line, String uri) {

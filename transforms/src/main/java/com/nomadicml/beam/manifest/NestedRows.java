@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import javax.annotation.Nullable;
 
 /**
@@ -15,7 +16,11 @@ import javax.annotation.Nullable;
  * the inner one win.
  */
 final class NestedRows {
+  /** So many rows are looked through for a URI where no column can hold one. */
+  static final int MAX_LOOKED_THROUGH = 100;
+
   private final RowRules rules;
+  private final Set<String> viewNames;
   private final RowSink sink;
 
   /** Whether a row held a URI, or couldn't be read. */
@@ -28,6 +33,7 @@ final class NestedRows {
 
   NestedRows(RowRules rules, RowSink sink) {
     this.rules = rules;
+    this.viewNames = rules.viewNames();
     this.sink = sink;
   }
 
@@ -59,7 +65,7 @@ final class NestedRows {
     }
     boolean heldUri = holdsUri;
     holdsUri = false;
-    walk(value, path, new Row(around, Map.of(), null).around(), line, raw);
+    walk(value, path, around(new Row(around, Map.of(), null)), line, raw);
     if (!holdsUri && seenAt == null) {
       sight(value, "", line);
     }
@@ -72,6 +78,25 @@ final class NestedRows {
       seenAt = path;
       seenOn = line;
     }
+  }
+
+  /** The same exception, with where a URI stands in {@code rows}, if it stands in one. */
+  ManifestException suggesting(ManifestException e, List<Object> rows) {
+    for (int row = 0; row < rows.size(); row++) {
+      sight(rows.get(row), "", row + 1L);
+    }
+    return seenAt == null
+        ? e
+        : new ManifestException(
+            e.getMessage()
+                + "; a URI was seen at %s, row %d: say --uriField=%s"
+                    .formatted(seenAt, seenOn, seenAt),
+            e);
+  }
+
+  /** Whether the URI is to be found within an object or a list. */
+  boolean isLedToUri() {
+    return rules.uriField().path().size() > 1;
   }
 
   /**
@@ -94,21 +119,26 @@ final class NestedRows {
 
   /** What is known of a row so far. */
   private record Row(
-      Map<String, String> fields, Map<String, String> views, @Nullable String error) {
-    Row around() {
-      Map<String, String> outer = new LinkedHashMap<>(fields);
-      outer.keySet().removeAll(EntryMapper.VIEWS);
-      return new Row(outer, views, error);
-    }
+      Map<String, String> fields, Map<String, Object> nested, @Nullable String error) {}
+
+  /** What holds for all rows within; a set is made of its own row's views alone. */
+  private Row around(Row row) {
+    Map<String, String> fields = new LinkedHashMap<>(row.fields());
+    fields.keySet().removeAll(viewNames);
+    Map<String, Object> nested = new LinkedHashMap<>(row.nested());
+    nested.keySet().removeAll(viewNames);
+    return new Row(fields, nested, row.error());
   }
 
   private void walk(
       @Nullable Object value, List<String> path, Row row, long line, @Nullable String raw) {
     if (value instanceof Map<?, ?> object) {
-      Row own = with(object, row.around());
+      Row own = with(object, around(row));
       for (int names = path.size(); names > 0; names--) {
-        Object child = child(object, String.join(".", path.subList(0, names)));
+        String name = String.join(".", path.subList(0, names));
+        Object child = child(object, name);
         if (child != null) {
+          own.nested().remove(name);
           walk(child, path.subList(names, path.size()), own, line, raw);
           return;
         }
@@ -137,7 +167,7 @@ final class NestedRows {
     if (row.error() != null) {
       holdsUri = true;
       sink.unreadable(
-          line, raw == null ? JsonRow.text(row.fields(), row.views()) : raw, row.error());
+          line, raw == null ? JsonRow.text(row.fields(), row.nested()) : raw, row.error());
       return;
     }
     Map<String, String> fields = new LinkedHashMap<>(row.fields());
@@ -146,66 +176,34 @@ final class NestedRows {
     }
     holdsUri |=
         rules.uriField().of(fields) != null
-            || fields.containsKey(EntryMapper.FRONT)
-            || !row.views().isEmpty();
-    sink.row(new ManifestRow(line, raw, fields, row.views()));
+            || rules.columns().hasSet(fields.keySet())
+            || rules.columns().hasSet(row.nested().keySet());
+    sink.row(new ManifestRow(line, raw, fields, row.nested()));
   }
 
   /** The row with the properties of one more object. */
-  private Row with(Map<?, ?> object, Row row) {
-    Map<String, String> own = new LinkedHashMap<>();
-    String error = texts(object, own);
-    Map<String, String> views = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> property : object.entrySet()) {
-      if (!name(property.getKey()).equals("views") || property.getValue() == null) {
-        continue;
-      }
-      if (property.getValue() instanceof Map<?, ?> byName) {
-        error = error == null ? viewTexts(byName, views) : error;
-      } else {
-        error = "views must be an object of URIs by view";
-      }
-    }
-    Map<String, String> fields = new LinkedHashMap<>(row.fields());
-    fields.putAll(own);
-    return new Row(
-        fields, views.isEmpty() ? row.views() : views, error == null ? row.error() : error);
-  }
-
-  /** Puts the object's texts into {@code texts}; says what would be lost, or null. */
-  @Nullable
-  private String texts(Map<?, ?> object, Map<String, String> texts) {
+  private static Row with(Map<?, ?> object, Row row) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    Map<String, Object> nested = new LinkedHashMap<>();
+    String error = row.error();
     for (Map.Entry<?, ?> property : object.entrySet()) {
       String name = name(property.getKey());
       Object value = property.getValue();
-      boolean isContainer = value instanceof Map<?, ?> || value instanceof List<?>;
-      if (isContainer && EntryMapper.VIEWS.contains(name)) {
-        return "the view " + name + " is no text";
-      }
-      if (isContainer && rules.labels().contains(name)) {
-        value = JsonRow.text(value);
-      } else if (isContainer) {
+      if (name.isEmpty() || !isText(value)) {
         continue;
       }
-      if (!name.isEmpty() && isText(value) && texts.putIfAbsent(name, value.toString()) != null) {
-        return "the property " + name + " stands twice";
+      boolean isContainer = value instanceof Map<?, ?> || value instanceof List<?>;
+      Object before =
+          isContainer ? nested.putIfAbsent(name, value) : texts.putIfAbsent(name, value.toString());
+      if (before != null) {
+        error = "the property " + name + " stands twice";
       }
     }
-    return null;
-  }
-
-  @Nullable
-  private static String viewTexts(Map<?, ?> views, Map<String, String> texts) {
-    for (Map.Entry<?, ?> view : views.entrySet()) {
-      String name = name(view.getKey());
-      if (view.getValue() instanceof Map<?, ?> || view.getValue() instanceof List<?>) {
-        return "the view " + name + " is no text";
-      }
-      if (isText(view.getValue()) && texts.putIfAbsent(name, view.getValue().toString()) != null) {
-        return "the view " + name + " stands twice";
-      }
-    }
-    return null;
+    Map<String, String> fields = new LinkedHashMap<>(row.fields());
+    fields.putAll(texts);
+    Map<String, Object> allNested = new LinkedHashMap<>(row.nested());
+    allNested.putAll(nested);
+    return new Row(fields, allNested, error);
   }
 
   private static boolean isText(@Nullable Object value) {

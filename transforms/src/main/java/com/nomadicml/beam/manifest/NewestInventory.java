@@ -37,12 +37,7 @@ final class NewestInventory extends SimpleFunction<String, String> {
       return path;
     }
     try {
-      MatchResult found = FileSystems.match(path + "*/" + CHECKSUM, EmptyMatchTreatment.ALLOW);
-      List<String> reports = new ArrayList<>();
-      for (MatchResult.Metadata checksum : found.metadata()) {
-        String file = checksum.resourceId().toString();
-        reports.add(file.substring(0, file.length() - CHECKSUM.length()));
-      }
+      List<String> reports = reports(path);
       // Dates such as 2026-11-24T01-00Z sort as texts do.
       reports.sort(Comparator.reverseOrder());
       for (String report : reports) {
@@ -59,6 +54,37 @@ final class NewestInventory extends SimpleFunction<String, String> {
             + " manifest.checksum)");
   }
 
+  private static List<String> reports(String path) throws IOException {
+    List<String> reports = new ArrayList<>();
+    if (!path.contains("://")) {
+      for (Path date : localReports(path)) {
+        reports.add(date + "/");
+      }
+      return reports;
+    }
+    String pattern = StoredFile.asPattern(path) + "*/" + CHECKSUM;
+    for (MatchResult.Metadata checksum :
+        FileSystems.match(pattern, EmptyMatchTreatment.ALLOW).metadata()) {
+      String file = checksum.resourceId().toString();
+      if (file.startsWith(path)) {
+        reports.add(file.substring(0, file.length() - CHECKSUM.length()));
+      }
+    }
+    return reports;
+  }
+
+  private static List<Path> localReports(String path) throws IOException {
+    List<Path> reports = new ArrayList<>();
+    try (DirectoryStream<Path> dates = Files.newDirectoryStream(Path.of(path))) {
+      for (Path date : dates) {
+        if (Files.exists(date.resolve(CHECKSUM))) {
+          reports.add(date);
+        }
+      }
+    }
+    return reports;
+  }
+
   /** Beam would look for a local file that is not there in all of its directory's tree. */
   private static void requireLocal(String path) {
     boolean isPlainLocal = !path.contains(":/") && !GLOB.matcher(path).find();
@@ -72,13 +98,8 @@ final class NewestInventory extends SimpleFunction<String, String> {
     if (!path.endsWith("/")) {
       return false;
     }
-    try (DirectoryStream<Path> dates = Files.newDirectoryStream(Path.of(path))) {
-      for (Path date : dates) {
-        if (Files.exists(date.resolve(CHECKSUM))) {
-          return true;
-        }
-      }
-      return false;
+    try {
+      return !localReports(path).isEmpty();
     } catch (IOException e) {
       throw new ManifestException(path + " can't be listed: " + e.getMessage(), e);
     }

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.manifest;
 
 import com.nomadicml.beam.model.Provider;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +11,9 @@ import java.util.TreeMap;
  * Makes a URI of the bucket and the key of a listing's row, and leaves out what is no video that
  * stands in the bucket now.
  */
-record ObjectRows(ManifestPart part, RowSink sink) implements RowSink {
+record ObjectRows(ManifestPart part, RowSink sink, LineCounts counts) implements RowSink {
+  /** As the formats name it that tell no more of a version: any may be meant. */
+  private static final String VERSION = "version_id";
 
   /**
    * Checks the columns of a listing, in lower case.
@@ -60,6 +63,9 @@ record ObjectRows(ManifestPart part, RowSink sink) implements RowSink {
     } else {
       Provider provider = part.getListing() == ObjectListing.GCS ? Provider.GCS : Provider.S3;
       Map<String, String> named = new TreeMap<>(fields);
+      if (fields.containsKey(VERSION) && !fields.containsKey("is_latest")) {
+        counts.versionDropped();
+      }
       named.put(ManifestRow.URI, provider.prefix() + bucket + "/" + key);
       sink.row(row.with(named));
     }
@@ -68,6 +74,11 @@ record ObjectRows(ManifestPart part, RowSink sink) implements RowSink {
   /** Parquet names columns in snake case, CSV in one word. */
   private static boolean is(Map<String, String> fields, String snake, String word, String value) {
     return value.equalsIgnoreCase(fields.getOrDefault(snake, fields.get(word)));
+  }
+
+  @Override
+  public void columns(Collection<String> names) {
+    sink.columns(names);
   }
 
   @Override

@@ -39,6 +39,11 @@ public final class ParseMessages
     return new ParseMessages(rules.withUriField(UriField.named(uriField)), selection);
   }
 
+  /** Takes other columns, or none, for what is looked for by name. */
+  public ParseMessages withColumns(Columns columns) {
+    return new ParseMessages(rules.withColumns(columns), selection);
+  }
+
   /** Passes these properties of plain messages through to {@link ManifestEntry#getLabels}. */
   public ParseMessages withLabels(List<String> names) {
     List<String> labels = names.stream().map(n -> n.strip().toLowerCase(Locale.ROOT)).toList();

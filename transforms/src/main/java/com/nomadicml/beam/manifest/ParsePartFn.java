@@ -22,7 +22,7 @@ final class ParsePartFn extends DoFn<ManifestPart, ManifestEntry> {
     boolean isListing = part.getListing() != ObjectListing.NONE;
     // In a listing a star is a character of a key.
     EntryOutput entries = EntryOutput.of(path, rules, rules.expand() && !isListing, out);
-    RowSink rows = isListing ? new ObjectRows(part, entries) : entries;
+    RowSink rows = isListing ? new ObjectRows(part, entries, LineCounts.of(rules)) : entries;
     try (InputStream in = open(part)) {
       ManifestParser.of(part, rules).parse(in, rows);
       requireUnchanged(part);
@@ -30,6 +30,8 @@ final class ParsePartFn extends DoFn<ManifestPart, ManifestEntry> {
       throw new ManifestException(path + " can't be read: the file is cut short", e);
     } catch (IOException e) {
       throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
+    } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
+      throw ManifestException.of(path, e);
     }
   }
 

@@ -3,11 +3,8 @@ package com.nomadicml.beam.manifest;
 import com.google.api.services.bigquery.model.TableRow;
 import com.google.common.base.Throwables;
 import com.nomadicml.beam.model.ManifestEntry;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Consumer;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryIO;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryIO.TypedRead;
@@ -29,8 +26,6 @@ import org.apache.beam.sdk.values.PCollectionTuple;
  * place, so its line is 0.
  */
 final class ReadBigQuery extends PTransform<PBegin, PCollectionTuple> {
-  private static final String VIEWS = "views";
-
   private final BigQueryManifest manifest;
   private final RowRules rules;
   @Nullable private final transient BigQueryServices services;
@@ -77,7 +72,7 @@ final class ReadBigQuery extends PTransform<PBegin, PCollectionTuple> {
   private TypedRead<TableRow> read() {
     TypedRead<TableRow> read =
         manifest
-            .of(BigQueryIO.read(new CheckedRowFn(manifest.name(), rules.uriField())))
+            .of(BigQueryIO.read(new CheckedRowFn(manifest.name(), rules)))
             .withCoder(TableRowJsonCoder.of())
             // Needs no bucket for an export, and no wait for one.
             .withMethod(Method.DIRECT_READ);
@@ -85,7 +80,7 @@ final class ReadBigQuery extends PTransform<PBegin, PCollectionTuple> {
   }
 
   /** Names the columns once a table has none for a URI, instead of rejecting every row. */
-  private record CheckedRowFn(String name, UriField uriField)
+  private record CheckedRowFn(String name, RowRules rules)
       implements SerializableFunction<SchemaAndRecord, TableRow> {
     @Override
     public TableRow apply(SchemaAndRecord row) {
@@ -93,49 +88,41 @@ final class ReadBigQuery extends PTransform<PBegin, PCollectionTuple> {
           row.getTableSchema().getFields().stream()
               .map(field -> field.getName().toLowerCase(Locale.ROOT))
               .toList();
-      Consumer<List<String>> required =
-          ManifestParser.orViews(names -> uriField.requireAmong(names, name));
-      required.accept(columns);
-      return BigQueryUtils.convertGenericRecordToTableRow(row.getRecord(), row.getTableSchema());
+      rules.requireUriWithin(columns, name);
+      TableRow converted =
+          BigQueryUtils.convertGenericRecordToTableRow(row.getRecord(), row.getTableSchema());
+      for (String asked : rules.asked().keySet()) {
+        // A column that is there and null is told from one that is not.
+        if (columns.contains(asked) && !converted.containsKey(asked)) {
+          converted.set(asked, "");
+        }
+      }
+      return converted;
     }
   }
 
-  /** Of the nested columns only {@code views} is read. */
   private static class ParseRowFn extends DoFn<TableRow, ManifestEntry> {
     private static final long serialVersionUID = 1L;
 
     private final String name;
     private final RowRules rules;
+    private transient NamesSeen names;
 
     ParseRowFn(String name, RowRules rules) {
       this.name = name;
       this.rules = rules;
     }
 
-    @ProcessElement
-    public void parse(@Element TableRow row, MultiOutputReceiver out) {
-      Map<String, String> fields = texts(row);
-      Map<String, String> views = new LinkedHashMap<>();
-      row.forEach(
-          (column, value) -> {
-            if (column.equalsIgnoreCase(VIEWS) && value instanceof Map<?, ?> nested) {
-              views.putAll(texts(nested));
-            }
-          });
-      EntryOutput.of(name, rules, rules.expand(), out).row(new ManifestRow(0, null, fields, views));
+    @StartBundle
+    public void forget() {
+      names = new NamesSeen(rules.asked().keySet());
     }
 
-    private static Map<String, String> texts(Map<?, ?> row) {
-      Map<String, String> texts = new LinkedHashMap<>();
-      row.forEach(
-          (column, value) -> {
-            boolean isText =
-                value instanceof String || value instanceof Number || value instanceof Boolean;
-            if (isText && !value.toString().isBlank()) {
-              texts.putIfAbsent(column.toString().toLowerCase(Locale.ROOT), value.toString());
-            }
-          });
-      return texts;
+    @ProcessElement
+    public void parse(@Element TableRow row, MultiOutputReceiver out) {
+      EntryOutput rows = EntryOutput.of(name, rules, rules.expand(), names, out);
+      rows.columns(row.keySet().stream().map(NestedRows::name).toList());
+      new NestedRows(rules, rows).read(row, 0, null);
     }
   }
 }

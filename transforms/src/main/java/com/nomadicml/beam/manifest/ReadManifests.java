@@ -2,7 +2,6 @@ package com.nomadicml.beam.manifest;
 
 import static java.util.stream.Collectors.joining;
 
-import com.google.common.base.Splitter;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
 import java.nio.file.Files;
@@ -14,9 +13,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
+import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.PBegin;
@@ -41,7 +42,7 @@ public final class ReadManifests
   /** What a query is called where a manifest is named. */
   public static final String QUERY = BigQueryManifest.QUERY;
 
-  private final List<String> files;
+  private final String paths;
   private final List<BigQueryManifest> tables;
   private final ManifestFormat format;
   private final RowRules rules;
@@ -54,14 +55,14 @@ public final class ReadManifests
   @Nullable private final transient BigQueryServices bigQuery;
 
   private ReadManifests(
-      List<String> files,
+      String paths,
       List<BigQueryManifest> tables,
       ManifestFormat format,
       RowRules rules,
       Selection selection,
       @Nullable Duration watchInterval,
       @Nullable BigQueryServices bigQuery) {
-    this.files = files;
+    this.paths = paths;
     this.tables = tables;
     this.format = format;
     this.rules = rules;
@@ -83,7 +84,7 @@ public final class ReadManifests
   private static ReadManifests from(String paths, String option) {
     List<String> files = new ArrayList<>();
     List<BigQueryManifest> tables = new ArrayList<>();
-    for (String path : Splitter.on(',').trimResults().omitEmptyStrings().split(paths)) {
+    for (String path : ManifestPaths.split(paths)) {
       if (BigQueryManifest.isOne(path)) {
         tables.add(BigQueryManifest.table(path));
       } else {
@@ -94,7 +95,7 @@ public final class ReadManifests
     if (files.isEmpty() && tables.isEmpty()) {
       throw new IllegalArgumentException(option + " names no file");
     }
-    return of(files, tables);
+    return of(paths, tables);
   }
 
   /**
@@ -103,12 +104,12 @@ public final class ReadManifests
    * @param sql in standard SQL, its columns as those of a CSV file
    */
   public static ReadManifests fromQuery(String sql) {
-    return of(List.of(), List.of(BigQueryManifest.query(sql)));
+    return of("", List.of(BigQueryManifest.query(sql)));
   }
 
-  private static ReadManifests of(List<String> files, List<BigQueryManifest> tables) {
+  private static ReadManifests of(String paths, List<BigQueryManifest> tables) {
     return new ReadManifests(
-        files,
+        paths,
         tables,
         ManifestFormat.AUTO,
         RowRules.of(UriField.named(null)),
@@ -133,12 +134,17 @@ public final class ReadManifests
 
   /** Reads every file in this format, whatever its name. */
   public ReadManifests withFormat(ManifestFormat format) {
-    return new ReadManifests(files, tables, format, rules, selection, watchInterval, bigQuery);
+    return new ReadManifests(paths, tables, format, rules, selection, watchInterval, bigQuery);
   }
 
   /** Finds the URI in this column or property; null for the first usual one. */
   public ReadManifests withUriField(@Nullable String uriField) {
     return with(rules.withUriField(UriField.named(uriField)));
+  }
+
+  /** Takes other columns, or none, for what is looked for by name. */
+  public ReadManifests withColumns(Columns columns) {
+    return with(rules.withColumns(columns));
   }
 
   /** Passes these columns or properties through to {@link ManifestEntry#getLabels}. */
@@ -185,24 +191,26 @@ public final class ReadManifests
     if (!tables.isEmpty()) {
       throw new IllegalArgumentException("a table of BigQuery can't be watched: name files");
     }
-    return new ReadManifests(files, tables, format, rules, selection, interval, bigQuery);
+    return new ReadManifests(paths, tables, format, rules, selection, interval, bigQuery);
   }
 
   private ReadManifests with(RowRules otherRules) {
-    return new ReadManifests(files, tables, format, otherRules, selection, watchInterval, bigQuery);
+    return new ReadManifests(paths, tables, format, otherRules, selection, watchInterval, bigQuery);
   }
 
   private ReadManifests with(Selection otherSelection) {
-    return new ReadManifests(files, tables, format, rules, otherSelection, watchInterval, bigQuery);
+    return new ReadManifests(paths, tables, format, rules, otherSelection, watchInterval, bigQuery);
   }
 
   /** Reads tables through these services. */
   ReadManifests withBigQuery(@Nullable BigQueryServices services) {
-    return new ReadManifests(files, tables, format, rules, selection, watchInterval, services);
+    return new ReadManifests(paths, tables, format, rules, selection, watchInterval, services);
   }
 
   @Override
   public WithFailures.Result<PCollection<ManifestEntry>, Rejection> expand(PBegin begin) {
+    FileSystems.setDefaultPipelineOptions(begin.getPipeline().getOptions());
+    List<String> files = files();
     List<PCollectionTuple> read = new ArrayList<>();
     if (!files.isEmpty()) {
       read.add(begin.apply("ReadFiles", new ReadFiles(files, format, rules, watchInterval)));
@@ -216,6 +224,13 @@ public final class ReadManifests
     read.add(listed);
     PCollection<ManifestEntry> entries = all(read, EntryOutput.ENTRIES, "Entries");
     PCollection<Rejection> rejections = all(read, EntryOutput.REJECTIONS, "Rejections");
+    if (watchInterval == null && rules.counted() && !rules.asked().isEmpty()) {
+      PCollection<Void> checked =
+          all(read.subList(0, read.size() - 1), EntryOutput.NAMES, "Names")
+              .apply("CheckColumns", new CheckColumns(rules.asked()));
+      entries = entries.apply("AfterCheck", Wait.on(checked));
+      rejections = rejections.apply("RejectAfterCheck", Wait.on(checked));
+    }
     if (selection.since() != null) {
       entries =
           PCollectionTuple.of(LeaveUnchanged.NOW, entries)
@@ -249,8 +264,14 @@ public final class ReadManifests
         .add(DisplayData.item("format", format.name()));
   }
 
+  private List<String> files() {
+    return ManifestPaths.split(paths).stream()
+        .filter(path -> !BigQueryManifest.isOne(path))
+        .toList();
+  }
+
   private String names() {
-    return Stream.concat(files.stream(), tables.stream().map(BigQueryManifest::name))
+    return Stream.concat(files().stream(), tables.stream().map(BigQueryManifest::name))
         .collect(joining(","));
   }
 }

@@ -66,6 +66,11 @@ public final class ReadMessages
     return new ReadMessages(source, read, parse.withUriField(uriField));
   }
 
+  /** As {@link ParseMessages#withColumns}. */
+  public ReadMessages withColumns(Columns columns) {
+    return new ReadMessages(source, read, parse.withColumns(columns));
+  }
+
   /** As {@link ParseMessages#withLabels}. */
   public ReadMessages withLabels(List<String> names) {
     return new ReadMessages(source, read, parse.withLabels(names));

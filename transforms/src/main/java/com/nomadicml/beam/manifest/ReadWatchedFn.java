@@ -4,7 +4,6 @@ import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.RejectedException;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.RejectionCode;
-import org.apache.beam.sdk.io.fs.MatchResult;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Reads a manifest that has appeared or changed. One that can't be read is rejected as a whole: a
  * stream goes on, and reads it again when it is mended.
  */
-final class ReadWatchedFn extends DoFn<MatchResult.Metadata, ManifestEntry> {
+final class ReadWatchedFn extends DoFn<String, ManifestEntry> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(ReadWatchedFn.class);
 
@@ -28,8 +27,7 @@ final class ReadWatchedFn extends DoFn<MatchResult.Metadata, ManifestEntry> {
   }
 
   @ProcessElement
-  public void read(@Element MatchResult.Metadata file, MultiOutputReceiver out) {
-    String path = file.resourceId().toString();
+  public void read(@Element String path, MultiOutputReceiver out) {
     try {
       for (ManifestPart whole : find.of(path)) {
         for (ManifestPart part : SplitPartsFn.split(whole)) {

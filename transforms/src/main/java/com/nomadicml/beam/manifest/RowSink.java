@@ -1,7 +1,12 @@
 package com.nomadicml.beam.manifest;
 
-/** Takes what a parser finds; every line ends up in exactly one of the four. */
+import java.util.Collection;
+
+/** Takes what a parser finds; every line ends up in exactly one of the other four. */
 interface RowSink {
+  /** The names of a file's columns, where it tells them before its rows. */
+  default void columns(Collection<String> names) {}
+
   void row(ManifestRow row);
 
   /** A blank line, or a comment. */

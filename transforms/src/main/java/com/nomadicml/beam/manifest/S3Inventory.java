@@ -8,8 +8,6 @@ import java.util.Locale;
 
 /** The {@code manifest.json} of an S3 Inventory report: where its data files are. */
 final class S3Inventory {
-  private static final String ARN = "arn:aws:s3:::";
-
   private S3Inventory() {}
 
   static boolean isOne(JsonNode manifest) {
@@ -48,9 +46,7 @@ final class S3Inventory {
     for (JsonNode file : manifest.path("files")) {
       String key = file.path("key").asText();
       parts.add(
-          part.setPath(location(path, manifest.path("destinationBucket").asText(), key))
-              .setMd5(file.path("MD5checksum").asText(null))
-              .build());
+          part.setPath(location(path, key)).setMd5(file.path("MD5checksum").asText(null)).build());
     }
     return parts;
   }
@@ -63,15 +59,22 @@ final class S3Inventory {
     return columns;
   }
 
-  /** A report that was copied out of S3 has its data where the copy of its manifest is. */
-  private static String location(String path, String destination, String key) {
-    if (path.startsWith("s3://")) {
-      String bucket =
-          destination.startsWith(ARN) ? destination.substring(ARN.length()) : destination;
-      return "s3://" + bucket + "/" + key;
+  /**
+   * Where a data file lies: in the manifest's own bucket, below the folder of its dates. A report
+   * that was copied elsewhere has its data where the copy of its manifest is. The bucket that the
+   * manifest names is not asked: whoever writes a manifest could have any bucket read.
+   */
+  private static String location(String path, String key) {
+    NamedFile.requireBelow(path, key);
+    String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    String report = folder.substring(0, folder.lastIndexOf('/') + 1);
+    String scheme = "s3://";
+    if (path.startsWith(scheme)) {
+      String bucket = path.substring(0, path.indexOf('/', scheme.length()) + 1);
+      if ((bucket + key).startsWith(report)) {
+        return bucket + key;
+      }
     }
-    String folder = path.substring(0, path.lastIndexOf('/'));
-    String report = folder.substring(0, Math.max(0, folder.lastIndexOf('/')));
-    return report + "/data/" + key.substring(key.lastIndexOf('/') + 1);
+    return report + "data/" + key.substring(key.lastIndexOf('/') + 1);
   }
 }

@@ -48,7 +48,15 @@ final class SelectEntries
 
   private record Filters(Selection selection) implements java.io.Serializable {
     boolean takes(ManifestEntry entry) {
-      boolean takes = selection.takes(entry.getSourceUri());
+      boolean included = selection.includes(entry.getSourceUri());
+      boolean excluded = included && selection.excludes(entry.getSourceUri());
+      if (included && selection.include() != null) {
+        ManifestMetrics.counter(ManifestMetrics.INCLUDED).inc();
+      }
+      if (excluded) {
+        ManifestMetrics.counter(ManifestMetrics.EXCLUDED).inc();
+      }
+      boolean takes = included && !excluded;
       if (!takes) {
         ManifestMetrics.counter(SkipReason.FILTERED.metric()).inc();
       }

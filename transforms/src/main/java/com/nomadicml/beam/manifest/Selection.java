@@ -32,9 +32,11 @@ record Selection(
     return new Selection(include, exclude, since, entries);
   }
 
-  /** Whether the filters let a URI pass. */
-  boolean takes(String uri) {
-    return (include == null || include.matcher(uri).find())
-        && (exclude == null || !exclude.matcher(uri).find());
+  boolean includes(String uri) {
+    return include == null || include.matcher(uri).find();
+  }
+
+  boolean excludes(String uri) {
+    return exclude != null && exclude.matcher(uri).find();
   }
 }

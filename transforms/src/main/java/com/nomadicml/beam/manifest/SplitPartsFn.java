@@ -31,6 +31,8 @@ final class SplitPartsFn extends DoFn<ManifestPart, ManifestPart> {
       return ParquetParser.split(file);
     } catch (IOException e) {
       throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
+    } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
+      throw ManifestException.of(path, e);
     }
   }
 }

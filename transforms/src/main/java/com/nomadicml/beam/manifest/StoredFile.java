@@ -9,18 +9,27 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
 import org.apache.beam.sdk.io.fs.MatchResult.Status;
 import org.apache.beam.sdk.io.fs.ResourceId;
 
 /** A file by its path, wherever Beam's file systems find it; the path is no glob. */
 record StoredFile(String path) {
+  private static final String LOCAL = "file";
+
+  /** What makes a pattern of a name in all file systems; a local one knows braces too. */
+  private static final Pattern PATTERN = Pattern.compile("[*?\\[]");
 
   ResourceId id() {
     return FileSystems.matchNewResource(path, false);
@@ -30,8 +39,35 @@ record StoredFile(String path) {
    * What changes when the file is written again: size, time and checksum as far as they are known.
    */
   String stamp() throws IOException {
-    MatchResult found = FileSystems.matchResources(List.of(id())).get(0);
-    return found.status().equals(Status.OK) ? stamp(found.metadata().get(0)) : "gone";
+    return metadata().map(StoredFile::stamp).orElse("gone");
+  }
+
+  /** What is known of it, or nothing when it is not there. */
+  Optional<MatchResult.Metadata> metadata() throws IOException {
+    ResourceId id = id();
+    if (id.getScheme().equals(LOCAL)) {
+      // Beam would take the name of a file that is not there for a pattern.
+      boolean isThere = Files.exists(Path.of(path.replaceFirst("^(?i)file:/+", "/")));
+      return isThere ? found(path).stream().findFirst() : Optional.empty();
+    }
+    return found(asPattern(path)).stream().filter(file -> file.resourceId().equals(id)).findFirst();
+  }
+
+  private static List<MatchResult.Metadata> found(String pattern) throws IOException {
+    MatchResult found = FileSystems.match(pattern, EmptyMatchTreatment.ALLOW);
+    return found.status().equals(Status.NOT_FOUND) ? List.of() : found.metadata();
+  }
+
+  static boolean isPattern(String path) {
+    return PATTERN.matcher(path).find();
+  }
+
+  /**
+   * A pattern that matches {@code path} literally, and few others: file systems take each name that
+   * looks like one for a pattern, and know no way to say that it is none.
+   */
+  static String asPattern(String path) {
+    return isPattern(path) ? path.replaceAll("[*?\\[\\]\\\\]", "?") : path;
   }
 
   static String stamp(MatchResult.Metadata file) {
@@ -44,22 +80,17 @@ record StoredFile(String path) {
 
   /** Its size in bytes as it is stored; 0 where it is better read from its start to its end. */
   long seekableSize() throws IOException {
-    MatchResult found = FileSystems.matchResources(List.of(id())).get(0);
-    boolean isIt =
-        found.status().equals(Status.OK)
-            && found.metadata().size() == 1
-            && found.metadata().get(0).resourceId().equals(id())
-            && found.metadata().get(0).isReadSeekEfficient();
-    if (!isIt) {
+    Optional<MatchResult.Metadata> file = metadata();
+    if (file.isEmpty() || !file.get().isReadSeekEfficient()) {
       return 0;
     }
     try (ReadableByteChannel channel = FileSystems.open(id())) {
-      return channel instanceof SeekableByteChannel ? found.metadata().get(0).sizeBytes() : 0;
+      return channel instanceof SeekableByteChannel ? file.get().sizeBytes() : 0;
     }
   }
 
   boolean exists() throws IOException {
-    return !FileSystems.matchResources(List.of(id())).get(0).status().equals(Status.NOT_FOUND);
+    return metadata().isPresent();
   }
 
   /** Its bytes as they are stored. */

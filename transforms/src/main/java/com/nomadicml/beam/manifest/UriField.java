@@ -52,7 +52,7 @@ record UriField(@Nullable String name) implements Serializable {
    * @throws ManifestException naming what was looked for and found
    */
   void requireAmong(Collection<String> columns, String path) {
-    if (!isAmong(columns) && !columns.contains(EntryMapper.FRONT)) {
+    if (!isAmong(columns)) {
       throw new ManifestException(
           path
               + ": no column holds the URI: looked for "

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.auto.value.AutoValue;
 import java.io.Serializable;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One explicit object URI: {@code gs://bucket/key.mp4}, {@code s3://bucket/key.mp4} or {@code
@@ -20,9 +22,15 @@ public abstract class VideoUri implements Serializable {
   /** Of bucket and key: what the tables can tell apart; S3 and GCS allow a key 1,024. */
   private static final int MAX_BYTES = 1_900;
 
+  /** AWS, "Using access points": of every partition, of one or several regions, of Outposts. */
+  private static final Pattern ACCESS_POINT =
+      Pattern.compile(
+          "arn:aws[a-z-]*:s3[a-z-]*:[a-z0-9-]*:[0-9]*:(outpost[/:][^/:]+[/:])?accesspoint[/:][^/:]+"
+              + "(?=/|$)");
+
   public abstract Provider provider();
 
-  /** The bucket; {@code namespace/name} for Hugging Face. */
+  /** The bucket, or an access point's ARN; {@code namespace/name} for Hugging Face. */
   public abstract String bucket();
 
   public abstract String key();
@@ -46,7 +54,7 @@ public abstract class VideoUri implements Serializable {
     }
     Provider provider = provider(text);
     String rest = text.substring(provider.prefix().length());
-    int slash = rest.indexOf('/');
+    int slash = rest.indexOf('/', arn(provider, rest));
     if (provider == Provider.HF && slash > 0) {
       slash = rest.indexOf('/', slash + 1);
     }
@@ -72,6 +80,20 @@ public abstract class VideoUri implements Serializable {
           "longer than " + MAX_BYTES + " bytes: no object store has such names");
     }
     return new AutoValue_VideoUri(provider, bucket, key);
+  }
+
+  /** The length of an access point's ARN at the start of {@code rest}, which may hold slashes. */
+  private static int arn(Provider provider, String rest) throws RejectedException {
+    if (provider != Provider.S3 || !rest.startsWith("arn:")) {
+      return 0;
+    }
+    Matcher arn = ACCESS_POINT.matcher(rest);
+    if (!arn.lookingAt()) {
+      throw new RejectedException(
+          RejectionCode.NO_BUCKET,
+          "the ARN names no access point: write a bucket's name, as in s3://bucket/key.mp4");
+    }
+    return arn.end();
   }
 
   private static Provider provider(String text) throws RejectedException {

@@ -213,8 +213,10 @@ class EntryMapperTest {
 
   @Test
   void aScopeIsUserOrOrg() {
-    assertThat(rejected(Map.of("uri", "gs://b/a.mp4", "scope", "team"), Map.of()))
-        .isEqualTo("BAD_SCOPE");
+    for (String scope : List.of("organization", "users", "orgg")) {
+      assertThat(rejected(Map.of("uri", "gs://b/a.mp4", "scope", scope), Map.of()))
+          .isEqualTo("BAD_SCOPE");
+    }
   }
 
   @Test
@@ -262,8 +264,9 @@ class EntryMapperTest {
 
   private static ManifestEntry map(Map<String, String> fields, Map<String, String> views)
       throws RejectedException {
+    Map<String, Object> nested = views.isEmpty() ? Map.of() : Map.of("views", views);
     return new EntryMapper("m", RowRules.of(UriField.named(null)))
-        .map(new ManifestRow(7, "raw", fields, views));
+        .map(new ManifestRow(7, "raw", fields, nested));
   }
 
   private static String rejected(Map<String, String> fields, Map<String, String> views) {

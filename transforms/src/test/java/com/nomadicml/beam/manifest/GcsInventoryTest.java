@@ -12,6 +12,8 @@ import org.apache.avro.generic.GenericRecordBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Storage Insights inventory reports in the layout that the vendor documents. */
 class GcsInventoryTest {
@@ -115,16 +117,39 @@ class GcsInventoryTest {
         .hasMessageContainingAll("s3://insights/n_0.csv", "no column bucket");
   }
 
+  /** Any of them would put lines of another file into the table and the dead letters. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x/y://../../etc/passwd",
+        "../n_0.csv",
+        "a/../../n_0.csv",
+        "..",
+        "file:///etc/passwd",
+        "s3://other/n_0.csv",
+        "a/",
+        ""
+      })
+  void aShardThatLiesElsewhereIsRefused(String shard) {
+    put(
+        "away_manifest.json",
+        manifest("\"csv_options\":{}", 1, "csv").replace(NAME + "_0.csv", shard));
+    assertThatThrownBy(() -> read("away_manifest.json"))
+        .cause()
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll("s3://insights/away_manifest.json", "'" + shard + "'", "not read");
+  }
+
   private static String manifest(String config, int shards, String extension) {
     StringBuilder names = new StringBuilder();
     for (int shard = 0; shard < shards; shard++) {
       names.append(shard == 0 ? "" : ",").append('"' + NAME + "_" + shard + "." + extension + '"');
     }
     return """
-        {"report_config":{"display_name":"daily",%s},"records_processed":5,\
-        "snapshot_time":"2026-11-24T01:00:00Z","shard_count":%d,\
-        "report_shards_file_names":[%s]}
-        """
+    {"report_config":{"display_name":"daily",%s},"records_processed":5,\
+    "snapshot_time":"2026-11-24T01:00:00Z","shard_count":%d,\
+    "report_shards_file_names":[%s]}
+    """
         .formatted(config, shards, names);
   }
 

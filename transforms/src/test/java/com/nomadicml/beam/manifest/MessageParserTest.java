@@ -128,7 +128,7 @@ class MessageParserTest {
         "{\"uri\": \"s3://b/a.mp4\" | UNREADABLE_LINE",
         "{\"uri\": \"s3://b/a.mp4\"} {} | UNREADABLE_LINE",
         "[\"s3://b/a.mp4\"] | UNREADABLE_LINE",
-        "{\"uri\": \"s3://b/a.mp4\", \"scope\": \"all\"} | BAD_SCOPE"
+        "{\"uri\": \"s3://b/a.mp4\", \"scope\": \"organization\"} | BAD_SCOPE"
       })
   void whatCanNotBeUnderstoodIsRejected(String body, String code) {
     MessageOutcomes outcomes = MessageOutcomes.of(body);

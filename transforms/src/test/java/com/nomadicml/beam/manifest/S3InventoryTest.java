@@ -53,6 +53,64 @@ class S3InventoryTest {
                     .isEqualTo("s3://reports/inventory/fleet/daily/data/part-0.csv.gz"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"aws", "aws-us-gov", "aws-cn", "aws-iso-b"})
+  void everyPartitionIsRead(String partition) {
+    InventoryFixture report =
+        InventoryFixture.csv(NO_VERSIONS, List.of(InventoryFixture.row("a.mp4")));
+    put(REPORT, report);
+    server.put(REPORT + "manifest.json", edited(report, "arn:aws:s3", "arn:" + partition + ":s3"));
+    server.delete(REPORT + "manifest.checksum");
+
+    assertThat(read(REPORT + "manifest.json").uris()).containsExactly("s3://fleet/a.mp4");
+  }
+
+  /** Whoever writes a manifest chooses neither the bucket nor the folder that are read. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"../../secret.csv.gz", "file:///etc/passwd", "x/../../y.csv.gz", "data/", ".."})
+  void aDataFileThatLiesElsewhereIsRefused(String key) {
+    InventoryFixture report =
+        InventoryFixture.csv(NO_VERSIONS, List.of(InventoryFixture.row("a.mp4")));
+    server.put(REPORT + "manifest.json", edited(report, report.dataKey(), key));
+
+    assertThatThrownBy(() -> read(REPORT + "manifest.json"))
+        .cause()
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll(REPORT + "manifest.json", "'" + key + "'", "not read");
+  }
+
+  @Test
+  void anotherBucketIsNotRead() {
+    InventoryFixture report =
+        InventoryFixture.csv(NO_VERSIONS, List.of(InventoryFixture.row("a.mp4")));
+    put(REPORT, report);
+    server.put(REPORT + "manifest.json", edited(report, ":::reports", ":::elsewhere"));
+    server.delete(REPORT + "manifest.checksum");
+
+    assertThat(read(REPORT + "manifest.json").entries())
+        .extracting(entry -> entry.getManifest())
+        .containsExactly("s3://reports/" + report.dataKey());
+  }
+
+  @Test
+  void aVersionOfABatchManifestIsCounted() {
+    server.put("batch.csv", "fleet,a.mp4,v1\nfleet,b.mp4,\nfleet,c.mp4\n".getBytes(UTF_8));
+
+    ReadLines lines =
+        ReadLines.of(
+            server.pipeline(),
+            ReadManifests.from("s3://reports/batch.csv").withFormat(ManifestFormat.S3_BATCH_CSV));
+
+    assertThat(lines.uris())
+        .containsExactlyInAnyOrder("s3://fleet/a.mp4", "s3://fleet/b.mp4", "s3://fleet/c.mp4");
+    assertThat(lines.counters()).containsEntry(ManifestMetrics.VERSIONS_DROPPED, 1L);
+  }
+
+  private static byte[] edited(InventoryFixture report, String text, String by) {
+    return new String(report.manifest(), UTF_8).replace(text, by).getBytes(UTF_8);
+  }
+
   @Test
   void aSlashMayBeEncodedOrNot() {
     put(

@@ -54,6 +54,10 @@ final class S3Server implements AutoCloseable {
     store.putBlob(bucket, store.blobBuilder(key).payload(bytes).build());
   }
 
+  void delete(String key) {
+    context.getBlobStore().removeBlob(bucket, key);
+  }
+
   static byte[] gzip(byte[] bytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (OutputStream gzip = new GZIPOutputStream(out)) {

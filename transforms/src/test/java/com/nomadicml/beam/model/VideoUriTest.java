@@ -25,6 +25,14 @@ class VideoUriTest {
     "s3://b/a?b#c%2F+.mp4, S3, b, a?b#c%2F+.mp4",
     "gs://b/gs://c/a.mp4, GCS, b, gs://c/a.mp4",
     "hf://buckets/ns/name/a.mp4, HF, ns/name, a.mp4",
+    "s3://arn:aws:s3:us-west-2:123456789012:accesspoint/my-ap/drive/a.mp4, S3,"
+        + " arn:aws:s3:us-west-2:123456789012:accesspoint/my-ap, drive/a.mp4",
+    "s3://arn:aws-cn:s3:cn-north-1:123456789012:accesspoint:my-ap/a.mp4, S3,"
+        + " arn:aws-cn:s3:cn-north-1:123456789012:accesspoint:my-ap, a.mp4",
+    "s3://arn:aws:s3::123456789012:accesspoint/m.mrap/a.mp4, S3,"
+        + " arn:aws:s3::123456789012:accesspoint/m.mrap, a.mp4",
+    "s3://arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/ap/a.mp4, S3,"
+        + " arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/ap, a.mp4",
     "HF://Buckets/Ns/Name/x/a.mp4, HF, Ns/Name, x/a.mp4",
     "hf://buckets/ns/name//a.mp4, HF, ns/name, /a.mp4",
   })
@@ -45,6 +53,8 @@ class VideoUriTest {
     "http://b/a.mp4, UNKNOWN_SCHEME",
     "s3a://b/a.mp4, UNKNOWN_SCHEME",
     "' gs://b/a.mp4', UNKNOWN_SCHEME",
+    "s3://arn:aws:s3:::bucket/a.mp4, NO_BUCKET",
+    "s3://arn:aws:s3:us-west-2:123456789012:accesspoint/a.mp4, NO_KEY",
     "gs://, NO_BUCKET",
     "gs:///a.mp4, NO_BUCKET",
     "hf://b/n/a.mp4, NO_BUCKET",
