@@ -2,11 +2,13 @@ package com.nomadicml.beam.manifest;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.zip.InflaterInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -29,6 +31,10 @@ enum Decompression {
   private static final int MAX_XZ_KIBIBYTES = 256 << 10;
 
   private static final int LONGEST_MARK = 10;
+
+  /** How the names of compressed files end. */
+  static final Pattern SUFFIX =
+      Pattern.compile("(?i)(\\.(gz|gzip|z|bz2|bzip2|zst|zstd|xz|deflate))+$");
 
   private final String mark;
 
@@ -53,12 +59,23 @@ enum Decompression {
   static InputStream open(InputStream raw, String path) throws IOException {
     BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);
     return switch (of(in, path)) {
-      case NONE -> in;
+      case NONE -> notCutToNothing(in, path);
       case GZIP -> new GzipCompressorInputStream(in, true);
       case BZIP2 -> new BZip2CompressorInputStream(in, true);
       case ZSTD -> new ZstdInputStream(in);
       case XZ -> new XZCompressorInputStream(in, true, MAX_XZ_KIBIBYTES);
       case DEFLATE -> new InflaterInputStream(in);
     };
+  }
+
+  /** Even an empty text has some bytes when it is compressed. */
+  private static InputStream notCutToNothing(BufferedInputStream in, String path)
+      throws IOException {
+    in.mark(1);
+    if (in.read() < 0 && SUFFIX.matcher(path).find()) {
+      throw new EOFException("no byte of a compressed file");
+    }
+    in.reset();
+    return in;
   }
 }

@@ -57,10 +57,8 @@ public enum ManifestFormat {
     if (this != AUTO) {
       return this;
     }
-    String name =
-        path.substring(path.lastIndexOf('/') + 1)
-            .toLowerCase(Locale.ROOT)
-            .replaceFirst("(\\.(gz|gzip|z|bz2|bzip2|zst|zstd|xz|deflate))+$", "");
+    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    name = Decompression.SUFFIX.matcher(name).replaceFirst("");
     String extension = name.substring(name.lastIndexOf('.') + 1);
     return switch (extension) {
       case "txt", "list" -> TXT;

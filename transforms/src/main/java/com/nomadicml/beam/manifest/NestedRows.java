@@ -67,7 +67,8 @@ final class NestedRows {
     holdsUri = false;
     walk(value, path, around(new Row(around, Map.of(), null)), line, raw);
     if (!holdsUri && seenAt == null) {
-      sight(value, "", line);
+      List<String> whole = rules.uriField().path();
+      sight(value, String.join(".", whole.subList(0, whole.size() - path.size())), line);
     }
     holdsUri |= heldUri;
   }

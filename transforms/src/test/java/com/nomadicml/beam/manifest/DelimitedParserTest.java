@@ -9,6 +9,7 @@ import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -208,5 +209,79 @@ class DelimitedParserTest {
 
   private static Lines csv(String text) throws IOException {
     return Lines.of(ManifestFormat.CSV, text);
+  }
+
+  @Test
+  void anyLineEndEndsARecordButNotWithinQuotes() throws IOException {
+    Lines lines = csv("uri,note\rs3://b/a.mp4,\"x\ry\"\r\"s3://b/b\r.mp4\",\r\nnope,");
+    assertThat(lines.uris())
+        .containsExactly(entry(2L, "s3://b/a.mp4"), entry(4L, "s3://b/b\r.mp4"));
+    assertThat(lines.codes()).containsExactly(entry(6L, "NOT_A_URI"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", ";", "\t", "|"})
+  void theHeaderTellsTheDelimiter(String delimiter) throws IOException {
+    for (ManifestFormat format : List.of(ManifestFormat.CSV, ManifestFormat.TSV)) {
+      String text = "id,uri,folder\n1,\"s3://b/a,;|.mp4\",f\n2,s3://b/b.mp4,\n";
+      String parted = text.replace(",;|", "COMMA").replace(",", delimiter).replace("COMMA", ",;|");
+      Lines lines = Lines.of(format, parted);
+      assertThat(lines.uris())
+          .containsExactly(entry(2L, "s3://b/a,;|.mp4"), entry(3L, "s3://b/b.mp4"));
+      assertThat(lines.entries.get(0).getFolder()).isEqualTo("f");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sep=;", "SEP=^", "\"sep=|\"", "sep=\t"})
+  void excelsOwnLineTellsTheDelimiter(String line) throws IOException {
+    String delimiter = line.replaceAll("(?i)sep=|\"", "");
+    Lines lines = csv(line + "\r\nuri,folder\r\ns3://b/a.mp4,f\r\nx,".replace(",", delimiter));
+    assertThat(lines.uris()).containsExactly(entry(3L, "s3://b/a.mp4"));
+    assertThat(lines.entries.get(0).getFolder()).isEqualTo("f");
+    assertThat(lines.codes()).containsExactly(entry(4L, "NOT_A_URI"));
+  }
+
+  @Test
+  void aHeaderOfNoUseNamesItsDelimiter() {
+    assertThatThrownBy(() -> csv("id;clip\n1;s3://b/a.mp4\n"))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll("found id, clip;", "parted by ;");
+    assertThatThrownBy(() -> csv("“uri”,“folder”\ns3://b/a.mp4,f\n"))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll("“uri”", "typographic quote “ (U+201C)");
+  }
+
+  @Test
+  void aRowOfTooManyCellsIsRejected() throws IOException {
+    Lines lines = csv("uri,vehicle\ns3://b/clip 1.mp4,take2.mp4,v1\ns3://b/ok.mp4,v1,,\n");
+    assertThat(lines.codes()).containsExactly(entry(2L, "UNREADABLE_LINE"));
+    assertThat(lines.rejections.get(0).getMessage())
+        .contains("3 cells in 2 columns", "has to be quoted");
+    assertThat(lines.uris()).containsExactly(entry(3L, "s3://b/ok.mp4"));
+    // Unless the header has columns without a name.
+    assertThat(csv("uri,\ns3://b/a.mp4,x\n").uris()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u00A0uri", "uri\u200B", "\uFEFF\uFEFF\uFEFFuri", "\u202Auri\u202C"})
+  void unseenCharactersAroundANameAreNoPartOfIt(String name) throws IOException {
+    assertThat(csv("v," + name + "\n1,\u00A0s3://b/a.mp4\u200B\n").uris())
+        .containsExactly(entry(2L, "s3://b/a.mp4"));
+  }
+
+  @Test
+  void anUnseenCharacterInsideANameIsNamed() {
+    assertThatThrownBy(() -> csv("source\u200B_uri,v\ns3://b/a.mp4,1\n"))
+        .hasMessageContaining("source<U+200B>_uri");
+  }
+
+  @Test
+  void strayQuotesMixNoLines() throws IOException {
+    Lines lines = csv("uri,n\n\"x\ny\n\"p\"q\ns3://b/1.mp4,\ns3://b/2.mp4,\n\"s3://b/3.mp4\",\n");
+    assertThat(lines.uris())
+        .containsExactly(
+            entry(5L, "s3://b/1.mp4"), entry(6L, "s3://b/2.mp4"), entry(7L, "s3://b/3.mp4"));
+    assertThat(lines.codes()).containsOnlyKeys(2L, 3L, 4L);
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EntryMapperTest {
 
@@ -276,5 +277,21 @@ class EntryMapperTest {
       assertThat(e.getMessage()).isNotBlank().doesNotContain("\n");
       return e.code().name();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"folder", "integration_id", "vehicle"})
+  void whatNoStoreKeepsIsRejected(String field) throws IOException {
+    RowRules rules = RowRules.of(UriField.named(null)).withLabels(List.of("vehicle"));
+    String text =
+        "{\"uri\": \"s3://b/1.mp4\", \"%1$s\": \"x\\u0000\"}%n{\"uri\": \"s3://b/2.mp4\", \"%1$s\": \"x\\ud800\"}%n"
+            .formatted(field);
+    Lines lines = Lines.by(rules, ManifestFormat.JSONL, text.getBytes(StandardCharsets.UTF_8));
+    assertThat(lines.entries).isEmpty();
+    assertThat(lines.rejections)
+        .extracting(Rejection::getCode)
+        .containsExactly("UNREADABLE_LINE", "UNREADABLE_LINE");
+    assertThat(lines.rejections.get(0).getMessage()).contains("NUL");
+    assertThat(lines.rejections.get(1).getMessage()).contains("half a character");
   }
 }

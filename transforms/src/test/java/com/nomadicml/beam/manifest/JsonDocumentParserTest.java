@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.nomadicml.beam.manifest.EntryMapperTest.Lines;
+import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
+import java.io.CharConversionException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,5 +123,89 @@ class JsonDocumentParserTest {
 
   private static Lines parse(String text) throws IOException {
     return Lines.of(ManifestFormat.JSON, text);
+  }
+
+  @Test
+  void anObjectIsOneRow() throws IOException {
+    Lines lines =
+        parse("{\"folder\": \"f\",\n\"uri\": \"s3://b/a.mp4\", \"x\": [{}], \"v\": NaN}\r\n");
+    assertThat(lines.uris()).containsExactly(entry(1L, "s3://b/a.mp4"));
+    assertThat(lines.entries.get(0).getFolder()).isEqualTo("f");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "entries.url | {'v': 1, 'entries': [{'url': 's3://b/1.mp4'}, {'url': 's3://b/2.mp4'}], 'n': 2}",
+        "Data.Videos | {'data': {'x': [1], 'videos': ['s3://b/1.mp4', 's3://b/2.mp4']}}",
+        "a.b.c | {'a': [{'b': [{'c': 's3://b/1.mp4'}]}, {'b': {'c': ['s3://b/2.mp4']}}]}",
+        "a.b.c | [{'a': {'b.c': 's3://b/1.mp4'}}, {'a.b': {'c': 's3://b/2.mp4'}}]",
+        "url | {'url': ['s3://b/1.mp4', 's3://b/2.mp4']}",
+      })
+  void theUriFieldLeadsThroughObjectsAndLists(String field, String document) throws IOException {
+    Lines lines = parse(document.replace('\'', '"'), field);
+    assertThat(lines.rejections).isEmpty();
+    assertThat(lines.entries)
+        .extracting(ManifestEntry::getSourceUri)
+        .containsExactly("s3://b/1.mp4", "s3://b/2.mp4");
+  }
+
+  @Test
+  void whatStandsAroundRowsIsTheirsToo() throws IOException {
+    Lines lines =
+        parse(
+            "{\"folder\": \"f\", \"e\": [\n{\"u\": \"s3://b/1.mp4\"},\n"
+                + "{\"u\": \"s3://b/2.mp4\", \"folder\": \"own\"},\n{}]}",
+            "e.u");
+    assertThat(lines.entries).extracting(ManifestEntry::getFolder).containsExactly("f", "own");
+    assertThat(lines.codes()).containsExactly(entry(4L, "NOT_A_URI"));
+    // Rows that were read can't be changed any more.
+    assertThatThrownBy(
+            () -> parse("{\"e\": [{\"u\": \"s3://b/1.mp4\"}],\n\"folder\": \"f\"}", "e.u"))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll("m, line 2", "folder stands behind the list");
+  }
+
+  @Test
+  void aUriThatIsSeenElsewhereIsSuggested() {
+    String wrapped = "{\"v\": {\"n\": 1},\n\"entries\": [{\"url\": \"s3://b/1.mp4\"}]}";
+    for (String field : new String[] {null, "clip", "entries.uri"}) {
+      assertThatThrownBy(() -> parse(wrapped, field))
+          .isInstanceOf(ManifestException.class)
+          .hasMessageContainingAll("m: no line holds a URI", "line 2", "--uriField=entries.url");
+    }
+  }
+
+  @Test
+  void deepNestingIsRefused() {
+    for (String deep :
+        new String[] {
+          "[".repeat(100_000), "{\"a\":".repeat(100_000), "[{\"a\":" + "[".repeat(100_000)
+        }) {
+      assertThatThrownBy(() -> parse(deep))
+          .isInstanceOf(ManifestException.class)
+          .hasMessageContainingAll("m, line 1", "nested too deep");
+    }
+  }
+
+  @Test
+  void anElementIsBounded() {
+    String wrapped = "[{\"list\": [" + "\"" + "x".repeat(1 << 20) + "\",";
+    assertThatThrownBy(() -> parse(wrapped + wrapped.substring(10).repeat(17) + "1]}]"))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll("m, line 1", "longer than");
+  }
+
+  @Test
+  void brokenUtf8IsRefusedWithItsPlace() {
+    byte[] latin1 = "[\r\"s3://b/\u00e9.mp4\"]".getBytes(StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> Lines.of(ManifestFormat.JSON, latin1, null))
+        .isInstanceOf(CharConversionException.class)
+        .hasMessageContainingAll("line 2, byte 11 (0xE9)", "UTF-8");
+  }
+
+  private static Lines parse(String text, String uriField) throws IOException {
+    return Lines.of(ManifestFormat.JSON, text.getBytes(StandardCharsets.UTF_8), uriField);
   }
 }

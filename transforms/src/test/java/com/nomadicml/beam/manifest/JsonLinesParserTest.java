@@ -1,6 +1,7 @@
 package com.nomadicml.beam.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.nomadicml.beam.manifest.EntryMapperTest.Lines;
@@ -169,5 +170,48 @@ class JsonLinesParserTest {
                 + "{\"confidence\":0.9,\"type\":\"groundtruth/x\",\"human-annotated\":\"yes\"}}\n");
     assertThat(lines.uris()).containsExactly(entry(1L, "s3://b/a 1.mp4"));
     assertThat(lines.codes()).isEmpty();
+  }
+
+  @Test
+  void whatPythonWritesForNoNumberIsRead() throws IOException {
+    Lines lines = parse("{\"uri\": \"s3://b/1.mp4\", \"a\": NaN, \"b\": [-Infinity, Infinity]}\r");
+    assertThat(lines.uris()).containsExactly(entry(1L, "s3://b/1.mp4"));
+  }
+
+  @Test
+  void theUriFieldLeadsThroughObjectsAndLists() throws IOException {
+    String text =
+        "{\"id\": 1, \"folder\": \"f\", \"data\": {\"video\": \"s3://b/1.mp4\"}}\n"
+            + "{\"data\": [{\"video\": \"s3://b/2.mp4\"}, {\"video\": [\"s3://b/3.mp4\"]}]}\n"
+            + "{\"data\": {}}\n{\"data\": {\"video\": []}}\n";
+    Lines lines =
+        Lines.of(ManifestFormat.JSONL, text.getBytes(StandardCharsets.UTF_8), "Data.Video");
+    assertThat(lines.entries)
+        .extracting(entry -> entry.getLine() + " " + entry.getSourceUri())
+        .containsExactly("1 s3://b/1.mp4", "2 s3://b/2.mp4", "2 s3://b/3.mp4");
+    assertThat(lines.entries.get(0).getFolder()).isEqualTo("f");
+    assertThat(lines.codes()).containsExactly(entry(3L, "NOT_A_URI"), entry(4L, "NOT_A_URI"));
+  }
+
+  @Test
+  void aUriThatIsSeenElsewhereIsSuggested() {
+    assertThatThrownBy(() -> parse("{\"a\": 1}\n{\"data\": [{\"video\": \"s3://b/1.mp4\"}]}\n"))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll("m: no line holds", "data.video, line 2", "--uriField=data.video");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\n\"uri\": \"s3://b/1.mp4\"\n}\n", "[\n\"s3://b/1.mp4\"\n]\n"})
+  void aDocumentThatIsSetOutOverLinesIsNamed(String text) {
+    assertThatThrownBy(() -> parse("\n" + text))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContainingAll("m, line 2", "--manifestFormat=json");
+  }
+
+  @Test
+  void deepNestingCostsItsOwnLineOnly() throws IOException {
+    Lines lines = parse("{\"a\":".repeat(100_000) + "\n\"s3://b/2.mp4\"\n");
+    assertThat(lines.rejections.get(0).getMessage()).contains("nested too deep");
+    assertThat(lines.uris()).containsExactly(entry(2L, "s3://b/2.mp4"));
   }
 }

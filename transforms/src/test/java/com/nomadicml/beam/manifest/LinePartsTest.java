@@ -38,6 +38,13 @@ class LinePartsTest {
   }
 
   @Test
+  void aPartEndsBehindACarriageReturnButNotWithinALineEnd() throws IOException {
+    byte[] file = "aaaa\rbb\r\ncc\r\rd".getBytes(UTF_8);
+    assertThat(LineParts.split(FILE, new ByteArrayInputStream(file), 3))
+        .containsExactly(part(0, 5, 0), part(5, 4, 1), part(9, 3, 2), part(12, 2, 3));
+  }
+
+  @Test
   void anEmptyFileHasNoPart() throws IOException {
     assertThat(LineParts.split(FILE, new ByteArrayInputStream(new byte[0]), 3)).isEmpty();
   }
@@ -68,7 +75,7 @@ class LinePartsTest {
     StringBuilder text = new StringBuilder(random.nextInt(10) == 0 ? "\uFEFF" : "");
     for (int i = random.nextInt(40); i > 0; i--) {
       text.append("aé😀\uFFFD".repeat(random.nextInt(5)))
-          .append(random.nextBoolean() ? "\n" : "\r\n");
+          .append(List.of("\n", "\r\n", "\r").get(random.nextInt(3)));
     }
     return text.append("x".repeat(random.nextInt(3))).toString();
   }

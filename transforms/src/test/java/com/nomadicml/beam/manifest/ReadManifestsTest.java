@@ -1,24 +1,23 @@
 package com.nomadicml.beam.manifest;
 
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.github.luben.zstd.Zstd;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import java.util.zip.GZIPOutputStream;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricsFilter;
@@ -30,7 +29,6 @@ import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.TypeDescriptors;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +53,7 @@ class ReadManifestsTest {
         "m.csv.zst",
         "m.csv.zstd",
         "m.csv.gzip",
+        "m.csv.xz",
         "m.CSV.GZ"
       })
   void readsWhateverTheCompression(String name) throws IOException {
@@ -62,6 +61,32 @@ class ReadManifestsTest {
     PAssert.that(places(ReadManifests.from(file.toString())))
         .containsInAnyOrder(
             name + ":2 gs://b/a.mp4", name + ":5 gs://b/b.mp4", name + ":3 NOT_A_URI");
+    pipeline.run();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "m.csv, GZIP",
+    "m.csv.gz, NONE",
+    "m.csv.gz, ZSTD",
+    "m.csv.bz2, XZ",
+    "m.csv.zst, BZIP2"
+  })
+  void theContentTellsTheCompression(String name, Compressed compressed) throws IOException {
+    Files.write(dir.resolve(name), compressed.of(CSV.getBytes(UTF_8)));
+    PAssert.that(places(ReadManifests.from(dir.resolve(name).toString())))
+        .containsInAnyOrder(
+            name + ":2 gs://b/a.mp4", name + ":5 gs://b/b.mp4", name + ":3 NOT_A_URI");
+    pipeline.run();
+  }
+
+  @Test
+  void aLargeFileInUtf16IsReadAsOne() throws IOException {
+    String lines = ("#" + "-".repeat(9_998) + "\r").repeat(1_000) + "gs://b/a.mp4\r";
+    Path file = write("m.txt", ("\uFEFF" + lines).getBytes(UTF_16LE));
+    assertThat(LineParts.split(ManifestPart.of(file.toString(), ManifestFormat.TXT))).hasSize(1);
+    PAssert.that(places(ReadManifests.from(file.toString())))
+        .containsInAnyOrder("m.txt:1001 gs://b/a.mp4");
     pipeline.run();
   }
 
@@ -264,20 +289,12 @@ class ReadManifestsTest {
   }
 
   private static byte[] compressed(String name, byte[] bytes) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    if (name.endsWith(".gz") || name.endsWith(".GZ") || name.endsWith(".gzip")) {
-      try (OutputStream gzip = new GZIPOutputStream(out)) {
-        gzip.write(bytes);
-      }
-    } else if (name.endsWith(".bz2")) {
-      try (OutputStream bzip2 = new BZip2CompressorOutputStream(out)) {
-        bzip2.write(bytes);
-      }
-    } else if (name.endsWith(".zst") || name.endsWith(".zstd")) {
-      out.write(Zstd.compress(bytes));
-    } else {
-      out.write(bytes);
-    }
-    return out.toByteArray();
+    return switch (name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) {
+      case "gz", "gzip" -> Compressed.GZIP.of(bytes);
+      case "bz2" -> Compressed.BZIP2.of(bytes);
+      case "zst", "zstd" -> Compressed.ZSTD.of(bytes);
+      case "xz" -> Compressed.XZ.of(bytes);
+      default -> bytes;
+    };
   }
 }

@@ -1,13 +1,20 @@
 package com.nomadicml.beam.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.nomadicml.beam.manifest.EntryMapperTest.Lines;
 import com.nomadicml.beam.model.Rejection;
+import java.io.CharConversionException;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TextParserTest {
 
@@ -102,5 +109,72 @@ class TextParserTest {
 
   private static Lines parse(String text) throws IOException {
     return Lines.of(ManifestFormat.TXT, text);
+  }
+
+  @Test
+  void anyLineEndEndsALine() throws IOException {
+    Lines lines = parse("s3://b/1.mp4\rs3://b/2.mp4\r\rs3://b/4.mp4\r\ns3://b/5.mp4\nnope\r");
+    assertThat(lines.uris())
+        .containsExactly(
+            entry(1L, "s3://b/1.mp4"),
+            entry(2L, "s3://b/2.mp4"),
+            entry(4L, "s3://b/4.mp4"),
+            entry(5L, "s3://b/5.mp4"));
+    assertThat(lines.blank).isEqualTo(1);
+    assertThat(lines.codes()).containsExactly(entry(6L, "NOT_A_URI"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-8"})
+  void anyNumberOfByteOrderMarksIsNoPartOfTheText(String charset) throws IOException {
+    byte[] text = "\uFEFF\uFEFFs3://b/é😀.mp4\r\nnope".getBytes(charset);
+    Lines lines = Lines.of(ManifestFormat.TXT, text, null);
+    assertThat(lines.uris()).containsExactly(entry(1L, "s3://b/é😀.mp4"));
+    assertThat(lines.codes()).containsExactly(entry(2L, "NOT_A_URI"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UTF-16LE, UTF-16 without a byte order mark",
+    "UTF-16BE, UTF-16 without a byte order mark",
+    "X-UTF-32LE-BOM, UTF-32",
+  })
+  void anotherEncodingIsNamed(String charset, String name) {
+    byte[] text = "s3://b/a.mp4\n".getBytes(Charset.forName(charset));
+    assertThatThrownBy(() -> Lines.of(ManifestFormat.TXT, text, null))
+        .isInstanceOf(CharConversionException.class)
+        .hasMessageContainingAll("line 1, byte 1", name);
+  }
+
+  @Test
+  void brokenUtf16IsRefusedWithItsPlace() throws IOException {
+    byte[] text = "\uFEFFs3://b/a.mp4\ns3://b/".getBytes(StandardCharsets.UTF_16LE);
+    byte[] broken = Arrays.copyOf(text, text.length + 1);
+    assertThatThrownBy(() -> Lines.of(ManifestFormat.TXT, broken, null))
+        .isInstanceOf(CharConversionException.class)
+        .hasMessageContainingAll("line 2, byte " + broken.length, "0x00", "UTF-16LE");
+  }
+
+  @Test
+  void aByteThatIsNoUtf8IsShownAndNotReplaced() throws IOException {
+    byte[] latin1 = "#\ns3://b/caf\u00e9.mp4".getBytes(StandardCharsets.ISO_8859_1);
+    Rejection rejection = Lines.of(ManifestFormat.TXT, latin1, null).rejections.get(0);
+    assertThat(rejection.getLine()).isEqualTo(2);
+    assertThat(rejection.getText()).isEqualTo("s3://b/caf\\xE9.mp4");
+    assertThat(rejection.getMessage()).contains("byte 11 is 0xE9");
+  }
+
+  @Test
+  void unseenCharactersAroundAUriAreNoPartOfIt() throws IOException {
+    assertThat(parse("\u00A0\u200Bs3://b/a\u00A0b.mp4\u202C\u00A0\n").uris())
+        .containsExactly(entry(1L, "s3://b/a\u00A0b.mp4"));
+  }
+
+  @Test
+  void typographicQuotesAreNamed() throws IOException {
+    Lines lines = parse("“s3://b/a.mp4”\ns3://b/b.mp4”\n");
+    assertThat(lines.codes()).containsExactly(entry(1L, "UNKNOWN_SCHEME"), entry(2L, "NOT_MP4"));
+    assertThat(lines.rejections.get(0).getMessage()).contains("“ (U+201C)");
+    assertThat(lines.rejections.get(1).getMessage()).contains("” (U+201D)");
   }
 }
