@@ -102,7 +102,7 @@ final class PgBouncerStatusStoreTest extends StatusStoreContract {
   }
 
   @Override
-  void execute(String sql) throws SQLException {
+  public void execute(String sql) throws SQLException {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
