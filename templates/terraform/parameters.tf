@@ -2,13 +2,13 @@
 
 variable "manifest" {
   type        = string
-  description = "Manifests to import: comma-separated paths or globs, local, gs:// or s3://, or tables as bigquery:PROJECT.DATASET.TABLE."
+  description = "The manifests to import: comma-separated paths or globs (local, gs:// or s3://), or tables (bigquery:PROJECT.DATASET.TABLE)."
   default     = null
 }
 
 variable "manifestQuery" {
   type        = string
-  description = "Instead of --manifest: a query of BigQuery in standard SQL, its columns as those of a CSV manifest."
+  description = "Instead of --manifest: a SELECT of BigQuery in standard SQL. Its columns are those of a CSV manifest."
   default     = null
 }
 
@@ -20,13 +20,13 @@ variable "stream_source" {
 
 variable "manifestFormat" {
   type        = string
-  description = "Format of the manifests: auto (by file name), txt, csv, tsv, jsonl, json, parquet, avro, s3-inventory, s3-batch-csv or gcs-inventory."
+  description = "The format of the manifests: auto (the file name decides), txt, csv, tsv, jsonl, json, parquet, avro, s3-inventory, s3-batch-csv or gcs-inventory."
   default     = "auto"
 }
 
 variable "uriField" {
   type        = string
-  description = "Column or property that holds the URI. Default: the first of uri, source_uri, source-ref, url, path and video that is there."
+  description = "The column or property that holds the URI. Default: the first of uri, source_uri, source-ref, url, path and video that is there."
   default     = null
 }
 
@@ -44,13 +44,13 @@ variable "exclude" {
 
 variable "since" {
   type        = string
-  description = "An older manifest or inventory of the same format: what stands in it unchanged (same etag, or size and time) is left out."
+  description = "An older manifest or inventory of the same format. Entries that are unchanged since then are skipped: same etag if both have one, else same size and time, else same URI."
   default     = null
 }
 
 variable "limit" {
   type        = number
-  description = "Plan at most so many items, the first ones; 0 for all."
+  description = "Plan only the first so many items; 0 means all."
   default     = 0
 }
 
@@ -62,31 +62,31 @@ variable "label" {
 
 variable "expand" {
   type        = bool
-  description = "List a manifest's gs:// or s3:// lines with a wildcard into their .mp4 objects; otherwise such a line is rejected."
+  description = "List each gs:// or s3:// line with a wildcard into its .mp4 objects. Without this option such a line is rejected."
   default     = false
 }
 
 variable "folder" {
   type        = string
-  description = "Folder to import into, created when absent; a row's own folder wins."
+  description = "The folder to import into. The import creates it if it is absent. A row's own folder wins."
   default     = null
 }
 
 variable "scope" {
   type        = string
-  description = "Scope of the folder, user or org; a row's own scope wins."
+  description = "The scope of the folder: user or org. A row's own scope wins."
   default     = "user"
 }
 
 variable "integrations" {
   type        = string
-  description = "Saved integrations to use: bucket=id,… For gs:// without one, resolved from the saved ones."
+  description = "The saved integrations to use: bucket=id,… A gs:// bucket without one uses the saved integration that covers it."
   default     = null
 }
 
 variable "collection" {
   type        = string
-  description = "Collection that videos are imported into; other than videos only on own hosts."
+  description = "The collection to import into. Use another one than videos only on a host of your own."
   default     = "videos"
 }
 
@@ -104,13 +104,13 @@ variable "sameAccount" {
 
 variable "deadLetter" {
   type        = string
-  description = "Folder into which rejected and finally failed items are written too, as manifests that can be imported again; or pubsub:projects/PROJECT/topics/TOPIC, to which each is published as a line of one."
+  description = "A folder: the import also writes rejected and finally failed items there, as manifests that you can import again. Or pubsub:projects/PROJECT/topics/TOPIC: it publishes each one as a message."
   default     = null
 }
 
 variable "apiKeySecret" {
   type        = string
-  description = "Where the API key is found: env:NAME, file:PATH, projects/P/secrets/S/versions/V of Secret Manager, or the ARN of a secret in AWS Secrets Manager. Never the key itself."
+  description = "Where the API key is: env:NAME, file:PATH, projects/P/secrets/S/versions/V of Secret Manager, or the ARN of a secret in AWS Secrets Manager. Never the key itself."
   default     = null
 }
 
@@ -122,67 +122,67 @@ variable "apiUrl" {
 
 variable "apiLanes" {
   type        = number
-  description = "Lanes that share the quota; each is one thread with its share of the rate."
+  description = "How many threads share the quota. Each has an equal share of the rate."
   default     = 1
 }
 
 variable "requestsPerMinute" {
   type        = number
-  description = "Most requests in any minute, over all lanes; 0 for no limit."
+  description = "How many requests to send per minute at most, over all lanes; 0 means no limit."
   default     = 60
 }
 
 variable "requestsPerDay" {
   type        = number
-  description = "Most requests in any day (UTC), over all runs and lanes; 0 for no limit."
+  description = "How many requests to send per day (UTC) at most, over all runs that share the status table; 0 means no limit."
   default     = 10000
 }
 
 variable "onQuota" {
   type        = string
-  description = "What to do when the day's requests are spent: pause (end with exit code 4, to be run again) or wait."
+  description = "What to do when the requests of the day are spent: pause (end with exit code 4, to be run again) or wait."
   default     = "pause"
 }
 
 variable "batchSize" {
   type        = number
-  description = "Most items of one import request."
+  description = "How many items one import request has at most."
   default     = 1000
 }
 
 variable "maxBatchDelay" {
   type        = string
-  description = "With --streaming: how long an item waits for others at most, until its batch is sent (ISO-8601)."
+  description = "With --streaming: how long an item waits for others at most before its batch is sent, as an ISO-8601 duration."
   default     = "PT30S"
 }
 
 variable "pageSize" {
   type        = string
-  description = "Rows that a page of a job is asked for, or auto: as many as the API grants."
+  description = "How many rows of a job to read per request; auto means as many as the API grants."
   default     = "500"
 }
 
 variable "maxAttempts" {
   type        = number
-  description = "How often a failed item is imported in all, across runs."
+  description = "How often to import a failed item in all, across runs."
   default     = 1
 }
 
 variable "awaitTimeout" {
   type        = string
-  description = "How long after its submission a job is awaited (ISO-8601). Then rows still unseen are MISSING, rows still pending keep SUBMITTED."
+  description = "How long to wait for a job after it was sent, as an ISO-8601 duration. After that, rows that the API never showed become MISSING, and unfinished rows stay SUBMITTED."
   default     = "PT6H"
 }
 
 variable "onUnknownSubmit" {
   type        = string
-  description = "What to do about a request whose outcome is unknown: resend or hold."
+  description = "What to do if nobody knows whether the API accepted a request: resend it under the same key, or hold it for a person."
   default     = "resend"
 }
 
 variable "canary" {
   type        = bool
-  description = "Send up to 20 items of each target of more than one batch first, and stop the target when all of them fail."
+  description = "Before a target of several batches is sent, send up to 20 of its items, and stop the target if all of them fail."
   default     = true
 }
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "add",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "TYPE",
-    description = "Saves an integration of a type.")
+    description = "Saves an integration.")
 final class AddIntegrationCommand {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -35,7 +35,7 @@ final class AddIntegrationCommand {
   static final class Common {
     @Mixin private ApiCommandOptions api;
 
-    @Option(names = "--name", required = true, description = "Name to show.")
+    @Option(names = "--name", required = true, description = "The name that people see.")
     private String name;
 
     @Option(
@@ -44,14 +44,14 @@ final class AddIntegrationCommand {
         description = "Bucket; namespace/name for Hugging Face.")
     private String bucket;
 
-    @Option(names = "--prefix", description = "Prefix that it is limited to.")
+    @Option(names = "--prefix", description = "The prefix that the integration is limited to.")
     private String prefix;
   }
 
   @Command(
       name = "gcs",
       mixinStandardHelpOptions = true,
-      description = "Google Cloud Storage, by the key file of a service account.")
+      description = "Cloud Storage, with the key file of a service account.")
   int gcs(
       @Mixin Common common,
       @Option(
@@ -68,11 +68,12 @@ final class AddIntegrationCommand {
       name = "s3",
       mixinStandardHelpOptions = true,
       description =
-          "S3 or an S3-compatible endpoint, by access key: AWS_ACCESS_KEY_ID,"
-              + " AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of the environment, or a file.")
+          "S3 or an S3-compatible endpoint, with an access key from AWS_ACCESS_KEY_ID,"
+              + " AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from a file.")
   int s3(
       @Mixin Common common,
-      @Option(names = "--region", description = "Region; 'auto' with an endpoint.") String region,
+      @Option(names = "--region", description = "The region; auto if there is an endpoint.")
+          String region,
       @Option(
               names = "--endpointUrl",
               description = "Endpoint of an S3-compatible provider such as Cloudflare R2.")
@@ -80,7 +81,7 @@ final class AddIntegrationCommand {
       @Option(
               names = "--credentialsFile",
               description =
-                  "JSON file with AccessKeyId, SecretAccessKey and SessionToken, in any case.")
+                  "JSON file with AccessKeyId, SecretAccessKey and SessionToken, in upper or lower case.")
           Path file)
       throws ApiException {
     AwsCredentials credentials =
@@ -101,7 +102,7 @@ final class AddIntegrationCommand {
   @Command(
       name = "hf-bucket",
       mixinStandardHelpOptions = true,
-      description = "A Hugging Face bucket, by HF_TOKEN of the environment, or a file.")
+      description = "A Hugging Face bucket, with a token from HF_TOKEN or from a file.")
   int hfBucket(
       @Mixin Common common,
       @Option(names = "--tokenFile", description = "File that holds the token.") Path file)
@@ -113,7 +114,7 @@ final class AddIntegrationCommand {
   @Command(
       name = "s3-storage-transfer",
       mixinStandardHelpOptions = true,
-      description = "S3 by a role that Google's Storage Transfer may assume (see 'setup').")
+      description = "S3, with a role that Google's Storage Transfer may assume (see 'setup').")
   int s3StorageTransfer(
       @Mixin Common common,
       @Option(names = "--roleArn", required = true, description = "ARN of the role.")

@@ -66,7 +66,7 @@ final class DryRunReport {
     line(out, sum.unknown(), "  of unknown outcome, and held");
     notes.forEach(out::println);
     if (tallies.isEmpty()) {
-      out.printf("%nNothing is to be done.%n");
+      out.printf("%nThere is nothing to do.%n");
       return;
     }
     printTargets(out);
@@ -89,7 +89,7 @@ final class DryRunReport {
                     tally.getTarget(),
                     suffix(tally.getStep())));
     if (tallies.size() > MAX_TARGETS) {
-      out.printf(Locale.ROOT, "%14s and %,d targets more%n", "", tallies.size() - MAX_TARGETS);
+      out.printf(Locale.ROOT, "%14s and %,d more targets%n", "", tallies.size() - MAX_TARGETS);
     }
   }
 
@@ -115,7 +115,7 @@ final class DryRunReport {
         spentToday);
     out.printf(
         Locale.ROOT,
-        "About %s under the quota (%s a minute, %s a day): until %s, or later if the backend is"
+        "About %s under the quota (%s per minute, %s per day): until %s, or later if the backend is"
             + " slower%n",
         text(Duration.between(now, end)),
         limit(quota.perMinute()),

@@ -197,7 +197,7 @@ final class ImportCommand {
   private int runWithEmulator(ImportOptions options) {
     if (!options.getRunner().getSimpleName().equals("DirectRunner")) {
       throw new IllegalArgumentException(
-          "--emulator imports within this process: leave --runner away, or start the emulator by"
+          "--emulator imports within this process: omit --runner, or start the emulator by"
               + " itself (nomadic-import emulator) and name it with --apiUrl");
     }
     try (Emulator emulator = Emulator.start(new EmulatorOptions())) {

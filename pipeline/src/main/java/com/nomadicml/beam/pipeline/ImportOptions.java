@@ -11,16 +11,16 @@ public interface ImportOptions extends StreamingOptions {
   String MANIFEST = "manifest";
 
   @Description(
-      "Manifests to import: comma-separated paths or globs, local, gs:// or s3://, or tables as"
-          + " bigquery:PROJECT.DATASET.TABLE.")
+      "The manifests to import: comma-separated paths or globs (local, gs:// or s3://), or tables"
+          + " (bigquery:PROJECT.DATASET.TABLE).")
   @Validation.Required(groups = MANIFEST)
   String getManifest();
 
   void setManifest(String manifest);
 
   @Description(
-      "Instead of --manifest: a query of BigQuery in standard SQL, its columns as those of a CSV"
-          + " manifest.")
+      "Instead of --manifest: a SELECT of BigQuery in standard SQL. Its columns are those of a"
+          + " CSV manifest.")
   @Validation.Required(groups = MANIFEST)
   String getManifestQuery();
 
@@ -34,39 +34,41 @@ public interface ImportOptions extends StreamingOptions {
 
   void setSource(String source);
 
-  @Description("With --streaming: how often to look for new and changed manifests (ISO-8601).")
+  @Description(
+      "With --streaming: how often to look for new and changed manifests, as an ISO-8601"
+          + " duration.")
   @Default.String("PT1M")
   String getWatchInterval();
 
   void setWatchInterval(String watchInterval);
 
   @Description(
-      "With --streaming: how long an item waits for others at most, until its batch is sent"
-          + " (ISO-8601).")
+      "With --streaming: how long an item waits for others at most before its batch is sent, as"
+          + " an ISO-8601 duration.")
   @Default.String("PT30S")
   String getMaxBatchDelay();
 
   void setMaxBatchDelay(String maxBatchDelay);
 
   @Description(
-      "Folder into which rejected and finally failed items are written too, as manifests that can"
-          + " be imported again; or pubsub:projects/PROJECT/topics/TOPIC, to which each is"
-          + " published as a line of one.")
+      "A folder: the import also writes rejected and finally failed items there, as manifests"
+          + " that you can import again. Or pubsub:projects/PROJECT/topics/TOPIC: it publishes"
+          + " each one as a message.")
   String getDeadLetter();
 
   void setDeadLetter(String deadLetter);
 
   @Description(
-      "Format of the manifests: auto (by file name), txt, csv, tsv, jsonl, json, parquet, avro,"
-          + " s3-inventory, s3-batch-csv or gcs-inventory.")
+      "The format of the manifests: auto (the file name decides), txt, csv, tsv, jsonl, json,"
+          + " parquet, avro, s3-inventory, s3-batch-csv or gcs-inventory.")
   @Default.String("auto")
   String getManifestFormat();
 
   void setManifestFormat(String format);
 
   @Description(
-      "Column or property that holds the URI. Default: the first of uri, source_uri, source-ref,"
-          + " url, path and video that is there.")
+      "The column or property that holds the URI. Default: the first of uri, source_uri,"
+          + " source-ref, url, path and video that is there.")
   String getUriField();
 
   void setUriField(String uriField);
@@ -82,13 +84,13 @@ public interface ImportOptions extends StreamingOptions {
   void setExclude(String exclude);
 
   @Description(
-      "An older manifest or inventory of the same format: what stands in it unchanged (same etag,"
-          + " or size and time) is left out.")
+      "An older manifest or inventory of the same format. Entries that are unchanged since then"
+          + " are skipped: same etag if both have one, else same size and time, else same URI.")
   String getSince();
 
   void setSince(String since);
 
-  @Description("Plan at most so many items, the first ones; 0 for all.")
+  @Description("Plan only the first so many items; 0 means all.")
   @Default.Integer(0)
   int getLimit();
 
@@ -107,7 +109,7 @@ public interface ImportOptions extends StreamingOptions {
   void setLabel(String label);
 
   @Description(
-      "List a manifest's gs:// or s3:// lines with a wildcard into their .mp4 objects; otherwise"
+      "List each gs:// or s3:// line with a wildcard into its .mp4 objects. Without this option"
           + " such a line is rejected.")
   @Default.Boolean(false)
   boolean getExpand();
@@ -153,120 +155,127 @@ public interface ImportOptions extends StreamingOptions {
 
   void setApiUrl(String apiUrl);
 
-  @Description("Start the emulator in this process and import into it; needs no key.")
+  @Description("Start the emulator in this process and import into it. It needs no key.")
   @Default.Boolean(false)
   boolean getEmulator();
 
   void setEmulator(boolean emulator);
 
   @Description(
-      "Where the API key is found: env:NAME, file:PATH, projects/P/secrets/S/versions/V of Secret"
+      "Where the API key is: env:NAME, file:PATH, projects/P/secrets/S/versions/V of Secret"
           + " Manager, or the ARN of a secret in AWS Secrets Manager. Never the key itself.")
   @Default.String("env:NOMADIC_API_KEY")
   String getApiKeySecret();
 
   void setApiKeySecret(String apiKeySecret);
 
-  @Description("Folder to import into, created when absent; a row's own folder wins.")
+  @Description(
+      "The folder to import into. The import creates it if it is absent. A row's own folder wins.")
   String getFolder();
 
   void setFolder(String folder);
 
-  @Description("Scope of the folder, user or org; a row's own scope wins.")
+  @Description("The scope of the folder: user or org. A row's own scope wins.")
   @Default.String("user")
   String getScope();
 
   void setScope(String scope);
 
   @Description(
-      "Saved integrations to use: bucket=id,… For gs:// without one, resolved from the saved ones.")
+      "The saved integrations to use: bucket=id,… A gs:// bucket without one uses the saved"
+          + " integration that covers it.")
   String getIntegrations();
 
   void setIntegrations(String integrations);
 
-  @Description("Collection that videos are imported into; other than videos only on own hosts.")
+  @Description(
+      "The collection to import into. Use another one than videos only on a host of your own.")
   @Default.String("videos")
   String getCollection();
 
   void setCollection(String collection);
 
-  @Description("Most items of one import request.")
+  @Description("How many items one import request has at most.")
   @Default.Integer(1000)
   int getBatchSize();
 
   void setBatchSize(int batchSize);
 
-  @Description("Rows that a page of a job is asked for, or auto: as many as the API grants.")
+  @Description("How many rows of a job to read per request; auto means as many as the API grants.")
   @Default.String("500")
   String getPageSize();
 
   void setPageSize(String pageSize);
 
-  @Description("Most requests in any minute, over all lanes; 0 for no limit.")
+  @Description("How many requests to send per minute at most, over all lanes; 0 means no limit.")
   @Default.Integer(60)
   int getRequestsPerMinute();
 
   void setRequestsPerMinute(int requestsPerMinute);
 
-  @Description("Most requests in any day (UTC), over all runs and lanes; 0 for no limit.")
+  @Description(
+      "How many requests to send per day (UTC) at most, over all runs that share the status"
+          + " table; 0 means no limit.")
   @Default.Integer(10000)
   int getRequestsPerDay();
 
   void setRequestsPerDay(int requestsPerDay);
 
   @Description(
-      "What to do when the day's requests are spent: pause (end with exit code 4, to be run again)"
-          + " or wait.")
+      "What to do when the requests of the day are spent: pause (end with exit code 4, to be run"
+          + " again) or wait.")
   @Default.String("pause")
   String getOnQuota();
 
   void setOnQuota(String onQuota);
 
-  @Description("Lanes that share the quota; each is one thread with its share of the rate.")
+  @Description("How many threads share the quota. Each has an equal share of the rate.")
   @Default.Integer(1)
   int getApiLanes();
 
   void setApiLanes(int apiLanes);
 
-  @Description("How often a failed item is imported in all, across runs.")
+  @Description("How often to import a failed item in all, across runs.")
   @Default.Integer(1)
   int getMaxAttempts();
 
   void setMaxAttempts(int maxAttempts);
 
   @Description(
-      "How long after its submission a job is awaited (ISO-8601). Then rows still unseen are"
-          + " MISSING, rows still pending keep SUBMITTED.")
+      "How long to wait for a job after it was sent, as an ISO-8601 duration. After that, rows"
+          + " that the API never showed become MISSING, and unfinished rows stay SUBMITTED.")
   @Default.String("PT6H")
   String getAwaitTimeout();
 
   void setAwaitTimeout(String awaitTimeout);
 
-  @Description("What to do about a request whose outcome is unknown: resend or hold.")
+  @Description(
+      "What to do if nobody knows whether the API accepted a request: resend it under the same"
+          + " key, or hold it for a person.")
   @Default.String("resend")
   String getOnUnknownSubmit();
 
   void setOnUnknownSubmit(String onUnknownSubmit);
 
   @Description(
-      "Send up to 20 items of each target of more than one batch first, and stop the target when"
-          + " all of them fail.")
+      "Before a target of several batches is sent, send up to 20 of its items, and stop the"
+          + " target if all of them fail.")
   @Default.Boolean(true)
   boolean getCanary();
 
   void setCanary(boolean canary);
 
   @Description(
-      "Stop the run when more than so many percent of its finished items are not uploaded, counted"
-          + " from 1,000 finished items on; 0 for never.")
+      "Stop the run when more than so many percent of its finished items are not uploaded,"
+          + " counted from 1,000 finished items on; 0 means never.")
   @Default.Double(0)
   double getFailureThreshold();
 
   void setFailureThreshold(double failureThreshold);
 
   @Description(
-      "Plan and report only: tell what would be sent and how long it would take; no request is"
-          + " sent, no table is written.")
+      "Only plan and report: say what the import would send, cost and take. It sends no request,"
+          + " writes no table and needs no key.")
   @Default.Boolean(false)
   boolean getDryRun();
 

@@ -205,8 +205,8 @@ final class ImportRun {
     if (sum.stopped() > 0) {
       err.printf(
           Locale.ROOT,
-          "nomadic-import: %,d items were not sent, as all first items of their target failed:"
-              + " mend what the summary says, then run again%n",
+          "nomadic-import: %,d items were not sent, because all first items of their target failed:"
+              + " correct what the summary says, then run again%n",
           sum.stopped());
     }
     return switch (state) {

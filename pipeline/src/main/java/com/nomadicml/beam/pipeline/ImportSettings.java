@@ -125,7 +125,7 @@ public record ImportSettings(
   private static String collection(String collection) {
     if (collection.isBlank()) {
       throw new IllegalArgumentException(
-          "--collection is empty: name one, or leave it away for videos");
+          "--collection is empty: name one, or omit the option for videos");
     }
     return collection.strip();
   }

@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
 final class IntegrationsCommand {
   @Spec private CommandSpec spec;
 
-  @Command(mixinStandardHelpOptions = true, description = "Lists what the key's owner can see.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Lists the integrations that the owner of the key can see.")
   int list(@Mixin ApiCommandOptions api) throws ApiException {
     for (Integration integration : api.open().integrations()) {
       print(out(), integration);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "job",
     mixinStandardHelpOptions = true,
-    description = "Shows an import job, and its videos.")
+    description = "Shows an import job as the API sees it.")
 final class JobCommand implements Callable<Integer> {
   private static final int PAGE_SIZE = 500;
 

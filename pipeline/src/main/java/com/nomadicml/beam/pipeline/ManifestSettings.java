@@ -38,7 +38,7 @@ public record ManifestSettings(
     }
     if (options.getManifest() != null && options.getManifestQuery() != null) {
       throw new IllegalArgumentException(
-          "--manifest and --manifestQuery are two ways to say what to import: leave one away");
+          "--manifest and --manifestQuery are two ways to say what to import: use only one");
     }
     Columns columns = Columns.parse(options.getColumns());
     String uri = columns.byMeaning().get("uri");

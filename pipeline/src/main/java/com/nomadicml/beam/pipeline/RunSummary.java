@@ -52,7 +52,8 @@ final class RunSummary {
     if (sum.unknownSubmits() > 0) {
       out.printf(
           Locale.ROOT,
-          "%,d requests ended in doubt (see import_jobs.unknown_submits)%n",
+          "%,d requests are in doubt: nobody knows whether the API accepted them (see"
+              + " import_jobs.unknown_submits)%n",
           sum.unknownSubmits());
     }
     printOddities(out, counters);
@@ -79,11 +80,13 @@ final class RunSummary {
   /** What the API showed that the sum does not, since it says nothing of an item asked for. */
   private static void printOddities(PrintStream out, Counters counters) {
     Map<String, String> oddities = new LinkedHashMap<>();
-    oddities.put(ImportMetrics.UNREQUESTED_ROWS, "times the API showed a row nobody asked for");
-    oddities.put(ImportMetrics.UNKNOWN_STATUSES, "times it showed a status unknown here");
+    oddities.put(
+        ImportMetrics.UNREQUESTED_ROWS, "times the API showed a row that we did not ask for");
+    oddities.put(
+        ImportMetrics.UNKNOWN_STATUSES, "times it showed a status that this version does not know");
     oddities.put(
         ImportMetrics.OTHER_TOTALS,
-        "jobs have another total than was asked for (import_jobs.total)");
+        "jobs have a total that is not the number of items sent (import_jobs.total)");
     oddities.forEach(
         (counter, what) -> {
           if (counters.get(counter) > 0) {

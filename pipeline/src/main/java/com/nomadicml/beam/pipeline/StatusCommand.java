@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Shows what the status tables say.")
+    description = "Shows what became of all items, from the status tables.")
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -73,7 +73,9 @@ final class StatusCommand implements Callable<Integer> {
         statusTable == null ? defaultStore(access) : StatusStore.at(statusTable, access);
     if (!store.hasTables()) {
       throw new IllegalArgumentException(
-          "no status tables in " + store.describe() + ": run an import, or name them");
+          "there are no status tables in "
+              + store.describe()
+              + ": run an import first, or name the right place with --statusTable");
     }
     StatusReport report = store.report();
     PrintWriter out = spec.commandLine().getOut();
@@ -89,7 +91,7 @@ final class StatusCommand implements Callable<Integer> {
     printReasons(out, "Failed", report, UPLOADING_FAILED, REFUSED, REJECTED);
     printReasons(out, "Uploaded, but not whole", report, UPLOADED);
     printReasons(out, "Held, of unknown outcome", report, SUBMIT_UNKNOWN);
-    printReasons(out, "Never seen", report, MISSING);
+    printReasons(out, "Never shown by the API", report, MISSING);
     printReasons(out, "Not sent, or not finished", report, PENDING, SUBMITTED);
     out.flush();
     return ExitCode.OK;

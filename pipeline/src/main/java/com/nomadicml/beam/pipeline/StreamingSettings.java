@@ -35,7 +35,7 @@ public record StreamingSettings(
     }
     if (options.getSource() != null && options.getManifest() != null) {
       throw new IllegalArgumentException(
-          "--manifest and --source are two ways to say what to import: leave one away");
+          "--manifest and --source are two ways to say what to import: use only one");
     }
     if (options.getSource() != null) {
       ReadMessages.from(options.getSource());
@@ -66,7 +66,7 @@ public record StreamingSettings(
   private static void refuse(boolean isGiven, String option) {
     if (isGiven) {
       throw new IllegalArgumentException(
-          option + " looks at a whole manifest: leave it or --streaming away");
+          option + " looks at a whole manifest: do not use it with --streaming");
     }
   }
 }

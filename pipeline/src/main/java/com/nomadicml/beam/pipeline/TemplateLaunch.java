@@ -58,12 +58,12 @@ final class TemplateLaunch {
     if (options.getFailureThreshold() != 0) {
       throw new IllegalArgumentException(
           "--failureThreshold is watched by the process that starts the run, and a template's"
-              + " launcher ends before its job: leave it away");
+              + " launcher ends before its job: omit it");
     }
     if (options.getDryRun()) {
       throw new IllegalArgumentException(
           "--dryRun prints its report where it is started, and a template's launcher has no"
-              + " reader: leave it away, or run ./nomadic-import --dryRun");
+              + " reader: omit it, or run ./nomadic-import --dryRun");
     }
   }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "nomadic-import",
     mixinStandardHelpOptions = true,
     versionProvider = ToolCommands.Version.class,
-    header = "Imports manifests of cloud video URIs into NomadicML.",
+    header = "Imports the cloud videos that a manifest lists into NomadicML.",
     customSynopsis = {
       "nomadic-import --manifest=FILE [--option=value ...]   an import; see --help=ImportOptions",
       "nomadic-import --emulator --manifest=FILE             the same into a built-in emulator",

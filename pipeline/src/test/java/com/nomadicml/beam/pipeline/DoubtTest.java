@@ -26,7 +26,7 @@ class DoubtTest {
       Outcome held = harness.importFrom(manifest, "--onUnknownSubmit=hold");
 
       assertThat(held.exitCode()).isEqualTo(ExitCode.SOME_NOT_UPLOADED);
-      assertThat(held.out()).contains("2 unknown", "1 requests ended in doubt", "the sum holds");
+      assertThat(held.out()).contains("2 unknown", "1 requests are in doubt", "the sum holds");
       assertThat(harness.states()).containsExactly("SUBMIT_UNKNOWN|2");
       assertThat(harness.query("SELECT state, unknown_submits FROM import_jobs"))
           .containsExactly("SUBMIT_UNKNOWN|1");
@@ -52,7 +52,7 @@ class DoubtTest {
 
       assertThat(status(harness))
           .containsSubsequence(
-              "Never seen, by bucket and reason", "drive-data MISSING NEVER_SHOWN");
+              "Never shown by the API, by bucket and reason", "drive-data MISSING NEVER_SHOWN");
     }
   }
 

@@ -43,7 +43,7 @@ class DryRunTest {
 
       assertThat(harness.importFrom(FLEET, "--dryRun").out())
           .contains("16   already uploaded", "1   not uploaded, and out of attempts")
-          .contains("Nothing is to be done");
+          .contains("There is nothing to do");
       assertThat(harness.importFrom(FLEET, "--dryRun", "--maxAttempts=2").out())
           .contains("16   already uploaded", "1   to be tried again", "(again)");
       assertThat(harness.stats().requests()).isEqualTo(requests);

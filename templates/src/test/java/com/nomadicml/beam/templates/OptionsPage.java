@@ -67,8 +67,7 @@ final class OptionsPage {
 
   private static String row(TemplateOption option) {
     String otherwise = option.required() ? "one of these is required" : "none";
-    String fallback =
-        option.defaultValue() == null ? otherwise : "`" + option.defaultValue() + "`";
+    String fallback = option.defaultValue() == null ? otherwise : "`" + option.defaultValue() + "`";
     return "| `--%s` | %s | %s |\n"
         .formatted(option.name(), fallback, option.help().replace("|", "\\|"));
   }

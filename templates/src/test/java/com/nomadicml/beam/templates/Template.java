@@ -11,10 +11,10 @@ enum Template {
   BATCH(
       "Nomadic_Video_Import",
       "Nomadic Video Import",
-      "Imports the cloud videos (gs://, s3://, hf://buckets/) that manifests name into NomadicML,"
-          + " and keeps a table in which every URI has one row that says what became of it. May be"
-          + " run again at any time with the same parameters: what is done is left alone, what is"
-          + " open goes on.",
+      "Imports the cloud videos of manifests (gs://, s3://, hf://buckets/) into NomadicML. At the"
+          + " end, a table has one row for each URI that says what became of it. You can run it"
+          + " again at any time with the same parameters: it leaves alone what is done, and goes on"
+          + " with what is open.",
       NomadicImport.class,
       Map.of(
           "emulator", "it runs within the launcher's process, where no worker reaches it",
@@ -26,10 +26,10 @@ enum Template {
   STREAMING(
       "Nomadic_Video_Import_Streaming",
       "Nomadic Video Import, streaming",
-      "Imports cloud videos (gs://, s3://, hf://buckets/) into NomadicML for ever, as messages of"
-          + " Pub/Sub or SQS or new manifests name them, and keeps a table in which every URI has"
-          + " one row that says what became of it. May be drained, updated and started again: what"
-          + " is done is left alone, what is open goes on.",
+      "Imports cloud videos (gs://, s3://, hf://buckets/) into NomadicML for ever, from messages"
+          + " of Pub/Sub or SQS or from new manifests. A table has one row for each URI that says"
+          + " what became of it. You can drain, update and start it again: it leaves alone what is"
+          + " done, and goes on with what is open.",
       NomadicStream.class,
       Map.of(
           "emulator", "it runs within the launcher's process, where no worker reaches it",

@@ -94,7 +94,8 @@ public final class HttpNomadicApi implements NomadicApi {
         http.once("POST", ImportBody.path(request), body, key(idempotencyKey), Answers::submitted);
     if (answer.importJobId() == null && answer.uploadedVideoIds().isEmpty()) {
       // The older answer to a request of which nothing was taken (contract, section 4.5).
-      throw new ApiException(ApiException.Kind.PERMANENT, OK, "the API took none of the videos");
+      throw new ApiException(
+          ApiException.Kind.PERMANENT, OK, "the API accepted none of the videos");
     }
     return answer;
   }

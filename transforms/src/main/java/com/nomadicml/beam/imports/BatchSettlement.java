@@ -107,7 +107,7 @@ final class BatchSettlement {
         rows.add(
             shown(item, found)
                 .setErrorCode(ErrorCode.STILL_PROCESSING.name())
-                .setErrorMessage(reason(page, "the API was not finished with this item"))
+                .setErrorMessage(reason(page, "the API had not finished this item by the deadline"))
                 .inState(VideoState.SUBMITTED, now));
       }
     }

@@ -98,7 +98,7 @@ public final class StopTargets extends PTransform<PCollection<ImportBatch>, PCol
                   + batch.getTarget().describe()
                   + " failed ("
                   + reason
-                  + "): mend it and run again, or use --canary=false";
+                  + "): correct this and run again, or use --canary=false";
       Instant now = clock.instant();
       for (ImportItem item : batch.getItems()) {
         context.output(
