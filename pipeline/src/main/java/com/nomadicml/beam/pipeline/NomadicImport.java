@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
 
@@ -38,9 +37,6 @@ public final class NomadicImport {
                 Clock.systemUTC(),
                 ProgressDisplay.fitting(System.console()))
             .run(args)
-        : ToolCommands.run(
-            new PrintWriter(System.out, true, UTF_8),
-            new PrintWriter(System.err, true, UTF_8),
-            args);
+        : ToolCommands.run(VisibleWriter.to(System.out), VisibleWriter.to(System.err), args);
   }
 }

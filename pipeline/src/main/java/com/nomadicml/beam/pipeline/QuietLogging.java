@@ -24,6 +24,7 @@ final class QuietLogging {
       } catch (UnsupportedEncodingException e) {
         throw new AssertionError("every Java has UTF-8", e);
       }
+      handler.setFormatter(new VisibleLog());
       handler.setFilter(QuietLogging::isForAPerson);
     }
   }

@@ -2,6 +2,7 @@ package com.nomadicml.beam.imports;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.VisibleText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -20,7 +21,7 @@ final class JobLog {
    * @param job its last row of this run; the batch's id is its request's {@code X-Request-ID} too
    */
   static void ended(JobStatus job) {
-    String jobId = job.getImportJobId() == null ? "" : job.getImportJobId();
+    String jobId = VisibleText.of(job.getImportJobId() == null ? "" : job.getImportJobId());
     try (MDC.MDCCloseable batch = MDC.putCloseable("batch_id", job.getBatchId());
         MDC.MDCCloseable request = MDC.putCloseable("request_id", job.getBatchId());
         MDC.MDCCloseable importJob = MDC.putCloseable("import_job_id", jobId)) {
@@ -31,14 +32,16 @@ final class JobLog {
           job.getBatchId(),
           job.getBatchId(),
           // Quoted: what the API says may have any form.
-          TextNode.valueOf(jobId),
+          VisibleText.of(TextNode.valueOf(jobId).toString()),
           job.getRequested(),
           job.getUploaded(),
           job.getFailed(),
           job.getMissing(),
           job.getUnknownSubmits(),
           seconds(job),
-          TextNode.valueOf(job.getErrorMessage() == null ? "" : job.getErrorMessage()));
+          VisibleText.of(
+              TextNode.valueOf(job.getErrorMessage() == null ? "" : job.getErrorMessage())
+                  .toString()));
     }
   }
 

@@ -14,6 +14,7 @@ import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.model.VisibleText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,7 +120,7 @@ final class LaneSender {
     } catch (ApiException e) {
       refusedOrLater(e, "the saved integrations can't be listed");
     } catch (RequestsEndedException e) {
-      LOG.debug("Nothing is sent now: {}", e.getMessage());
+      LOG.debug("Nothing is sent now: {}", VisibleText.of(e.getMessage()));
     }
     return unsent(entries, open, LATER);
   }
@@ -224,7 +225,7 @@ final class LaneSender {
   /** The lane's own quota is no trouble. */
   private static void logTrouble(ApiException e, String what) {
     if (!(e instanceof HeldBackException) || e.status() != 0) {
-      LOG.warn("{}: {}", what, e.getMessage());
+      LOG.warn("{}: {}", VisibleText.of(what), VisibleText.of(e.getMessage()));
     }
   }
 

@@ -5,6 +5,7 @@ import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Provider;
+import com.nomadicml.beam.model.VisibleText;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Filter;
@@ -79,7 +80,7 @@ public final class ListIntegrations
         }
         if (e.kind() == ApiException.Kind.PERMANENT) {
           // Only entries that need one of them are refused, each with the next step.
-          LOG.warn("The saved integrations can't be listed: {}", e.getMessage());
+          LOG.warn("The saved integrations can't be listed: {}", VisibleText.of(e.getMessage()));
           return;
         }
         throw new IllegalStateException(

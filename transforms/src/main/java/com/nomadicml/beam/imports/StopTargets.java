@@ -5,6 +5,7 @@ import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.model.VisibleText;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -88,7 +89,11 @@ public final class StopTargets extends PTransform<PCollection<ImportBatch>, PCol
         ImportMetrics.countEnded(VideoState.PENDING, items);
       } else {
         ImportMetrics.counter(ImportMetrics.STOPPED).inc(items);
-        LOG.warn("{} items of {} are not sent: {}", items, batch.getTarget().describe(), reason);
+        LOG.warn(
+            "{} items of {} are not sent: {}",
+            items,
+            VisibleText.of(batch.getTarget().describe()),
+            VisibleText.of(reason));
       }
       ErrorCode code = undecided ? ErrorCode.NOT_SENT : ErrorCode.CANARY_FAILED;
       String message =

@@ -8,6 +8,7 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.model.VisibleText;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -95,7 +96,8 @@ final class SubmissionJournal {
 
   private static Submission sentAgainLater(
       TrackedBatch batch, String message, List<VideoStatus> rows) {
-    LOG.info("Batch {} is sent again later: {}", batch.getBatch().getBatchId(), message);
+    LOG.info(
+        "Batch {} is sent again later: {}", batch.getBatch().getBatchId(), VisibleText.of(message));
     return new Submission(batch, rows);
   }
 

@@ -4,6 +4,7 @@ import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.RejectedException;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.RejectionCode;
+import com.nomadicml.beam.model.VisibleText;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ final class ReadWatchedFn extends DoFn<String, ManifestEntry> {
         }
       }
     } catch (ManifestException e) {
-      LOG.warn("{}", e.getMessage());
+      LOG.warn("{}", VisibleText.of(e.getMessage()));
       counts.read();
       counts.rejected();
       out.get(EntryOutput.REJECTIONS)
