@@ -4,7 +4,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** A call that was not answered as asked. The message holds the API's own words, bounded. */
-public sealed class ApiException extends Exception permits HeldBackException {
+public sealed class ApiException extends Exception
+    permits HeldBackException, OversizedAnswerException {
   private static final long serialVersionUID = 1L;
 
   private static final Pattern RESOURCE =

@@ -51,12 +51,18 @@ public final class BaseUrl {
       throw new IllegalArgumentException(
           "--apiUrl can't hold a user or password; not '" + named(url) + "' with one");
     }
+    if (url.getRawQuery() != null || url.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "--apiUrl can't hold a query or a fragment: the paths of the API are put behind it; not '"
+              + named(url)
+              + "' with one");
+    }
     String text = url.toString();
     return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
   /** The URL without what may be a secret: user-info, query and fragment. */
   private static String named(URI url) {
-    return url.toString().replaceAll("[?#].*", "").replaceAll("[^/]*@", "");
+    return url.toString().replaceAll("[?#].*", "").replaceAll("//.*@", "//");
   }
 }

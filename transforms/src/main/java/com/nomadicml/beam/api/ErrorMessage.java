@@ -2,7 +2,6 @@ package com.nomadicml.beam.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.StringJoiner;
 
 /**
@@ -10,31 +9,40 @@ import java.util.StringJoiner;
  * message}, {@code error}, then the body as it is (contract, section 1.4).
  */
 final class ErrorMessage {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_LENGTH = 500;
+
+  /** Of a body, so that no pattern runs over more. */
+  private static final int MAX_BODY = 32 << 10;
 
   /** Of a body that says nothing. */
   static final String NONE = "no reason given";
 
   private ErrorMessage() {}
 
-  /** One line of at most 500 characters, with {@code secret} blotted out. */
+  /**
+   * One line of 500 characters, and how many more there were, with {@code secret} blotted out.
+   *
+   * @param body whole, or its beginning
+   */
   static String of(String body, String secret) {
-    String message = find(body);
-    if (!secret.isEmpty()) {
-      message = message.replace(secret, "***");
-    }
+    String blotted = blot(body, secret);
+    int read = Math.min(blotted.length(), MAX_BODY);
+    String message = blot(find(blotted.substring(0, read)), secret);
     message = message.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     if (message.isEmpty()) {
       return NONE;
     }
-    return message.length() <= MAX_LENGTH ? message : message.substring(0, MAX_LENGTH) + "…";
+    return BoundedText.cut(message, MAX_LENGTH, message.length() + blotted.length() - read);
+  }
+
+  private static String blot(String text, String secret) {
+    return secret.isEmpty() ? text : text.replace(secret, "***");
   }
 
   private static String find(String body) {
     JsonNode root;
     try {
-      root = JSON.readTree(body);
+      root = Answers.JSON.readTree(body);
     } catch (JsonProcessingException e) {
       return withoutTags(body);
     }
@@ -82,6 +90,19 @@ final class ErrorMessage {
   }
 
   private static String withoutTags(String body) {
-    return body.stripLeading().startsWith("<") ? body.replaceAll("<[^>]*>", " ") : body;
+    if (!body.stripLeading().startsWith("<")) {
+      return body;
+    }
+    StringBuilder text = new StringBuilder();
+    int done = 0;
+    int tag = body.indexOf('<');
+    int end = tag < 0 ? -1 : body.indexOf('>', tag);
+    while (end >= 0) {
+      text.append(body, done, tag).append(' ');
+      done = end + 1;
+      tag = body.indexOf('<', done);
+      end = tag < 0 ? -1 : body.indexOf('>', tag);
+    }
+    return text.append(body, done, body.length()).toString();
   }
 }

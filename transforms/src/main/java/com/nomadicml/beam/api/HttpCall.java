@@ -3,9 +3,7 @@ package com.nomadicml.beam.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nomadicml.beam.api.ApiException.Kind;
 import com.nomadicml.beam.api.RetryDecision.Failure;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -14,7 +12,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -24,15 +22,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.GZIPInputStream;
 import javax.annotation.Nullable;
 
 /** One logical call: its headers, its tries, its answer or its {@link ApiException}. */
 final class HttpCall {
   private static final String USER_AGENT = "nomadic-import-beam/1.0";
-  private static final int MAX_BODY_BYTES = 64 << 20;
+
+  /** For what is neither the headers nor the body of an answer. */
+  private static final Duration SLACK = Duration.ofSeconds(10);
+
   private static final int RATE_REFUSED = 429;
   private static final int SERVER_ERROR = 500;
+  private static final int REDIRECT = 3;
 
   private final HttpClient client;
   private final String baseUrl;
@@ -66,9 +67,15 @@ final class HttpCall {
   }
 
   /** A call that may be sent again at will. */
-  <T> T repeatable(String method, String path, @Nullable JsonNode body, Answers.Reader<T> answer)
+  <T> T repeatable(
+      String method,
+      String path,
+      @Nullable JsonNode body,
+      AnswerLimit limit,
+      Answers.Reader<T> answer)
       throws ApiException {
-    return send(method, path, body, UUID.randomUUID().toString(), true, redaction, answer);
+    String id = UUID.randomUUID().toString();
+    return send(method, path, body, id, true, redaction, limit, answer);
   }
 
   /** A call that is sent again only when it certainly had no effect. */
@@ -77,17 +84,23 @@ final class HttpCall {
       String path,
       @Nullable JsonNode body,
       String idempotencyKey,
+      AnswerLimit limit,
       Answers.Reader<T> answer)
       throws ApiException {
-    return send(method, path, body, idempotencyKey, false, redaction, answer);
+    return send(method, path, body, idempotencyKey, false, redaction, limit, answer);
   }
 
   /** The same, with more in its body than the API key that must not come back to light. */
   <T> T onceWithSecrets(
-      String method, String path, JsonNode body, List<String> secrets, Answers.Reader<T> answer)
+      String method,
+      String path,
+      JsonNode body,
+      List<String> secrets,
+      AnswerLimit limit,
+      Answers.Reader<T> answer)
       throws ApiException {
     String key = UUID.randomUUID().toString();
-    return send(method, path, body, key, false, redaction.and(secrets), answer);
+    return send(method, path, body, key, false, redaction.and(secrets), limit, answer);
   }
 
   private <T> T send(
@@ -97,18 +110,21 @@ final class HttpCall {
       String requestId,
       boolean repeatable,
       Redaction redaction,
+      AnswerLimit limit,
       Answers.Reader<T> answer)
       throws ApiException {
     admission.check();
-    HttpRequest request = request(method, path, body, requestId);
+    AnswerLimit allowed = limit.within(timeout);
+    HttpRequest request = request(method, path, body, requestId, allowed);
     for (int tries = 1; ; tries++) {
-      Try<T> result = tryOnce(ApiRoute.of(path), request, redaction, answer);
+      Try<T> result = tryOnce(ApiRoute.of(path), request, redaction, allowed, answer);
       if (result.failure() == null) {
         troublesInARow.set(0);
         return result.value();
       }
       Kind kind = retry.kind(result.failure(), result.status(), repeatable, result.retryAfter());
-      Duration wait = retry.waitBefore(kind, result.status(), tries, result.retryAfter());
+      Duration wait =
+          retry.waitBefore(kind, result.failure(), result.status(), tries, result.retryAfter());
       if (result.status() == RATE_REFUSED) {
         gate.slowDown(retry.parseRetryAfter(result.retryAfter()));
         if (gate.isPatient() && tries < RetryDecision.MAX_RATE_REFUSALS) {
@@ -127,6 +143,9 @@ final class HttpCall {
         Duration longer = wait == null || pause.compareTo(wait) > 0 ? pause : wait;
         gate.holdBack(longer);
         throw new HeldBackException(result.status(), longer, result.message());
+      }
+      if (kind == Kind.PERMANENT && result.failure() == Failure.TOO_LARGE) {
+        throw new OversizedAnswerException(result.message());
       }
       if (wait == null) {
         throw new ApiException(kind, result.status(), result.message());
@@ -153,13 +172,17 @@ final class HttpCall {
   }
 
   private <T> Try<T> tryOnce(
-      ApiRoute route, HttpRequest request, Redaction redaction, Answers.Reader<T> answer)
+      ApiRoute route,
+      HttpRequest request,
+      Redaction redaction,
+      AnswerLimit limit,
+      Answers.Reader<T> answer)
       throws ApiException {
     passGate();
     try {
-      HttpResponse<byte[]> response = exchange(request);
+      HttpResponse<String> response = exchange(request, limit);
       int status = response.statusCode();
-      String text = redaction.apply(read(response));
+      String text = redaction.apply(response.body());
       gate.answered(route, status);
       if (status != RATE_REFUSED && status < SERVER_ERROR) {
         gate.recover();
@@ -172,6 +195,13 @@ final class HttpCall {
     } catch (ConnectException | HttpConnectTimeoutException | UnknownHostException e) {
       gate.answered(route, 0);
       return Try.failed(Failure.NOT_CONNECTED, "no connection to " + baseUrl + reason(e));
+    } catch (BoundedBody.TooLargeException e) {
+      gate.answered(route, 0);
+      return Try.failed(
+          Failure.TOO_LARGE, baseUrl + " gives " + e.getMessage() + ", which is not read on");
+    } catch (HttpTimeoutException e) {
+      gate.answered(route, 0);
+      return Try.failed(Failure.TOO_LATE, "no answer from " + baseUrl + reason(e));
     } catch (IOException e) {
       gate.answered(route, 0);
       return Try.failed(Failure.NO_ANSWER, "no answer from " + baseUrl + reason(e));
@@ -194,6 +224,12 @@ final class HttpCall {
   /** Keeps what a 401 is about, even where the API says it beside its message. */
   private String message(int status, String body) {
     String message = ErrorMessage.of(body, apiKey);
+    if (status / 100 == REDIRECT) {
+      return "HTTP "
+          + status
+          + ", a redirect, which is never followed, since the key would travel with it: --apiUrl"
+          + " has to name the API itself";
+    }
     if (message.equals(ErrorMessage.NONE)) {
       return "HTTP " + status + ", " + message;
     }
@@ -218,10 +254,10 @@ final class HttpCall {
   }
 
   private HttpRequest request(
-      String method, String path, @Nullable JsonNode body, String requestId) {
+      String method, String path, @Nullable JsonNode body, String requestId, AnswerLimit limit) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(baseUrl + path))
-            .timeout(timeout)
+            .timeout(limit.forHeaders())
             .header("X-API-Key", apiKey)
             .header("Authorization", "Bearer " + apiKey)
             .header("User-Agent", USER_AGENT)
@@ -240,34 +276,21 @@ final class HttpCall {
         .build();
   }
 
-  /** The client's own timeout ends with the headers; a body that stalls has to be given up too. */
-  private HttpResponse<byte[]> exchange(HttpRequest request)
+  private HttpResponse<String> exchange(HttpRequest request, AnswerLimit limit)
       throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> response =
-        client.sendAsync(request, BodyHandlers.ofByteArray());
+    CompletableFuture<HttpResponse<String>> response =
+        client.sendAsync(request, headers -> new BoundedBody(headers, limit));
+    Duration whole = limit.forHeaders().plus(limit.forBody()).plus(SLACK);
     try {
-      return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return response.get(whole.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       response.cancel(true);
-      throw new IOException("no whole answer within " + timeout, e);
+      throw new HttpTimeoutException("no whole answer within " + whole);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
       }
       throw new IOException("the request could not be sent", e.getCause());
-    }
-  }
-
-  private static String read(HttpResponse<byte[]> response) throws IOException {
-    boolean gzip =
-        response.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
-    try (InputStream raw = new ByteArrayInputStream(response.body());
-        InputStream body = gzip ? new GZIPInputStream(raw) : raw) {
-      byte[] bytes = body.readNBytes(MAX_BODY_BYTES + 1);
-      if (bytes.length > MAX_BODY_BYTES) {
-        throw new IOException("an answer of more than " + MAX_BODY_BYTES + " bytes");
-      }
-      return new String(bytes, StandardCharsets.UTF_8);
     }
   }
 

@@ -23,6 +23,7 @@ import javax.annotation.Nullable;
  */
 public final class HttpNomadicApi implements NomadicApi {
   private static final String USUAL_COLLECTION = "videos";
+  private static final String INTEGRATIONS = "/api/cloud-integrations";
   private static final int KEY_LENGTH = 32;
   private static final int OK = 200;
   private static final int BAD_REQUEST = 400;
@@ -52,14 +53,16 @@ public final class HttpNomadicApi implements NomadicApi {
 
   @Override
   public KeyVerification verifyKey() throws ApiException {
-    return http.repeatable("POST", "/api/keys/verify", null, Answers::keyVerification);
+    return http.repeatable(
+        "POST", "/api/keys/verify", null, AnswerLimit.SMALL, Answers::keyVerification);
   }
 
   @Override
   public Folder createOrGetFolder(String name, String scope) throws ApiException {
     ObjectNode body = folderBody(name, scope, null);
     try {
-      return http.repeatable("POST", "/api/folders/create-or-get", body, Answers::folder);
+      return http.repeatable(
+          "POST", "/api/folders/create-or-get", body, AnswerLimit.SMALL, Answers::folder);
     } catch (ApiException e) {
       if (isThereAlready(e)) {
         return getFolder(name, scope);
@@ -78,20 +81,28 @@ public final class HttpNomadicApi implements NomadicApi {
   public Folder createFolder(String name, String scope, @Nullable String description)
       throws ApiException {
     ObjectNode body = folderBody(name, scope, description);
-    return http.once("POST", "/api/folders", body, UUID.randomUUID().toString(), Answers::folder);
+    String key = UUID.randomUUID().toString();
+    return http.once("POST", "/api/folders", body, key, AnswerLimit.SMALL, Answers::folder);
   }
 
   @Override
   public Folder getFolder(String name, String scope) throws ApiException {
     String query = "?name=" + encode(name.strip()) + "&scope=" + encode(scope);
-    return http.repeatable("GET", "/api/folders/get" + query, null, Answers::folder);
+    return http.repeatable(
+        "GET", "/api/folders/get" + query, null, AnswerLimit.SMALL, Answers::folder);
   }
 
   @Override
   public SubmitAnswer submit(SubmitRequest request, String idempotencyKey) throws ApiException {
     ObjectNode body = ImportBody.of(request, collection);
     SubmitAnswer answer =
-        http.once("POST", ImportBody.path(request), body, key(idempotencyKey), Answers::submitted);
+        http.once(
+            "POST",
+            ImportBody.path(request),
+            body,
+            key(idempotencyKey),
+            AnswerLimit.ofImport(request.keys().size() + request.sets().size()),
+            Answers::submitted);
     if (answer.importJobId() == null && answer.uploadedVideoIds().isEmpty()) {
       // The older answer to a request of which nothing was taken (contract, section 4.5).
       throw new ApiException(
@@ -113,7 +124,7 @@ public final class HttpNomadicApi implements NomadicApi {
   @Override
   public ImportJobInfo importJob(String importJobId) throws ApiException {
     return http.repeatable(
-        "GET", "/api/import-jobs/" + encode(importJobId), null, Answers.as(ImportJobInfo.class));
+        "GET", jobPath(importJobId), null, AnswerLimit.SMALL, Answers::importJob);
   }
 
   @Override
@@ -126,19 +137,24 @@ public final class HttpNomadicApi implements NomadicApi {
       query += "&offset=" + page.offset();
     }
     return http.repeatable(
-        "GET", "/api/import-jobs/" + encode(importJobId) + "/videos" + query, null, Answers::page);
+        "GET", jobPath(importJobId) + "/videos" + query, null, AnswerLimit.PAGE, Answers::page);
+  }
+
+  private static String jobPath(String importJobId) throws ApiException {
+    return "/api/import-jobs/" + segment("the import job id", importJobId);
   }
 
   @Override
   public VideoRow videoStatus(String videoId) throws ApiException {
     String query = "?firebase_collection_name=" + encode(collection);
-    return http.repeatable(
-        "GET", "/api/video/" + encode(videoId) + "/status" + query, null, Answers::videoStatus);
+    String path = "/api/video/" + segment("the video id", videoId) + "/status";
+    return http.repeatable("GET", path + query, null, AnswerLimit.SMALL, Answers::videoStatus);
   }
 
   @Override
   public List<Integration> integrations() throws ApiException {
-    return http.repeatable("GET", "/api/cloud-integrations", null, Answers::integrations);
+    return http.repeatable(
+        "GET", INTEGRATIONS, null, AnswerLimit.INTEGRATIONS, Answers::integrations);
   }
 
   @Override
@@ -148,24 +164,33 @@ public final class HttpNomadicApi implements NomadicApi {
         integration.path(),
         Answers.JSON.valueToTree(integration.body()),
         integration.secrets(),
+        AnswerLimit.SMALL,
         Answers::integration);
   }
 
   @Override
   public Map<String, Object> storageTransferSetup() throws ApiException {
     return http.repeatable(
-        "GET", "/api/cloud-integrations/s3-storage-transfer/setup", null, Answers::members);
+        "GET",
+        INTEGRATIONS + "/s3-storage-transfer/setup",
+        null,
+        AnswerLimit.SMALL,
+        Answers::members);
   }
 
   @Override
   public Integration getIntegration(String id) throws ApiException {
     return http.repeatable(
-        "GET", "/api/cloud-integrations/" + encode(id), null, Answers::integration);
+        "GET", integrationPath(id), null, AnswerLimit.SMALL, Answers::integration);
   }
 
   @Override
   public void deleteIntegration(String id) throws ApiException {
-    http.repeatable("DELETE", "/api/cloud-integrations/" + encode(id), null, Answers.IGNORED);
+    http.repeatable("DELETE", integrationPath(id), null, AnswerLimit.SMALL, Answers.IGNORED);
+  }
+
+  private static String integrationPath(String id) throws ApiException {
+    return INTEGRATIONS + "/" + segment("the integration id", id);
   }
 
   private static ObjectNode folderBody(String name, String scope, @Nullable String description) {
@@ -178,6 +203,23 @@ public final class HttpNomadicApi implements NomadicApi {
       body.put("description", description);
     }
     return body;
+  }
+
+  /**
+   * One segment of a path.
+   *
+   * @throws ApiException of kind {@code PERMANENT} when it can't be one: nothing is sent
+   */
+  private static String segment(String what, String id) throws ApiException {
+    String why = BoundedText.whyNoId(id);
+    if (why != null) {
+      String shown = BoundedText.cut(id, 60);
+      throw new ApiException(
+          ApiException.Kind.PERMANENT,
+          0,
+          what + " " + why + ", so that no request can name it: '" + shown + "'");
+    }
+    return encode(id);
   }
 
   /** Encodes one segment of a path, or one value of a query. */

@@ -20,12 +20,21 @@ import javax.annotation.Nullable;
  */
 final class RetryDecision {
   private static final int MAX_TRIES = 5;
+
+  /** Each try has taken a minute or more already. */
+  private static final int MAX_TRIES_TOO_LATE = 2;
+
   static final int MAX_RATE_REFUSALS = 10;
   private static final Duration BASE = Duration.ofMillis(500);
   static final Duration MAX_WAIT = Duration.ofSeconds(30);
   private static final Duration FIRST_TROUBLE = Duration.ofSeconds(1);
   private static final int TROUBLE_GROWTH = 3;
   private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
+  private static final Duration A_DAY = Duration.ofDays(1);
+
+  /** In characters; a longer one is no number of seconds, and no date. */
+  private static final int MAX_RETRY_AFTER_LENGTH = 64;
+
   private static final int UNAVAILABLE = 503;
   private static final int RATE_REFUSED = 429;
 
@@ -43,6 +52,10 @@ final class RetryDecision {
     NOT_CONNECTED,
     /** The answer was lost, or could not be read. */
     NO_ANSWER,
+    /** The answer did not come, or did not end, in time. */
+    TOO_LATE,
+    /** The answer is larger than any of its kind, and would be so again. */
+    TOO_LARGE,
     /** An error status. */
     STATUS
   }
@@ -56,7 +69,8 @@ final class RetryDecision {
     if (noEffect) {
       return Kind.RETRYABLE;
     }
-    if (failure == Failure.STATUS && !isTransient(status)) {
+    if (failure == Failure.STATUS && !isTransient(status)
+        || failure == Failure.TOO_LARGE && repeatable) {
       return Kind.PERMANENT;
     }
     return repeatable ? Kind.RETRYABLE : Kind.OUTCOME_UNKNOWN;
@@ -67,8 +81,12 @@ final class RetryDecision {
    * the API asks for more than five minutes.
    */
   @Nullable
-  Duration waitBefore(Kind kind, int status, int tries, @Nullable String retryAfter) {
-    int most = status == RATE_REFUSED ? MAX_RATE_REFUSALS : MAX_TRIES;
+  Duration waitBefore(
+      Kind kind, Failure failure, int status, int tries, @Nullable String retryAfter) {
+    int most =
+        status == RATE_REFUSED
+            ? MAX_RATE_REFUSALS
+            : failure == Failure.TOO_LATE ? MAX_TRIES_TOO_LATE : MAX_TRIES;
     if (kind != Kind.RETRYABLE || tries >= most) {
       return null;
     }
@@ -89,26 +107,35 @@ final class RetryDecision {
 
   /**
    * A {@code Retry-After} in seconds or as a date; null when there is none that makes sense. One of
-   * no time at all makes none: to ask again at once would only use the tries up.
+   * no time at all makes none: to ask again at once would only use the tries up. One of more than a
+   * day is a day: the quota begins anew by then.
    */
   @Nullable
   Duration parseRetryAfter(@Nullable String value) {
-    if (value == null || value.isBlank()) {
+    String text = value == null ? "" : value.strip();
+    if (text.isEmpty() || text.length() > MAX_RETRY_AFTER_LENGTH) {
       return null;
     }
     Duration wait;
-    if (value.strip().matches("\\d+(\\.\\d+)?")) {
-      wait = Duration.ofMillis((long) (Double.parseDouble(value.strip()) * 1_000));
-    } else {
-      try {
-        Instant until =
-            ZonedDateTime.parse(value.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-        wait = Duration.between(clock.instant(), until);
-      } catch (DateTimeException notDate) {
-        return null;
-      }
+    try {
+      wait = text.matches("\\d+(\\.\\d+)?") ? seconds(text) : until(text);
+    } catch (DateTimeException notDate) {
+      return null;
     }
-    return wait.compareTo(Duration.ZERO) > 0 ? wait : null;
+    if (wait.compareTo(Duration.ZERO) <= 0) {
+      return null;
+    }
+    return wait.compareTo(A_DAY) > 0 ? A_DAY : wait;
+  }
+
+  private static Duration seconds(String number) {
+    double seconds = Math.min(Double.parseDouble(number), A_DAY.toSeconds());
+    return Duration.ofMillis((long) (seconds * 1_000));
+  }
+
+  private Duration until(String date) {
+    Instant end = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    return Duration.between(clock.instant(), end);
   }
 
   private static boolean isTransient(int status) {

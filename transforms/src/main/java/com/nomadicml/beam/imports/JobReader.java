@@ -4,6 +4,7 @@ import com.google.common.collect.Iterables;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.ApiStatus;
 import com.nomadicml.beam.api.NomadicApi;
+import com.nomadicml.beam.api.OversizedAnswerException;
 import com.nomadicml.beam.api.PageRequest;
 import com.nomadicml.beam.api.VideoPage;
 import com.nomadicml.beam.api.VideoRow;
@@ -42,8 +43,8 @@ final class JobReader {
   }
 
   /**
-   * Reads the page at {@code cursor}, "" being the first. A page size that the API refuses is
-   * halved (contract, section 8, number 1).
+   * Reads the page at {@code cursor}, "" being the first. A page size that the API refuses, or
+   * whose answer is too large, is halved (contract, section 8, number 1).
    */
   Look read(ImportJob job, String cursor) throws ApiException {
     if (job.isLegacy()) {
@@ -67,7 +68,10 @@ final class JobReader {
             cursor.equals(next) ? lastId(page, cursor) : next,
             page.videos().stream().map(row -> seen(row, row.sourceUri())).toList());
       } catch (ApiException e) {
-        boolean aboutTheSize = e.status() == BAD_REQUEST || e.status() == UNPROCESSABLE;
+        boolean aboutTheSize =
+            e instanceof OversizedAnswerException
+                || e.status() == BAD_REQUEST
+                || e.status() == UNPROCESSABLE;
         if (!aboutTheSize || pageSize <= MIN_PAGE_SIZE) {
           throw e;
         }

@@ -12,11 +12,14 @@ import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.JobPage;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.SeenVideo;
+import com.nomadicml.beam.model.VisibleText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,9 @@ final class LaneReader {
   private final Clock clock;
   private final boolean firstSuccess;
   private final NomadicApiFactory apis;
+
+  /** Jobs in trouble of which a person has been told. */
+  private final Set<String> told = new HashSet<>();
 
   /** Of the page that is due; so that one that can't be read does not keep the others waiting. */
   private int heldBackInARow;
@@ -141,9 +147,18 @@ final class LaneReader {
     boolean notFoundYet = e.status() == NOT_FOUND && age.compareTo(NOT_FOUND_GRACE) < 0;
     boolean again = notFoundYet || e.kind() != ApiException.Kind.PERMANENT;
     if (again && !policy.isOverdue(job, now)) {
+      if (!notFoundYet && told.add(job.getImportJobId())) {
+        LOG.warn(
+            "Import job {} can't be read now, and is read again: {}",
+            VisibleText.of(job.getImportJobId()),
+            VisibleText.of(e.getMessage()));
+      }
       return policy.afterFailure(before, index, job, now);
     }
-    LOG.warn("Import job {} can't be read: {}", job.getImportJobId(), e.getMessage());
+    LOG.warn(
+        "Import job {} can't be read: {}",
+        VisibleText.of(job.getImportJobId()),
+        VisibleText.of(e.getMessage()));
     // What could not be read now is not missing: the next run looks again.
     boolean readLater = again || e.status() != NOT_FOUND;
     JobState end = readLater ? JobState.SUBMITTED : JobState.INCOMPLETE;

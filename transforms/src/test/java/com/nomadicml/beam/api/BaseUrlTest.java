@@ -85,6 +85,23 @@ class BaseUrlTest {
         .hasMessageNotContaining("pa55word");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "https://example.com/x?key=S3CR3T, query",
+    "https://example.com/?, query",
+    "https://example.com/#S3CR3T, fragment",
+    "https://example.com#, fragment",
+    "https://S3CR3T@example.com/, user",
+    "https://ann:S3CR3T@example.com/, user",
+  })
+  void whatIsMoreThanAPlaceIsRefused(String given, String why) {
+    assertThatThrownBy(() -> BaseUrl.checked(URI.create(given)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(why)
+        .hasMessageContaining("https://example.com")
+        .hasMessageNotContaining("S3CR3T");
+  }
+
   @Test
   void userInfoOfAUrlThatIsTakenIsInNoMessageEither() {
     // Nothing listens on port 1, so the message names where the client tried to connect.

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.junit.jupiter.api.Test;
@@ -71,7 +73,10 @@ class ErrorMessageTest {
   void theMessageIsOneBoundedLine() {
     String message =
         ErrorMessage.of("{\"detail\":\"a\\nb\\u0007c\\td" + "x".repeat(9_000) + "\"}", KEY);
-    assertThat(message).startsWith("a b c dxxx").endsWith("…").hasSize(501);
+    assertThat(message)
+        .startsWith("a b c dxxx")
+        .endsWith("… [9007 characters]")
+        .hasSize(500 + "… [9007 characters]".length());
     assertThat(ErrorMessage.of("y".repeat(500), KEY)).hasSize(500).doesNotContain("…");
   }
 
@@ -80,6 +85,19 @@ class ErrorMessageTest {
     String atTheCut = "z".repeat(495) + KEY;
     assertThat(ErrorMessage.of(atTheCut, KEY)).doesNotContain(KEY.substring(0, 4)).contains("***");
     assertThat(ErrorMessage.of("no secret", "")).isEqualTo("no secret");
+  }
+
+  /** What backtracks over it, or looks for each tag's end anew, takes minutes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"<", "<<>", "< ", "<a", " \n", "\"", "{\"detail\":[", "\u0000"})
+  void aBodyThatIsMadeToBeSlowIsNot(String repeated) {
+    String body = "<html>" + repeated.repeat(5_000_000 / repeated.length());
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          assertThat(ErrorMessage.of(body, KEY)).hasSizeLessThan(600);
+          assertThat(ErrorMessage.of(body.substring(6), KEY)).hasSizeLessThan(600);
+        });
   }
 
   static Stream<ScriptedServer.Answer> echoes() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,7 +175,7 @@ class HttpNomadicApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a/b", "a b", "a?b", "a#b", "a%2Fb", "a+b", "..", "ä;="})
+  @ValueSource(strings = {"a/b", "a b", "a?b", "a#b", "a%2Fb", "a+b", "a..b", "ä;="})
   void idsWithOddCharactersStayOneSegment(String id) throws ApiException {
     server.then(200, "{}").then(200, "{\"videos\":[]}").then(200, ID).then(204, "");
     NomadicApi api = api(server);
@@ -184,6 +185,43 @@ class HttpNomadicApiTest {
     api.deleteIntegration(id);
     assertThat(server.requests()).extracting(r -> segment(r.path(), 3)).containsOnly(id);
     assertThat(server.requests()).extracting(r -> r.path().split("/").length).contains(4, 5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("noIds")
+  void anIdThatCanStandInNoPathIsRefusedBeforeAnythingIsSent(String id) {
+    NomadicApi api = api(server);
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> api.importJob(id),
+            () -> api.importJobVideos(id, PageRequest.first(1)),
+            () -> api.videoStatus(id),
+            () -> api.getIntegration(id),
+            () -> api.deleteIntegration(id));
+    for (ThrowingCallable call : calls) {
+      assertThatThrownBy(call)
+          .isInstanceOfSatisfying(
+              ApiException.class, e -> assertThat(e.kind()).isEqualTo(ApiException.Kind.PERMANENT))
+          .hasMessageContaining("no request can name it")
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(200));
+    }
+    assertThat(server.requests()).isEmpty();
+  }
+
+  static Stream<String> noIds() {
+    return Stream.of(
+        "",
+        " ",
+        ".",
+        "..",
+        "../admin",
+        "a/../b",
+        "a\\..\\b",
+        "a\nb",
+        "a\u0000",
+        "\u009b",
+        "\ud800",
+        "x".repeat(201));
   }
 
   @Test

@@ -142,6 +142,24 @@ class RetryTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "86401",
+        "99999999",
+        "9223372036854775807",
+        "99999999999999999999999999999999999999999999",
+        "1e400",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+      })
+  void aRetryAfterOfMoreThanADayIsADay(String retryAfter) throws ApiException {
+    gate.patient = true;
+    server.then(429, "", "Retry-After", retryAfter).then(200, PAGE);
+    page();
+    assertThat(gate.slowedDown)
+        .containsExactly(retryAfter.contains("e4") ? null : Duration.ofDays(1));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"soon", "-1 day", "NaN", "0", "0.0", "Tue, 24 Nov 2026 09:00:00 GMT"})
   void aRetryAfterThatMakesNoSenseIsNotOne(String retryAfter) throws ApiException {
     server.then(429, "", "Retry-After", retryAfter).then(200, PAGE);
