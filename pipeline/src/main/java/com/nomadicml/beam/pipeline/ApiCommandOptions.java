@@ -3,6 +3,7 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.api.HttpNomadicApi;
 import com.nomadicml.beam.api.NomadicApi;
+import com.nomadicml.beam.api.Sleeper;
 import java.net.URI;
 import picocli.CommandLine.Option;
 
@@ -22,8 +23,18 @@ final class ApiCommandOptions {
               + " AWS secret's ARN. Default: ${DEFAULT-VALUE}")
   private String apiKeySecret;
 
+  private final Sleeper sleeper;
+
+  /**
+   * @param sleeper waits between the tries of a request
+   */
+  ApiCommandOptions(Sleeper sleeper) {
+    this.sleeper = sleeper;
+  }
+
   NomadicApi open() {
     return HttpNomadicApi.builder(URI.create(apiUrl), ApiKeySource.parse(apiKeySecret).read())
+        .sleeper(sleeper)
         .build();
   }
 }

@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.google.common.base.Throwables;
+import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.emulator.Emulator;
 import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.status.MaskedUrl;
@@ -53,12 +54,26 @@ final class ImportCommand {
   private final PrintStream out;
   private final PrintStream err;
   private final Clock clock;
+  private final Sleeper sleeper;
   private final ProgressDisplay.Factory displays;
 
   ImportCommand(PrintStream out, PrintStream err, Clock clock, ProgressDisplay.Factory displays) {
-    this.out = out;
-    this.err = err;
+    this(out, err, clock, Sleeper.real(), displays);
+  }
+
+  /**
+   * @param sleeper waits for the API's quota
+   */
+  ImportCommand(
+      PrintStream out,
+      PrintStream err,
+      Clock clock,
+      Sleeper sleeper,
+      ProgressDisplay.Factory displays) {
+    this.out = VisibleOutput.to(out);
+    this.err = VisibleOutput.to(err);
     this.clock = clock;
+    this.sleeper = sleeper;
     this.displays = displays;
   }
 
@@ -191,7 +206,7 @@ final class ImportCommand {
     if (options.getDryRun()) {
       return new DryRun(options, settings, clock, out, err).run();
     }
-    return new ImportRun(options, settings, clock, out, err, displays).run();
+    return new ImportRun(options, settings, clock, sleeper, out, err, displays).run();
   }
 
   private int runWithEmulator(ImportOptions options) {

@@ -41,6 +41,7 @@ final class ImportRun {
   private final ImportOptions options;
   private final ImportSettings settings;
   private final Clock clock;
+  private final Sleeper sleeper;
   private final PrintStream out;
   private final PrintStream err;
   private final ProgressDisplay.Factory displays;
@@ -49,12 +50,14 @@ final class ImportRun {
       ImportOptions options,
       ImportSettings settings,
       Clock clock,
+      Sleeper sleeper,
       PrintStream out,
       PrintStream err,
       ProgressDisplay.Factory displays) {
     this.options = options;
     this.settings = settings;
     this.clock = clock;
+    this.sleeper = sleeper;
     this.out = out;
     this.err = err;
     this.displays = displays;
@@ -76,7 +79,7 @@ final class ImportRun {
             quota,
             settings.store()::requestsOn,
             clock,
-            Sleeper.real());
+            sleeper);
     RunStatus started =
         RunStatus.started(
                 settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant())
@@ -86,7 +89,7 @@ final class ImportRun {
             .build();
     RunRecord run = new RunRecord(settings.store(), started, api, clock, quota.spentToday());
     try {
-      AccountCheck.Access access = account.admit(KeyCheck.verify(api, settings));
+      AccountCheck.Access access = account.admit(KeyCheck.verify(api, settings, clock));
       run.update();
       boolean orgOnly = access == AccountCheck.Access.ORG_ONLY;
       return runPipeline(

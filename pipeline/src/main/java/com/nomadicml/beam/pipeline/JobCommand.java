@@ -27,6 +27,9 @@ import picocli.CommandLine.Spec;
 final class JobCommand implements Callable<Integer> {
   private static final int PAGE_SIZE = 500;
 
+  /** A day's requests: five million videos. */
+  private static final int MAX_PAGES = 10_000;
+
   @Spec private CommandSpec spec;
   @Mixin private ApiCommandOptions api;
 
@@ -57,12 +60,16 @@ final class JobCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** Ends where pages show nothing new, too: the API may say for ever that more follows. */
   private void printVideos(NomadicApi client, PrintWriter out) throws ApiException {
     Set<String> cursors = new HashSet<>();
+    Set<Integer> shown = new HashSet<>();
     String cursor = null;
-    while (true) {
+    for (int pages = 1; ; pages++) {
       VideoPage page = client.importJobVideos(id, PageRequest.after(PAGE_SIZE, cursor));
+      boolean anyNew = page.videos().isEmpty();
       for (VideoRow row : page.videos()) {
+        anyNew |= shown.add(row.hashCode());
         out.printf(
             "%s\t%s\t%s\t%s%n",
             row.videoId(),
@@ -70,9 +77,16 @@ final class JobCommand implements Callable<Integer> {
             Objects.toString(row.sourceUri(), ""),
             reason(row));
       }
-      cursor = page.nextCursor();
-      if (!page.hasMore() || cursor == null || !cursors.add(cursor)) {
+      if (!page.hasMore()) {
         return;
+      }
+      cursor = page.nextCursor();
+      if (cursor == null || !cursors.add(cursor) || !anyNew || pages == MAX_PAGES) {
+        out.flush();
+        throw new IllegalStateException(
+            "the API says that more videos follow, but does not show them: the list ends after "
+                + pages
+                + " pages");
       }
     }
   }

@@ -2,7 +2,9 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.KeyVerification;
+import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.imports.HttpApiFactory;
+import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,15 +12,18 @@ import org.slf4j.LoggerFactory;
 final class KeyCheck {
   private static final Logger LOG = LoggerFactory.getLogger(KeyCheck.class);
 
+  private static final int RATE_REFUSED = 429;
+
   private KeyCheck() {}
 
   /**
    * What the API tells of the key, which is valid.
    *
    * @throws IllegalArgumentException when it is not, with what to do
+   * @throws QuotaSpentException when the API says so, however often it is asked
    * @throws IllegalStateException when the API can't be reached
    */
-  static KeyVerification verify(HttpApiFactory api, ImportSettings settings) {
+  static KeyVerification verify(HttpApiFactory api, ImportSettings settings, Clock clock) {
     try {
       KeyVerification key = api.verifyKey();
       if (!key.isValid()) {
@@ -30,7 +35,7 @@ final class KeyCheck {
       }
       return key;
     } catch (ApiException e) {
-      if (e.kind() == ApiException.Kind.PERMANENT) {
+      if (e.kind() == ApiException.Kind.PERMANENT && e.status() != 0) {
         throw new IllegalArgumentException(
             "the API at "
                 + settings.apiUrl()
@@ -43,6 +48,9 @@ final class KeyCheck {
                 + ":"
                 + settings.apiKey().name(),
             e);
+      }
+      if (e.status() == RATE_REFUSED) {
+        throw new QuotaSpentException(api.nextRequestAt(clock.instant()));
       }
       throw new IllegalStateException(
           "the API at " + settings.apiUrl() + " can't be reached: " + e.getMessage(), e);

@@ -1,13 +1,18 @@
 package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.OversizedAnswerException;
+import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.emulator.EmulatorCommand;
 import java.io.PrintWriter;
 import org.apache.beam.sdk.util.ReleaseInfo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands around an import, each by its name. */
@@ -29,12 +34,24 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {"", "nomadic-import --help=ImportOptions explains every option of an import."})
 final class ToolCommands implements Runnable {
+  @Spec private CommandSpec spec;
 
   /** Runs a command and returns an {@link ExitCode}; mistakes are one line on {@code err}. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return new CommandLine(new ToolCommands())
-        .setOut(out)
-        .setErr(err)
+    return run(out, err, Sleeper.real(), args);
+  }
+
+  /**
+   * The same.
+   *
+   * @param sleeper waits between the tries of a request
+   */
+  static int run(PrintWriter out, PrintWriter err, Sleeper sleeper, String... args) {
+    return new CommandLine(new ToolCommands(), new WithSleeper(sleeper))
+        // What it prints may hold what others wrote, so that no sequence of its own could be told.
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setOut(VisibleWriter.to(out))
+        .setErr(VisibleWriter.to(err))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               command.getErr().println("nomadic-import: " + failure.getMessage());
@@ -55,6 +72,16 @@ final class ToolCommands implements Runnable {
         .execute(args);
   }
 
+  /** Makes commands, and the options that open the API for them. */
+  private record WithSleeper(Sleeper sleeper) implements IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      return type.equals(ApiCommandOptions.class)
+          ? type.cast(new ApiCommandOptions(sleeper))
+          : CommandLine.defaultFactory().create(type);
+    }
+  }
+
   /** Names options, never their values: one may be a secret that was to be in a file. */
   private static String what(ParameterException mistake) {
     if (!(mistake instanceof UnmatchedArgumentException unmatched)) {
@@ -69,7 +96,9 @@ final class ToolCommands implements Runnable {
 
   private static boolean isMistake(Exception failure) {
     return failure instanceof IllegalArgumentException
-        || (failure instanceof ApiException api && api.kind() == ApiException.Kind.PERMANENT);
+        || (failure instanceof ApiException api
+            && api.kind() == ApiException.Kind.PERMANENT
+            && !(api instanceof OversizedAnswerException));
   }
 
   /** Of the jar, and of the Beam in it. */
@@ -88,6 +117,6 @@ final class ToolCommands implements Runnable {
 
   @Override
   public void run() {
-    CommandLine.usage(this, System.out);
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

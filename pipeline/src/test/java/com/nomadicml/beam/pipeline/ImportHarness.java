@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.emulator.Emulator;
 import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.emulator.EmulatorStats;
@@ -43,6 +44,7 @@ final class ImportHarness implements AutoCloseable {
   private final List<Progress> progress = new ArrayList<>();
   private String statusTable;
   private Clock clock = Clock.systemUTC();
+  private Sleeper sleeper = Sleeper.real();
 
   /** What a command ended with. */
   record Outcome(int exitCode, String out, String err) {}
@@ -79,6 +81,12 @@ final class ImportHarness implements AutoCloseable {
     clock = Clock.offset(clock, time);
   }
 
+  /** Lets runs and commands wait for the API in no time. */
+  void skipTime() {
+    clock = new SkippedTime();
+    sleeper = SkippedTime.SLEEPER;
+  }
+
   /** Imports a manifest; {@code more} options win over the harness's own. */
   Outcome importFrom(Path manifest, String... more) {
     return importWith(concat(more, "--manifest=" + manifest));
@@ -87,7 +95,7 @@ final class ImportHarness implements AutoCloseable {
   Outcome importWith(String... more) {
     String[] args = withDefaults(more);
     return capture(
-        (out, err) -> new ImportCommand(out, err, clock, this::recordProgress).run(args));
+        (out, err) -> new ImportCommand(out, err, clock, sleeper, this::recordProgress).run(args));
   }
 
   /** The options of {@link #importWith}. */
@@ -123,7 +131,10 @@ final class ImportHarness implements AutoCloseable {
     return capture(
         (out, err) ->
             ToolCommands.run(
-                new PrintWriter(out, true, UTF_8), new PrintWriter(err, true, UTF_8), args));
+                new PrintWriter(out, true, UTF_8),
+                new PrintWriter(err, true, UTF_8),
+                sleeper,
+                args));
   }
 
   /** As {@link #command}, against this harness's emulator. */
