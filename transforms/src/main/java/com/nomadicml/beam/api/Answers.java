@@ -179,10 +179,7 @@ final class Answers {
 
   /** A row in words that its columns can hold: what is cut says so. */
   private static VideoRow row(
-      JsonNode video,
-      @Nullable String status,
-      @Nullable String error,
-      @Nullable SeenViews views) {
+      JsonNode video, @Nullable String status, @Nullable String error, @Nullable SeenViews views) {
     String id = text(video.path("video_id"));
     return new VideoRow(
         id == null ? "" : BoundedText.cutName(id),
