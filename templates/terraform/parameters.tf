@@ -54,6 +54,12 @@ variable "limit" {
   default     = 0
 }
 
+variable "columns" {
+  type        = string
+  description = "Which columns or properties mean what, - for none: uri=path,front=cam_f,folder=-. Default: the ones that are named as what they mean."
+  default     = null
+}
+
 variable "label" {
   type        = string
   description = "Columns or properties that travel to import_videos.labels: vehicle,drive,…"
@@ -100,6 +106,18 @@ variable "sameAccount" {
   type        = bool
   description = "Let the status tables, which belong to the account that used them first, belong to this run's account too: for an account that has a new user or a new URL."
   default     = false
+}
+
+variable "statusTableSecret" {
+  type        = string
+  description = "Where the password of a PostgreSQL status table is found: env:NAME, file:PATH, projects/P/secrets/S/versions/V of Secret Manager, or the ARN of a secret in AWS Secrets Manager. Never the password itself."
+  default     = null
+}
+
+variable "patience" {
+  type        = string
+  description = "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL), said every ten seconds, before the run ends (ISO-8601); a stream waits for ever. An API that is away is retried as before, whatever this says."
+  default     = "PT2H"
 }
 
 variable "deadLetter" {
@@ -196,6 +214,7 @@ locals {
     exclude           = var.exclude
     since             = var.since
     limit             = var.limit
+    columns           = var.columns
     label             = var.label
     expand            = var.expand
     folder            = var.folder
@@ -204,6 +223,8 @@ locals {
     collection        = var.collection
     statusTable       = var.statusTable
     sameAccount       = var.sameAccount
+    statusTableSecret = var.statusTableSecret
+    patience          = var.patience
     deadLetter        = var.deadLetter
     apiKeySecret      = var.apiKeySecret
     apiUrl            = var.apiUrl
@@ -224,6 +245,7 @@ locals {
     uriField          = var.uriField
     include           = var.include
     exclude           = var.exclude
+    columns           = var.columns
     label             = var.label
     folder            = var.folder
     scope             = var.scope
@@ -231,6 +253,7 @@ locals {
     collection        = var.collection
     statusTable       = var.statusTable
     sameAccount       = var.sameAccount
+    statusTableSecret = var.statusTableSecret
     deadLetter        = var.deadLetter
     apiKeySecret      = var.apiKeySecret
     apiUrl            = var.apiUrl
