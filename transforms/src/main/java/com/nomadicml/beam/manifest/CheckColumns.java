@@ -2,57 +2,54 @@ package com.nomadicml.beam.manifest;
 
 import static java.util.stream.Collectors.joining;
 
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.Distinct;
+import java.util.TreeSet;
+import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
 
 /**
- * Takes the names of all columns and properties that manifests have. Fails with a {@link
- * ManifestException} when one that was asked for is not among them; its output is empty, and
- * complete when all are.
+ * Lets lines pass when all names that were asked for are among those of the manifests' columns and
+ * properties; fails with a {@link ManifestException} before the first one otherwise.
  */
-final class CheckColumns extends PTransform<PCollection<String>, PCollection<Void>> {
+final class CheckColumns<T> extends PTransform<PCollection<T>, PCollection<T>> {
   private static final int MAX_SHOWN = 30;
 
   private final Map<String, String> wanted;
+  private final PCollectionView<Set<String>> found;
 
   /**
    * @param wanted by name, what asked for it
+   * @param found as {@link #found} collects it
    */
-  CheckColumns(Map<String, String> wanted) {
+  CheckColumns(Map<String, String> wanted, PCollectionView<Set<String>> found) {
     this.wanted = wanted;
+    this.found = found;
+  }
+
+  /** All names that manifests have. */
+  static PCollectionView<Set<String>> found(PCollection<String> names) {
+    return names.apply("FoundColumns", Combine.globally(new UnionFn()).asSingletonView());
   }
 
   @Override
-  public PCollection<Void> expand(PCollection<String> names) {
-    PCollectionView<List<String>> found =
-        names.apply("Distinct", Distinct.create()).apply("All", View.asList());
-    return names
-        .getPipeline()
-        .apply("Once", Create.of(""))
-        .apply("Check", ParDo.of(new CheckFn(wanted, found)).withSideInputs(found));
+  public PCollection<T> expand(PCollection<T> lines) {
+    return lines
+        .apply("Check", ParDo.of(new CheckFn<T>(wanted, found)).withSideInputs(found))
+        .setCoder(lines.getCoder());
   }
 
   static void check(Map<String, String> wanted, Set<String> found) {
-    if (found.isEmpty()) {
-      return;
-    }
     wanted.forEach(
         (name, asked) -> {
           if (!found.contains(name)) {
             String others =
                 found.stream()
                     .filter(other -> !other.equals(ManifestRow.URI))
-                    .sorted()
                     .limit(MAX_SHOWN)
                     .collect(joining(", "));
             throw new ManifestException(
@@ -65,20 +62,57 @@ final class CheckColumns extends PTransform<PCollection<String>, PCollection<Voi
         });
   }
 
-  private static class CheckFn extends DoFn<String, Void> {
+  private static class CheckFn<T> extends DoFn<T, T> {
     private static final long serialVersionUID = 1L;
 
     private final Map<String, String> wanted;
-    private final PCollectionView<List<String>> found;
+    private final PCollectionView<Set<String>> found;
+    private transient boolean isChecked;
 
-    CheckFn(Map<String, String> wanted, PCollectionView<List<String>> found) {
+    CheckFn(Map<String, String> wanted, PCollectionView<Set<String>> found) {
       this.wanted = wanted;
       this.found = found;
     }
 
+    @StartBundle
+    public void forget() {
+      isChecked = false;
+    }
+
     @ProcessElement
     public void check(ProcessContext context) {
-      CheckColumns.check(wanted, new HashSet<>(context.sideInput(found)));
+      if (!isChecked) {
+        CheckColumns.check(wanted, new TreeSet<>(context.sideInput(found)));
+        isChecked = true;
+      }
+      context.output(context.element());
+    }
+  }
+
+  private static class UnionFn extends Combine.CombineFn<String, Set<String>, Set<String>> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Set<String> createAccumulator() {
+      return new TreeSet<>();
+    }
+
+    @Override
+    public Set<String> addInput(Set<String> names, String name) {
+      names.add(name);
+      return names;
+    }
+
+    @Override
+    public Set<String> mergeAccumulators(Iterable<Set<String>> accumulators) {
+      Set<String> names = new TreeSet<>();
+      accumulators.forEach(names::addAll);
+      return names;
+    }
+
+    @Override
+    public Set<String> extractOutput(Set<String> names) {
+      return names;
     }
   }
 }

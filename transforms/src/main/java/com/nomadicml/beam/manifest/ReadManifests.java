@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.annotation.Nullable;
@@ -17,13 +18,13 @@ import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
 
 /**
@@ -225,11 +226,10 @@ public final class ReadManifests
     PCollection<ManifestEntry> entries = all(read, EntryOutput.ENTRIES, "Entries");
     PCollection<Rejection> rejections = all(read, EntryOutput.REJECTIONS, "Rejections");
     if (watchInterval == null && rules.counted() && !rules.asked().isEmpty()) {
-      PCollection<Void> checked =
-          all(read.subList(0, read.size() - 1), EntryOutput.NAMES, "Names")
-              .apply("CheckColumns", new CheckColumns(rules.asked()));
-      entries = entries.apply("AfterCheck", Wait.on(checked));
-      rejections = rejections.apply("RejectAfterCheck", Wait.on(checked));
+      PCollectionView<Set<String>> found =
+          CheckColumns.found(all(read.subList(0, read.size() - 1), EntryOutput.NAMES, "Names"));
+      entries = entries.apply("CheckEntries", new CheckColumns<>(rules.asked(), found));
+      rejections = rejections.apply("CheckRejections", new CheckColumns<>(rules.asked(), found));
     }
     if (selection.since() != null) {
       entries =
