@@ -32,7 +32,7 @@ public record ApiKeySource(String kind, String name) implements Serializable {
    * @throws IllegalArgumentException for anything else; the value is not repeated, it may be a key
    */
   public static ApiKeySource parse(String text) {
-    return parse("--apiKeySecret", "the API key", text);
+    return parse("--apiKeySecret", "the key", text);
   }
 
   /** Reads where the password of a database is found, in the same forms. */

@@ -93,6 +93,19 @@ class S3InventoryTest {
         .containsExactly("s3://reports/" + report.dataKey());
   }
 
+  /** Where no copy of it lies beside the dates: a key is whole, from the bucket's root. */
+  @Test
+  void aDataFileInAnotherFolderOfTheReportsOwnBucketIsRead() {
+    InventoryFixture report =
+        InventoryFixture.csv(NO_VERSIONS, List.of(InventoryFixture.row("other.mp4")));
+    server.put("elsewhere/data/other.csv.gz", report.dataFile());
+    server.put(
+        REPORT + "manifest.json", edited(report, report.dataKey(), "elsewhere/data/other.csv.gz"));
+    server.delete(REPORT + "manifest.checksum");
+
+    assertThat(read(REPORT + "manifest.json").uris()).containsExactly("s3://fleet/other.mp4");
+  }
+
   @Test
   void aVersionOfABatchManifestIsCounted() {
     server.put("batch.csv", "fleet,a.mp4,v1\nfleet,b.mp4,\nfleet,c.mp4\n".getBytes(UTF_8));
