@@ -15,6 +15,7 @@ import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
+import com.nomadicml.beam.status.UnreachableStoreException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -254,6 +255,7 @@ final class ImportRun {
       if (cause instanceof ManifestException
           || cause instanceof ImportRefusedException
           || cause instanceof LeaseHeldException
+          || cause instanceof UnreachableStoreException
           || cause instanceof java.io.FileNotFoundException) {
         return cause.getMessage();
       }

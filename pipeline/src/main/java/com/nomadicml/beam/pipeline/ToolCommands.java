@@ -4,6 +4,7 @@ import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.OversizedAnswerException;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.emulator.EmulatorCommand;
+import com.nomadicml.beam.status.UnreachableStoreException;
 import java.io.PrintWriter;
 import org.apache.beam.sdk.util.ReleaseInfo;
 import picocli.CommandLine;
@@ -96,6 +97,7 @@ final class ToolCommands implements Runnable {
 
   private static boolean isMistake(Exception failure) {
     return failure instanceof IllegalArgumentException
+        || failure instanceof UnreachableStoreException
         || (failure instanceof ApiException api
             && api.kind() == ApiException.Kind.PERMANENT
             && !(api instanceof OversizedAnswerException));

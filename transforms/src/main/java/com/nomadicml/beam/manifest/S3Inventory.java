@@ -50,7 +50,9 @@ final class S3Inventory {
     for (JsonNode file : manifest.path("files")) {
       String key = file.path("key").asText();
       parts.add(
-          part.setPath(location(path, key, manifest)).setMd5(file.path("MD5checksum").asText(null)).build());
+          part.setPath(location(path, key, manifest))
+              .setMd5(file.path("MD5checksum").asText(null))
+              .build());
     }
     return parts;
   }
@@ -69,8 +71,7 @@ final class S3Inventory {
    * manifest names is asked only where it is the manifest's own: whoever writes a manifest could
    * have any bucket read.
    */
-  private static String location(String path, String key, JsonNode manifest)
-      throws IOException {
+  private static String location(String path, String key, JsonNode manifest) throws IOException {
     NamedFile.requireBelow(path, key);
     String folder = path.substring(0, Math.max(0, path.lastIndexOf('/')));
     String report = folder.substring(0, folder.lastIndexOf('/') + 1);

@@ -17,6 +17,7 @@ final class DatabaseOutage {
 
   private static final Map<String, DatabaseOutage> OUTAGES = new ConcurrentHashMap<>();
 
+  private boolean hasAnswered;
   private Instant since = Instant.MAX;
   private Instant seenAt = Instant.MIN;
   private Instant saidAt = Instant.MIN;
@@ -52,6 +53,12 @@ final class DatabaseOutage {
 
   /** The database has answered. */
   synchronized void isOver() {
+    hasAnswered = true;
     since = Instant.MAX;
+  }
+
+  /** Whether the database has ever answered this process. */
+  synchronized boolean hasAnswered() {
+    return hasAnswered;
   }
 }

@@ -89,6 +89,11 @@ enum JdbcDialect {
     }
 
     @Override
+    boolean isUnreachable(SQLException error) {
+      return "08001".equals(error.getSQLState());
+    }
+
+    @Override
     boolean isTransient(SQLException error) {
       String state = String.valueOf(error.getSQLState());
       boolean lostRace = state.equals("40001") || state.equals("40P01");
@@ -140,6 +145,11 @@ enum JdbcDialect {
 
   /** Whether the same statement may well succeed when it is tried again. */
   abstract boolean isTransient(SQLException error);
+
+  /** Whether no connection came about at all. */
+  boolean isUnreachable(SQLException error) {
+    return false;
+  }
 
   /** What an error means for a person, and the next step; empty when its message has to do. */
   abstract String explain(SQLException error);

@@ -19,6 +19,9 @@ final class JdbcRetry {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+  /** A database that never answered is more likely misspelled than away. */
+  private static final Duration PATIENCE_AT_FIRST = Duration.ofSeconds(10);
+
   /** What is tried. */
   @FunctionalInterface
   interface Action<R> {
@@ -68,7 +71,15 @@ final class JdbcRetry {
   private void waitFor(String what, SQLException error, Duration pause) {
     String reason = database.dialect().explain(rootOf(error));
     Instant now = clock.instant();
-    Duration left = database.patience().minus(outage.seen(now));
+    boolean isUnknown = !outage.hasAnswered() && database.dialect().isUnreachable(rootOf(error));
+    Duration patience =
+        isUnknown ? Comparators.min(PATIENCE_AT_FIRST, database.patience()) : database.patience();
+    Duration left = patience.minus(outage.seen(now));
+    if (isUnknown && (left.isNegative() || left.isZero())) {
+      throw new UnreachableStoreException(
+          "can't reach " + database + ": " + reason + ": check its host and port, and the network",
+          error);
+    }
     if (left.isNegative() || left.isZero()) {
       throw failure(
           what,
@@ -84,7 +95,7 @@ final class JdbcRetry {
           database,
           reason,
           left.truncatedTo(ChronoUnit.SECONDS),
-          database.patience());
+          patience);
     }
     try {
       sleeper.sleep(Comparators.min(pause, Comparators.min(left, outage.silence(now))));

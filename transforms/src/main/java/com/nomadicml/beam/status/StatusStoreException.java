@@ -1,7 +1,7 @@
 package com.nomadicml.beam.status;
 
 /** The status tables could not be read or written. Its message never holds a password. */
-public final class StatusStoreException extends RuntimeException {
+public class StatusStoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   StatusStoreException(String message) {

@@ -171,6 +171,27 @@ final class JdbcRetryTest {
   }
 
   @Test
+  void aServerThatNeverAnsweredIsGivenUpSoonAndOneThatDidIsWaitedFor() {
+    JdbcDatabase database =
+        JdbcDatabase.at("jdbc:postgresql://db1.invalid/fleet", StoreAccess.DEFAULT);
+    JdbcRetry.Action<String> away =
+        () -> {
+          throw new SQLException("Connection to db1.invalid:5432 refused.", "08001");
+        };
+
+    assertThatThrownBy(() -> retry(database).run("read the runs", away))
+        .isInstanceOf(UnreachableStoreException.class)
+        .hasMessageContaining("can't reach jdbc:postgresql://db1.invalid/fleet")
+        .hasMessageContaining("check its host and port");
+    assertThat(now).isEqualTo(START.plusSeconds(10));
+
+    retry(database).run("read the runs", () -> "read");
+    assertThatThrownBy(() -> retry(database).run("read the runs", away))
+        .hasMessageContaining("--patience=PT2H");
+    assertThat(now).isEqualTo(START.plusSeconds(10).plus(Duration.ofHours(2)));
+  }
+
+  @Test
   void aFullDiskOfTheServerEndsAtOnceToo() {
     JdbcDatabase database =
         JdbcDatabase.at("jdbc:postgresql://db.invalid/fleet", StoreAccess.DEFAULT);
