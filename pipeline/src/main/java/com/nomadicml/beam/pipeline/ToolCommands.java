@@ -48,7 +48,7 @@ final class ToolCommands implements Runnable {
    * @param sleeper waits between the tries of a request
    */
   static int run(PrintWriter out, PrintWriter err, Sleeper sleeper, String... args) {
-    return new CommandLine(new ToolCommands(), new WithSleeper(sleeper))
+    return commands(sleeper)
         // What it prints may hold what others wrote, so that no sequence of its own could be told.
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setOut(VisibleWriter.to(out))
@@ -71,6 +71,11 @@ final class ToolCommands implements Runnable {
               return ExitCode.BAD_INPUT;
             })
         .execute(args);
+  }
+
+  /** All commands, with their options. */
+  static CommandLine commands(Sleeper sleeper) {
+    return new CommandLine(new ToolCommands(), new WithSleeper(sleeper));
   }
 
   /** Makes commands, and the options that open the API for them. */

@@ -3,6 +3,7 @@ package com.nomadicml.beam.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nomadicml.beam.api.ApiRoute;
+import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.ErrorCode;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.manifest.ManifestMetrics;
@@ -131,7 +132,8 @@ class DocsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"import_videos", "import_jobs", "import_runs", "import_leases"})
+  @ValueSource(
+      strings = {"import_videos", "import_jobs", "import_runs", "import_account", "import_leases"})
   void everyColumnIsExplained(String table, @TempDir Path folder) throws Exception {
     String url = "jdbc:sqlite:" + folder.resolve("status.db");
     StatusStore.at(url).createTables();
@@ -152,7 +154,7 @@ class DocsTest {
   void everyOptionThatIsNamedIsThere(Path document) throws Exception {
     Set<String> there = new HashSet<>(OF_BEAM);
     there.addAll(OF_OTHERS);
-    addOptions(new CommandLine(new ToolCommands()), there);
+    addOptions(ToolCommands.commands(Sleeper.real()), there);
     Arrays.stream(ImportOptions.class.getMethods())
         .map(method -> method.getName())
         .filter(name -> name.startsWith("set"))
