@@ -1,5 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.common.base.Splitter;
 import com.google.common.primitives.Ints;
 import com.nomadicml.beam.api.ApiKeySource;
@@ -59,6 +61,7 @@ public record ImportSettings(
     @Nullable StreamingSettings streaming)
     implements Serializable {
 
+  private static final int MAX_FOLDER_BYTES = 1_900;
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   /**
@@ -88,7 +91,7 @@ public record ImportSettings(
             ? ApiKeySource.anyKey()
             : ApiKeySource.parse(options.getApiKeySecret()),
         new ImportDefaults(
-            blankToNull(options.getFolder()),
+            folder(options.getFolder()),
             scope(options.getScope()),
             integrations(options.getIntegrations())),
         collection(options.getCollection()),
@@ -120,6 +123,19 @@ public record ImportSettings(
       store.checkWritable();
     }
     return store;
+  }
+
+  /**
+   * Of a row's key the tables keep so much as it is; a manifest's own folders are bounded alike.
+   */
+  @Nullable
+  private static String folder(@Nullable String value) {
+    String folder = blankToNull(value);
+    if (folder != null && folder.getBytes(UTF_8).length > MAX_FOLDER_BYTES) {
+      throw new IllegalArgumentException(
+          "--folder is longer than " + MAX_FOLDER_BYTES + " bytes: name a shorter one");
+    }
+    return folder;
   }
 
   private static String collection(String collection) {

@@ -99,6 +99,16 @@ class LauncherTest {
   }
 
   @Test
+  void aFolderThatTheTablesWouldCutIsNamed() {
+    Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+
+    Outcome outcome = harness.importFrom(manifest, "--folder=" + "é".repeat(951));
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), "--folder is longer than 1900 bytes");
+  }
+
+  @Test
   void aMissingManifestOptionIsNamed() {
     Outcome outcome = harness.importWith();
 

@@ -1,5 +1,7 @@
 package com.nomadicml.beam.manifest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.RejectedException;
 import com.nomadicml.beam.model.RejectionCode;
@@ -11,6 +13,9 @@ import javax.annotation.Nullable;
  * found again, and its video imported with every run.
  */
 final class StorableEntry {
+  /** A folder is a part of a row's key, of which the tables keep so much as it is. */
+  private static final int MAX_FOLDER_BYTES = 1_900;
+
   private StorableEntry() {}
 
   /**
@@ -20,6 +25,7 @@ final class StorableEntry {
    */
   static ManifestEntry checked(ManifestEntry entry) throws RejectedException {
     check("folder", entry.getFolder());
+    checkLength(entry.getFolder());
     check("scope", entry.getScope());
     check("integration id", entry.getIntegrationId());
     check("version", entry.getVersion());
@@ -34,6 +40,16 @@ final class StorableEntry {
     String fault = text == null ? null : fault(text);
     if (fault != null) {
       throw new RejectedException(RejectionCode.UNREADABLE_LINE, "the " + what + " holds " + fault);
+    }
+  }
+
+  private static void checkLength(@Nullable String folder) throws RejectedException {
+    if (folder != null
+        && folder.length() > MAX_FOLDER_BYTES / 3
+        && folder.getBytes(UTF_8).length > MAX_FOLDER_BYTES) {
+      throw new RejectedException(
+          RejectionCode.UNREADABLE_LINE,
+          "the folder is longer than " + MAX_FOLDER_BYTES + " bytes");
     }
   }
 

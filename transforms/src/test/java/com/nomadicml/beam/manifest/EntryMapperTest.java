@@ -279,6 +279,15 @@ class EntryMapperTest {
     }
   }
 
+  @Test
+  void aFolderThatTheTablesWouldCutIsRejected() {
+    String uri = "s3://b/1.mp4";
+    assertThat(rejected(Map.of("uri", uri, "folder", "é".repeat(951)), Map.of()))
+        .isEqualTo("UNREADABLE_LINE");
+    assertThat(rejected(Map.of("uri", uri, "folder", "é".repeat(950)), Map.of()))
+        .startsWith("accepted");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"folder", "integration_id", "vehicle"})
   void whatNoStoreKeepsIsRejected(String field) throws IOException {

@@ -149,6 +149,19 @@ final class BigQueryStatusStoreTest {
   }
 
   @Test
+  void whateverIsStoredIsFoundAgainAsItWas() throws Exception {
+    List<String> texts = AnyText.all();
+    write(texts.stream().map(text -> full("user/" + text, text)).toList());
+
+    assertThat(rows("import_videos"))
+        .extracting(row -> row.get("destination"))
+        .containsExactlyInAnyOrderElementsOf(texts.stream().map("user/"::concat).toList());
+    assertThat(rows("import_videos"))
+        .extracting(row -> row.get("source_uri"))
+        .containsExactlyInAnyOrderElementsOf(texts);
+  }
+
+  @Test
   void recordsAJobUnlessANewerOneIsThere() throws Exception {
     store.recordJob(planned("b1", "a"));
     store.recordJob(job("b1", "a").setImportJobId("j").inState(JobState.SUBMITTED, AT));

@@ -85,6 +85,23 @@ abstract class StatusStoreContract implements LeasesContract, AccountsContract {
   }
 
   @Test
+  void whateverIsStoredIsFoundAgainAsItWas() {
+    List<VideoStatus> rows = new ArrayList<>();
+    for (String text : AnyText.all()) {
+      rows.add(
+          full("user/" + text, "gs://fleet/" + text + ".mp4").toBuilder()
+              .setLabels(Map.of(text, text))
+              .build());
+    }
+    store.recordVideos(rows);
+
+    for (VideoStatus row : rows) {
+      assertThat(store.videos(row.getDestination(), List.of(row.getSourceUri())))
+          .containsExactly(row);
+    }
+  }
+
+  @Test
   void readsWhatIsNotUploaded() {
     VideoStatus pending = video("user/a", "1").inState(VideoState.PENDING, AT);
     VideoStatus missing = video("user/a", "2").inState(VideoState.MISSING, AT);
