@@ -34,11 +34,14 @@ final class OddCharacters {
     };
   }
 
-  /** The text with the code point of each character that nobody sees, but for spaces. */
+  /**
+   * The text with the code point of each character that nobody sees, but for spaces. Control
+   * characters stay: they are shown where the text is printed.
+   */
   static String visible(String text) {
     StringBuilder visible = new StringBuilder();
     for (char c : text.toCharArray()) {
-      if (c != ' ' && (isUnseen(c) || Character.isISOControl(c))) {
+      if (c != ' ' && isUnseen(c) && !Character.isISOControl(c)) {
         visible.append("<%s>".formatted(name(c)));
       } else {
         visible.append(c);
