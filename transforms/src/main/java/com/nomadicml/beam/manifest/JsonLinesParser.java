@@ -37,6 +37,10 @@ final class JsonLinesParser implements ManifestParser {
         try {
           rows.read(JsonRow.JSON.readValue(text, Object.class), line.number(), line.text());
         } catch (JsonProcessingException e) {
+          if (JsonRow.isTooDeep(e)) {
+            throw new ManifestException(
+                "%s, line %d: not JSON: %s".formatted(path, line.number(), JsonRow.problem(e)), e);
+          }
           if (mayBeDocument && e instanceof JsonEOFException && goesOn(text)) {
             throw new ManifestException(
                 "%s, line %d: the value goes on on the next line, but each line has to be a value:"

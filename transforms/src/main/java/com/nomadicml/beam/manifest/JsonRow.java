@@ -37,13 +37,20 @@ final class JsonRow {
     if (message.startsWith("Trailing token")) {
       return "more follows behind the value";
     }
+    if (isTooDeep(e)) {
+      return "it is nested too deep";
+    }
     if (e instanceof StreamConstraintsException) {
-      return message.contains("nesting")
-          ? "it is nested too deep"
-          : "a name, number or text in it is too long";
+      return "a name, number or text in it is too long";
     }
     return message.replaceFirst(
         "(?s) \\((start marker|for Object starting|for Array starting).*", "");
+  }
+
+  /** Whether it is nested as deep as nobody writes but to break a parser. */
+  static boolean isTooDeep(JsonProcessingException e) {
+    return e instanceof StreamConstraintsException
+        && String.valueOf(e.getOriginalMessage()).contains("nesting");
   }
 
   /** One line of JSON that says what a row of another format holds. */
