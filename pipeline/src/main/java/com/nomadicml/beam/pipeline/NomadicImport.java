@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.nomadicml.beam.model.VisibleText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -23,7 +24,13 @@ public final class NomadicImport {
       System.err.println("nomadic-import: " + e.getMessage());
       System.exit(ExitCode.BAD_INPUT);
     }
-    System.exit(run(args));
+    try {
+      System.exit(run(args));
+    } catch (Error e) {
+      // Else the threads that are left would keep a process that does nothing more.
+      System.err.println("nomadic-import: the run broke: " + VisibleText.of(e.toString()));
+      Runtime.getRuntime().halt(ExitCode.BROKEN);
+    }
   }
 
   /** Runs a command and returns an {@link ExitCode}. */

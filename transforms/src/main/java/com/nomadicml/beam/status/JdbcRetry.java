@@ -69,7 +69,8 @@ final class JdbcRetry {
   }
 
   private void waitFor(String what, SQLException error, Duration pause) {
-    String reason = database.dialect().explain(rootOf(error));
+    // The server's own words may end a sentence.
+    String reason = database.dialect().explain(rootOf(error)).replaceFirst("\\.$", "");
     Instant now = clock.instant();
     boolean isUnknown = !outage.hasAnswered() && database.dialect().isUnreachable(rootOf(error));
     Duration patience =
@@ -91,11 +92,11 @@ final class JdbcRetry {
     }
     if (outage.isToBeSaid(now)) {
       LOG.warn(
-          "Waiting for {}: {}. It is tried again for {} (--patience={})",
+          "Waiting for {}: {}. It is tried again for {}{}",
           database,
           reason,
           left.truncatedTo(ChronoUnit.SECONDS),
-          patience);
+          isUnknown ? "" : " (--patience=" + patience + ")");
     }
     try {
       sleeper.sleep(Comparators.min(pause, Comparators.min(left, outage.silence(now))));

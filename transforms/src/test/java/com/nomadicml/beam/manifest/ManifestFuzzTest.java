@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,8 +27,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Small good manifests, written in all the ways that people write them, and damaged ones. A failure
  * names its seed: {@link #good} and {@link #damaged} with this seed alone do the same again.
  */
+@Tag("small-heap")
 class ManifestFuzzTest {
-  private static final int CASES = 1_000;
+  /** More of them: {@code -Dnomadic.fuzz.cases=1000000}. */
+  private static final int CASES = Integer.getInteger("nomadic.fuzz.cases", 1_000);
 
   /** A format, by how a manifest of some URIs is written in it, each URI on a line of its own. */
   enum Format {
@@ -119,7 +122,7 @@ class ManifestFuzzTest {
 
   @ParameterizedTest
   @EnumSource
-  @Timeout(120)
+  @Timeout(600)
   void good(Format format) {
     for (int seed = 0; seed < CASES; seed++) {
       good(format, seed);
@@ -152,7 +155,7 @@ class ManifestFuzzTest {
 
   @ParameterizedTest
   @EnumSource
-  @Timeout(120)
+  @Timeout(600)
   void damaged(Format format) {
     for (int seed = 0; seed < CASES; seed++) {
       damaged(format, seed);
@@ -184,7 +187,7 @@ class ManifestFuzzTest {
 
   @ParameterizedTest
   @EnumSource
-  @Timeout(120)
+  @Timeout(600)
   void whatIsCutShortImportsNothingElse(Format format) {
     for (int seed = 0; seed < CASES; seed++) {
       String place = format + ", seed " + seed;
