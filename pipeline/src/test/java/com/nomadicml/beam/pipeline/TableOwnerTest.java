@@ -1,6 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.KeyVerification;
@@ -109,6 +110,7 @@ class TableOwnerTest {
 
   @Test
   void theEmulatorSharesNoTablesWithAnApi() throws SQLException {
+    assumeFalse(ImportHarness.isOnFlink(), "the emulator imports within its own process");
     importNow();
 
     for (String more : List.of("--sameAccount", "--sameAccount=false")) {
@@ -263,6 +265,7 @@ class TableOwnerTest {
 
   @Test
   void tablesOfAnEarlierVersionThatMayBeTheEmulatorsAreTakenOverByIt() throws SQLException {
+    assumeFalse(ImportHarness.isOnFlink(), "the emulator imports within its own process");
     importNow();
     forgetOwner(harness.url().toString());
 
