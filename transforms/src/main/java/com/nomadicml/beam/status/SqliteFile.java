@@ -9,11 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.sqlite.SQLiteJDBCLoader;
 
 /** The file of a SQLite database: whether it can be one, said before anything is sent. */
 record SqliteFile(Path path) {
   /** How every database begins (SQLite's file format, section 1.3). */
+  /**
+   * Files that this process may have connections to. None is opened again: closing a file drops all
+   * locks that the process has on it, and another process would then take SQLite's log away
+   * (SQLite, "How To Corrupt An SQLite Database File", section 2.2).
+   */
+  private static final Set<Path> LOOKED_INTO = ConcurrentHashMap.newKeySet();
+
   private static final byte[] HEADER = "SQLite format 3\0".getBytes(US_ASCII);
 
   /**
@@ -28,7 +37,9 @@ record SqliteFile(Path path) {
     if (Files.isDirectory(path)) {
       throw wrong("it is a directory: name a file in it, as in " + path.resolve("status.db"));
     }
-    if (Files.exists(path) && !isDatabase()) {
+    Path file = path.toAbsolutePath().normalize();
+    if (LOOKED_INTO.add(file) && Files.exists(path) && !isDatabase()) {
+      LOOKED_INTO.remove(file);
       throw wrong("it is no SQLite database: name another file");
     }
   }
