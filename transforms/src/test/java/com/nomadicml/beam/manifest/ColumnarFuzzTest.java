@@ -53,7 +53,11 @@ class ColumnarFuzzTest {
   @ValueSource(strings = {"avro", "parquet"})
   @Timeout(600)
   void aDamagedFileIsRowsOrRefused(String format) throws IOException {
-    byte[] whole = WrittenFiles.of(format, SCHEMA, rows());
+    // Avro without compression: most damage lies in rows then, and not in what no codec reads.
+    byte[] whole =
+        format.equals("avro")
+            ? WrittenFiles.avro(SCHEMA, rows(), "null")
+            : WrittenFiles.of(format, SCHEMA, rows());
     parse(format, Files.write(directory.resolve("whole." + format), whole));
     int refused = 0;
     for (int seed = 0; seed < CASES; seed++) {
