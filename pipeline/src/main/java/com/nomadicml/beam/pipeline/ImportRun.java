@@ -107,7 +107,8 @@ final class ImportRun {
     return new RequestQuota(
         settings.requestsPerMinute(),
         settings.requestsPerDay(),
-        settings.apiLanes(),
+        // One lane sends all of the run's requests, several at once.
+        LaneRun.isFor(options, settings) ? 1 : settings.apiLanes(),
         settings.waitForQuota() ? WHATEVER_IT_TAKES : PATIENCE,
         today,
         store.hasTables() ? store.requestsOn(today) : 0);
@@ -140,9 +141,17 @@ final class ImportRun {
   private RunWatch.End watch(
       Pipeline pipeline, HttpApiFactory api, RunRecord run, LeaseKeeper leases) {
     try {
+      Instant startedAt = clock.instant();
       PipelineResult result = pipeline.run();
       try (ProgressDisplay display = displays.open()) {
-        return new RunWatch(settings, api, run, leases, clock, display).await(result);
+        RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
+        if (!LaneRun.isFor(options, settings)) {
+          return end;
+        }
+        RunWatch.End carriedOut =
+            new LaneRun(settings, api, run, leases, clock, display).run(end.counters(), startedAt);
+        DeadLetters.writeOf(settings, options);
+        return carriedOut;
       }
     } catch (RuntimeException e) {
       leases.throwIfLost();
@@ -156,6 +165,10 @@ final class ImportRun {
           .acquire(settings.destination());
       pipeline.apply(
           "Stream", new StreamPipeline(settings, api, clock, settings.store().openDestinations()));
+      return;
+    }
+    if (LaneRun.isFor(options, settings)) {
+      pipeline.apply("Import", new PlanAhead(settings, api, clock));
       return;
     }
     PCollection<Void> written = pipeline.apply("Import", new ImportPipeline(settings, api, clock));

@@ -129,6 +129,11 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
     return gates().map(gate -> gate.next(now)).max(Comparator.naturalOrder()).orElse(now);
   }
 
+  /** How long a request waits for the quota at most. */
+  public Duration quotaPatience() {
+    return quota.patience();
+  }
+
   /** Tells this process what other runs have spent of the quota on {@code day}. */
   public void spentElsewhere(LocalDate day, long requests) {
     gates().forEach(gate -> gate.spentElsewhere(day, quota.shareOf(requests)));

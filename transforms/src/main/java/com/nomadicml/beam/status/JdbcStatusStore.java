@@ -78,6 +78,16 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
+  public PTransform<PCollection<String>, PCollection<VideoStatus>> readFailures() {
+    return new JdbcRead<>(
+        query(
+            "SELECT * FROM import_videos WHERE run_id = ?"
+                + " AND state IN ('REJECTED', 'UPLOADING_FAILED', 'MISSING', 'REFUSED')"),
+        VideoTable.VIDEOS,
+        runId -> List.of(StorableText.of(runId)));
+  }
+
+  @Override
   public PTransform<PCollection<String>, PCollection<JobStatus>> readJobs() {
     JdbcQuery query =
         query("SELECT * FROM import_jobs WHERE scope || '/' || COALESCE(folder, '') = ?");
@@ -88,6 +98,16 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public Leases leases() {
     return new JdbcLeases(database);
+  }
+
+  @Override
+  public LaneStore lane() {
+    return new JdbcLaneStore(database);
+  }
+
+  @Override
+  public boolean hasLane() {
+    return true;
   }
 
   @Override

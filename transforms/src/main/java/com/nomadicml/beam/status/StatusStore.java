@@ -75,11 +75,30 @@ public interface StatusStore extends Serializable {
   /** Of the ledger of some destinations, the rows that are not uploaded. */
   PTransform<PCollection<String>, PCollection<VideoStatus>> readOpenVideos();
 
+  /** Rows of some runs that are rejected, failed, missing or refused. */
+  default PTransform<PCollection<String>, PCollection<VideoStatus>> readFailures() {
+    throw new UnsupportedOperationException("no rows of a run alone at " + describe());
+  }
+
   /** The batches of some destinations, in whatever state. */
   PTransform<PCollection<String>, PCollection<JobStatus>> readJobs();
 
   /** Which runs are importing into which destinations. */
   Leases leases();
+
+  /**
+   * The tables as a lane's queue.
+   *
+   * @throws UnsupportedOperationException where they can't be one
+   */
+  default LaneStore lane() {
+    throw new UnsupportedOperationException("no lane at " + describe());
+  }
+
+  /** Whether the tables can be a {@link #lane}'s queue. */
+  default boolean hasLane() {
+    return false;
+  }
 
   /** Upserts one batch, and returns when it is written. */
   void recordJob(JobStatus job);

@@ -1,0 +1,301 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.JobState;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Sequence;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.annotation.Nullable;
+
+/** A lane's queue in SQLite or PostgreSQL. */
+record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
+  private static final String OPEN = "('PENDING', 'SUBMIT_UNKNOWN', 'SUBMITTED')";
+
+  private static final String LEASED = "(SELECT destination FROM import_leases WHERE run_id = ?)";
+
+  private static final String OPEN_BATCHES =
+      "SELECT j.*, i.run_id AS sent_by, i.idempotency_key, i.sends, i.sent_at, i.body,"
+          + " c.next_look_at, c.waited, c.reading FROM import_jobs j"
+          + " JOIN (SELECT DISTINCT batch_id FROM import_videos WHERE destination IN "
+          + LEASED
+          + " AND state IN "
+          + OPEN
+          + ") v ON v.batch_id = j.batch_id"
+          + " LEFT JOIN import_intents i ON i.batch_id = j.batch_id"
+          + " LEFT JOIN import_cursors c ON c.batch_id = j.batch_id"
+          + " WHERE j.state NOT IN ('REFUSED', 'STOPPED')"
+          + " ORDER BY j.submitted_at, j.planned_at, j.batch_id";
+
+  private static final String OUTCOMES =
+      "SELECT v.state, v.error_code, COUNT(*) AS items FROM import_videos v"
+          + " JOIN import_jobs j ON j.batch_id = v.batch_id WHERE j.run_id = ?"
+          + " GROUP BY v.state, v.error_code"
+          + " UNION ALL SELECT state, error_code, COUNT(*) AS items FROM import_videos"
+          + " WHERE run_id = ? AND batch_id IS NULL AND state = 'PENDING'"
+          + " GROUP BY state, error_code";
+
+  @Override
+  public List<OpenBatch> adopt(String runId, boolean held) {
+    List<OpenBatch> open =
+        new JdbcQuery(database, OPEN_BATCHES)
+            .list(this::openBatch, List.of(runId)).stream()
+                .filter(batch -> !(held && isInDoubt(batch.job())))
+                .toList();
+    update(
+        "take jobs over",
+        statements -> {
+          for (OpenBatch batch : open) {
+            statements.execute(
+                "UPDATE import_jobs SET run_id = ? WHERE batch_id = ?",
+                runId,
+                batch.job().getBatchId());
+          }
+        });
+    return open;
+  }
+
+  private static boolean isInDoubt(JobStatus job) {
+    return job.getState() == JobState.SUBMIT_UNKNOWN && job.getSubmittedAt() == null;
+  }
+
+  private OpenBatch openBatch(ResultSet row) throws SQLException {
+    JobStatus job = database.dialect().read(JobTable.JOBS, row);
+    Intent intent =
+        row.getString("idempotency_key") == null
+            ? null
+            : new Intent(
+                row.getString("sent_by"),
+                row.getString("idempotency_key"),
+                row.getInt("sends"),
+                database.dialect().readTime(row, "sent_at"),
+                row.getString("body"));
+    Cursor cursor =
+        row.getString("reading") == null
+            ? null
+            : new Cursor(
+                database.dialect().readTime(row, "next_look_at"),
+                row.getLong("waited"),
+                row.getString("reading"));
+    return new OpenBatch(job, intent, cursor);
+  }
+
+  @Override
+  public List<VideoStatus> rows(String batchId) {
+    return new JdbcQuery(
+            database, "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri")
+        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(batchId));
+  }
+
+  @Override
+  public Optional<Fixed> intend(
+      JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> body) {
+    return new JdbcIntent(database).write(job, runId, sends, at, body);
+  }
+
+  @Override
+  public void taken(TrackedBatch batch, String runId, Instant at) {
+    String batchId = batch.getBatch().getBatchId();
+    if (batch.getJob().getImportJobId() == null) {
+      // The rows alone hold the ids to ask for.
+      new JdbcUpsert<>(database, VideoTable.VIDEOS)
+          .write(batch.rows(VideoState.SUBMITTED, null, null, runId, at));
+      record(batch.getJob());
+    } else {
+      new JdbcSubmitted(database).write(batch, runId, at);
+    }
+    update("end an intent", statements -> forgetBody(statements, batchId));
+  }
+
+  /** It is as large as the batch, and nobody sends it again. */
+  private static void forgetBody(JdbcStatements statements, String batchId) throws SQLException {
+    statements.execute("UPDATE import_intents SET body = NULL WHERE batch_id = ?", batchId);
+  }
+
+  @Override
+  public void record(JobStatus job) {
+    new JdbcUpsert<>(database, JobTable.JOBS).write(List.of(job));
+  }
+
+  @Override
+  public void record(
+      JobStatus job,
+      VideoState rows,
+      @Nullable String errorCode,
+      @Nullable String errorMessage,
+      String runId,
+      Instant at) {
+    long sequence = Sequence.of(job.getAttempt(), rows.rank(), at);
+    JdbcTransaction.Write jobRow = new JdbcUpsert<>(database, JobTable.JOBS).of(List.of(job));
+    new JdbcTransaction(database)
+        .run(
+            "write a batch and its rows",
+            connection -> {
+              new JdbcStatements(database, connection)
+                  .execute(
+                      "UPDATE import_videos SET state = ?, error_code = ?, error_message = ?,"
+                          + " run_id = ?, updated_at = ?,"
+                          + " sequence = CASE WHEN sequence < ? THEN ? ELSE sequence + 1 END"
+                          + " WHERE batch_id = ? AND state IN ('PENDING', 'SUBMIT_UNKNOWN')",
+                      rows,
+                      errorCode,
+                      errorMessage,
+                      runId,
+                      at,
+                      sequence,
+                      sequence,
+                      job.getBatchId());
+              jobRow.to(connection);
+            });
+  }
+
+  @Override
+  public List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at) {
+    return new JdbcReplan(database).cut(whole, first, runId, at);
+  }
+
+  @Override
+  public void unplan(
+      List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at) {
+    new JdbcReplan(database).unplan(batches, errorCode, errorMessage, runId, at);
+  }
+
+  @Override
+  public void page(
+      String batchId, @Nullable JobStatus job, List<VideoStatus> rows, @Nullable Cursor cursor) {
+    JdbcTransaction.Write videos = new JdbcUpsert<>(database, VideoTable.VIDEOS).of(rows);
+    JdbcTransaction.Write jobRow =
+        new JdbcUpsert<>(database, JobTable.JOBS).of(job == null ? List.of() : List.of(job));
+    new JdbcTransaction(database)
+        .run(
+            "write a page",
+            connection -> {
+              videos.to(connection);
+              jobRow.to(connection);
+              JdbcStatements statements = new JdbcStatements(database, connection);
+              if (cursor == null) {
+                statements.execute("DELETE FROM import_cursors WHERE batch_id = ?", batchId);
+              } else {
+                statements.upsert(
+                    "import_cursors",
+                    1,
+                    "batch_id, next_look_at, waited, reading",
+                    batchId,
+                    cursor.nextLookAt(),
+                    cursor.waited(),
+                    cursor.reading());
+              }
+            });
+  }
+
+  @Override
+  public void retry(TrackedBatch batch) {
+    new JdbcReplan(database).retry(batch);
+  }
+
+  @Override
+  public Map<String, Long> outcomes(String runId) {
+    Map<String, Long> outcomes = new LinkedHashMap<>();
+    new JdbcQuery(database, OUTCOMES)
+        .list(
+            row ->
+                outcomes.merge(
+                    outcome(row.getString("state"), row.getString("error_code")),
+                    row.getLong("items"),
+                    Long::sum),
+            List.of(runId, runId));
+    return outcomes;
+  }
+
+  private static String outcome(String state, @Nullable String errorCode) {
+    boolean isStopped =
+        state.equals(VideoState.PENDING.name()) && "CANARY_FAILED".equals(errorCode);
+    return isStopped ? STOPPED : state;
+  }
+
+  @Override
+  public void counted(String runId, String stage, Map<String, Long> counts) {
+    update(
+        "write import_counts",
+        statements -> {
+          for (Map.Entry<String, Long> count : counts.entrySet()) {
+            statements.upsert(
+                "import_counts",
+                3,
+                "run_id, stage, part, items",
+                runId,
+                stage,
+                count.getKey(),
+                count.getValue());
+          }
+        });
+  }
+
+  @Override
+  public void event(String runId, Instant at, String kind, String text) {
+    update(
+        "write import_events",
+        statements ->
+            statements.upsert(
+                "import_events", 4, "run_id, happened_at, kind, event", runId, at, kind, text));
+  }
+
+  @Override
+  public List<String> events(String runId, String kind) {
+    return new JdbcQuery(
+            database, "SELECT event FROM import_events WHERE run_id = ? AND kind = ?")
+        .list(row -> row.getString("event"), List.of(runId, kind));
+  }
+
+  @Override
+  public void requests(String runId, Instant hour, long sent, long refused, long failed) {
+    update(
+        "write import_requests",
+        statements ->
+            statements.upsert(
+                "import_requests",
+                2,
+                "run_id, hour, sent, refused, failed",
+                runId,
+                hour,
+                sent,
+                refused,
+                failed));
+  }
+
+  private interface Statements {
+    void execute(JdbcStatements statements) throws SQLException;
+  }
+
+  private void update(String what, Statements statements) {
+    new JdbcTransaction(database)
+        .run(what, connection -> statements.execute(new JdbcStatements(database, connection)));
+  }
+
+  /** The batch that rows make up, in the order of their URI. */
+  static TrackedBatch batch(JobStatus job, List<VideoStatus> rows) {
+    List<ImportItem> items =
+        rows.stream()
+            .map(
+                row ->
+                    ImportItem.of(
+                        row.getSourceUri(),
+                        row.getViews(),
+                        row.getLabels(),
+                        row.getManifest(),
+                        row.getLine()))
+            .toList();
+    return TrackedBatch.of(
+        ImportBatch.planned(job.getBatchId(), job.getTarget(), items, job.getAttempt()), job);
+  }
+}
