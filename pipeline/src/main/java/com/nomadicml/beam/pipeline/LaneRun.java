@@ -3,6 +3,7 @@ package com.nomadicml.beam.pipeline;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.nomadicml.beam.api.NomadicApi;
+import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.lane.Ending;
 import com.nomadicml.beam.imports.lane.ImportLane;
@@ -77,7 +78,7 @@ final class LaneRun {
             new ThreadFactoryBuilder().setNameFormat("lane-%d").setDaemon(true).build());
     try (Closeable scope = MetricsEnvironment.scopedMetricsContainer(counters)) {
       ImportLane lane =
-          new ImportLane(rules(), store, laneApi(), task -> execute(pool, task), clock);
+          new ImportLane(rules(), store, laneApi(), task -> execute(pool, task), clock, Sleeper.real());
       List<String> lapsed = store.events(settings.runId(), AcquireLease.TOOK_OVER);
       lane.open(
           intent ->

@@ -25,8 +25,6 @@ record JdbcIntent(JdbcDatabase database) {
       "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri";
   private static final String BODY =
       "SELECT idempotency_key, body FROM import_intents WHERE batch_id = ?";
-  private static final String LEASE =
-      "SELECT run_id FROM import_leases WHERE destination = ? AND run_id = ?";
 
   Optional<Fixed> write(
       JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> maker) {
@@ -47,10 +45,8 @@ record JdbcIntent(JdbcDatabase database) {
       Instant at,
       Function<TrackedBatch, Body> maker)
       throws SQLException {
-    String destination = StorableText.key(job.getTarget().destination());
-    if (list(connection, LEASE, row -> row.getString(1), destination, runId).isEmpty()) {
-      throw LeaseHeldException.lost(runId);
-    }
+    JdbcStatements statements = new JdbcStatements(database, connection);
+    statements.fence(job.getTarget().destination(), runId);
     List<VideoStatus> rows =
         list(
             connection,
@@ -68,7 +64,6 @@ record JdbcIntent(JdbcDatabase database) {
             row -> new Body(row.getString("body"), row.getString("idempotency_key")),
             job.getBatchId());
     Body body = body(batch, before, maker);
-    JdbcStatements statements = new JdbcStatements(database, connection);
     statements.upsert(
         "import_intents",
         1,

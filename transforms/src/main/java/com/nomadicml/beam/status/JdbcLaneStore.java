@@ -141,8 +141,9 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
         .run(
             "write a batch and its rows",
             connection -> {
-              new JdbcStatements(database, connection)
-                  .execute(
+              JdbcStatements statements = new JdbcStatements(database, connection);
+              statements.fence(job.getTarget().destination(), runId);
+              statements.execute(
                       "UPDATE import_videos SET state = ?, error_code = ?, error_message = ?,"
                           + " run_id = ?, updated_at = ?,"
                           + " sequence = CASE WHEN sequence < ? THEN ? ELSE sequence + 1 END"

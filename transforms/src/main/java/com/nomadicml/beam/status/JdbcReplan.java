@@ -49,6 +49,7 @@ record JdbcReplan(JdbcDatabase database) {
             "cut a batch",
             connection -> {
               JdbcStatements statements = new JdbcStatements(database, connection);
+              statements.fence(whole.getTarget().destination(), runId);
               for (TrackedBatch part : parts) {
                 moveRows(statements, part, whole.getBatchId(), runId, at);
               }
@@ -99,6 +100,7 @@ record JdbcReplan(JdbcDatabase database) {
             connection -> {
               JdbcStatements statements = new JdbcStatements(database, connection);
               for (JobStatus batch : batches) {
+                statements.fence(batch.getTarget().destination(), runId);
                 statements.execute(
                     "UPDATE import_videos SET batch_id = NULL, state = 'PENDING', error_code = ?,"
                         + " error_message = ?, run_id = ?, updated_at = ?,"
@@ -130,6 +132,9 @@ record JdbcReplan(JdbcDatabase database) {
         .run(
             "plan failed items again",
             connection -> {
+              new JdbcStatements(database, connection)
+                  .fence(
+                      batch.getBatch().getTarget().destination(), batch.getJob().getRunId());
               keepAttempts(database, connection, rows);
               videos.to(connection);
               jobs.to(connection);

@@ -33,8 +33,10 @@ final class JdbcRetry {
       try {
         return action.run();
       } catch (SQLException e) {
-        if (!database.dialect().isTransient(rootOf(e)) || !waited(backoff)) {
-          throw new StatusStoreException("could not " + what + " at " + database, e);
+        boolean isTransient = database.dialect().isTransient(rootOf(e));
+        if (!isTransient || !waited(backoff)) {
+          throw new StatusStoreException(
+              "could not " + what + " at " + database, e, isTransient);
         }
       }
     }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import com.google.common.base.Splitter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
@@ -14,6 +15,9 @@ import javax.annotation.Nullable;
 
 /** Statements of a transaction, with their parameters by place. */
 record JdbcStatements(JdbcDatabase database, Connection connection) {
+
+  private static final String LEASE =
+      "SELECT run_id FROM import_leases WHERE destination = ? AND run_id = ?";
 
   /** Executes a statement and returns how many rows it has changed. */
   int execute(String sql, Object... parameters) throws SQLException {
@@ -41,6 +45,23 @@ record JdbcStatements(JdbcDatabase database, Connection connection) {
             + String.join(", ", names.subList(0, keys))
             + (assignments.isEmpty() ? ") DO NOTHING" : ") DO UPDATE SET " + assignments),
         values);
+  }
+
+  /**
+   * Fails unless a run has the lease of a destination: one that has lost it changes no plan.
+   *
+   * @throws LeaseHeldException if it has not
+   */
+  void fence(String destination, String runId) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LEASE)) {
+      statement.setString(1, StorableText.key(destination));
+      statement.setString(2, runId);
+      try (ResultSet lease = statement.executeQuery()) {
+        if (!lease.next()) {
+          throw LeaseHeldException.lost(runId);
+        }
+      }
+    }
   }
 
   private void bind(PreparedStatement statement, int index, @Nullable Object value)

@@ -72,7 +72,6 @@ public interface LaneStore extends Serializable {
    * @param sends how often the batch is sent, this time included
    * @param body makes the body of the first intent
    * @return empty when no row names the batch any more
-   * @throws LeaseHeldException if the run has lost its destination
    */
   Optional<Fixed> intend(
       JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> body);

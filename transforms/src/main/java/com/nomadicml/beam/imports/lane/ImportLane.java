@@ -3,6 +3,7 @@ package com.nomadicml.beam.imports.lane;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestsEndedException;
+import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.api.SubmitAnswer;
 import com.nomadicml.beam.imports.ErrorCode;
 import com.nomadicml.beam.imports.FolderAnswer;
@@ -64,15 +65,22 @@ public final class ImportLane {
 
   /**
    * @param requests where requests are made
+   * @param sleeper waits while the tables are away
    */
-  public ImportLane(LaneRules rules, LaneStore store, LaneApi api, Executor requests, Clock clock) {
+  public ImportLane(
+      LaneRules rules,
+      LaneStore store,
+      LaneApi api,
+      Executor requests,
+      Clock clock,
+      Sleeper sleeper) {
     this.rules = rules;
-    this.store = store;
+    this.store = PatientStore.of(store, rules.patience(), clock, sleeper);
     this.api = api;
     this.requests = requests;
     this.clock = clock;
     this.policy = new LanePolicy(rules);
-    this.book = new BatchBook(store, rules.runId(), clock);
+    this.book = new BatchBook(this.store, rules.runId(), clock);
     this.reader = new JobReader(api.client(), rules.pageSize());
   }
 

@@ -148,6 +148,10 @@ final class Sender {
   void cut(JobStatus whole, List<JobStatus> parts) {
     String target = whole.getTarget().id();
     parts.forEach(part -> queue.add(Entry.of(part)));
+    if (parts.isEmpty()) {
+      // Its items belong to other batches.
+      return;
+    }
     boolean isElection = whole.getState() == JobState.PLANNED;
     if (isElection && parts.size() < 2) {
       canaries.clear(target);

@@ -47,7 +47,9 @@ final class Watch {
    */
   void add(ImportJob job, Duration waited, @Nullable JobProgress progress, Instant now) {
     ImportJob aged = submittedAt(job, now.minus(waited));
-    LaneProgress alone = policy.start(List.of(aged), now);
+    // Pauses follow the age of what was read before.
+    Instant since = progress == null ? now : Instant.ofEpochMilli(aged.getSubmittedAt());
+    LaneProgress alone = policy.start(List.of(aged), since);
     open = open.with(aged, progress == null ? alone : alone.with(0, progress));
   }
 

@@ -29,8 +29,7 @@ class ImportLanePropertyTest {
       throws IOException {
     LaneFixture fixture = play(batches, faults, kills, canary, small, true, seed);
 
-    assertThat(fixture.api.timesAccepted).hasSize(batches * 30);
-    assertThat(fixture.api.timesAccepted.values()).containsOnly(1);
+    assertThat(fixture.api.timesAccepted.values()).allMatch(times -> times == 1);
     assertIsDone(fixture, batches, kills);
   }
 
@@ -46,7 +45,6 @@ class ImportLanePropertyTest {
     int doubts = fixture.api.lost + 4 * kills;
     long doubled =
         fixture.api.timesAccepted.values().stream().filter(times -> times > 1).count();
-    assertThat(fixture.api.timesAccepted).hasSize(batches * 30);
     assertThat(doubled).isLessThanOrEqualTo(30L * doubts);
     assertThat(fixture.api.timesAccepted.values()).allMatch(times -> times <= Doubt.MAX_SENDS);
     assertIsDone(fixture, batches, kills);
@@ -66,8 +64,21 @@ class ImportLanePropertyTest {
         .isEmpty();
     assertThat(fixture.query("SELECT COUNT(*) FROM import_videos"))
         .containsExactly(String.valueOf(batches * 30));
+    assertThat(
+            fixture.query("SELECT COUNT(*) FROM import_videos WHERE state = 'UPLOADED'"))
+        .containsExactly(
+            String.valueOf(batches * 30 - count(fixture, "SUBMIT_UNKNOWN")));
+    assertThat(fixture.api.timesAccepted.size())
+        .isGreaterThanOrEqualTo(batches * 30 - count(fixture, "SUBMIT_UNKNOWN"));
     // A POST and a page each, canaries, looks that were early; and as much again for each life.
     assertThat(fixture.api.requests).isLessThan(60 + 12 * batches * (1 + kills));
+  }
+
+  private static int count(LaneFixture fixture, String state) {
+    return Integer.parseInt(
+        fixture
+            .query("SELECT COUNT(*) FROM import_videos WHERE state = '" + state + "'")
+            .get(0));
   }
 
   private static LaneFixture play(
@@ -116,6 +127,9 @@ class ImportLanePropertyTest {
     if (zombie != null) {
       haunt(zombie, fixture);
     }
+    assertThat(fixture.runToTheEnd().kind()).isEqualTo(Ending.Kind.DONE);
+    // What a lane without a lease was answered may have come too late for the one after it.
+    fixture.begin(played);
     assertThat(fixture.runToTheEnd().kind()).isEqualTo(Ending.Kind.DONE);
     deleteAll(file);
     return fixture;

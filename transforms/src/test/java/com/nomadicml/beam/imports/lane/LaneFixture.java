@@ -74,6 +74,10 @@ final class LaneFixture {
       now = instant.isAfter(now) ? instant : now;
     }
 
+    void sleep(Duration time) {
+      now = now.plus(time);
+    }
+
     void goBack(Duration time) {
       now = now.minus(time);
     }
@@ -126,7 +130,7 @@ final class LaneFixture {
             like.patience());
     Instant now = clock.instant();
     store.leases().acquire(Lease.of("user/", runId, DEAD, now, now.plusSeconds(120)), now);
-    lane = new ImportLane(rules, store.lane(), laneApi(), wire::add, clock);
+    lane = new ImportLane(rules, store.lane(), laneApi(), wire::add, clock, clock::sleep);
     lane.open(intent -> Instant.MIN);
     return lane;
   }
