@@ -39,13 +39,12 @@ final class LaneCounters implements MetricsContainer {
    */
   Counters end(Counters planned, LaneView lane, Map<String, Long> outcomes, Ending ending) {
     Map<String, Long> sums = new HashMap<>(planned.byName());
-    counts.forEach(
-        (name, count) -> {
-          // The tables know better.
-          if (!name.getName().startsWith(ImportMetrics.ENDED)) {
-            add(sums, name.getName(), count.get());
-          }
-        });
+    counts.forEach((name, count) -> add(sums, name.getName(), count.get()));
+    for (VideoState state : VideoState.values()) {
+      // The tables know better.
+      String name = ImportMetrics.ended(state);
+      sums.put(name, planned.get(name));
+    }
     outcomes.forEach(
         (state, items) ->
             add(

@@ -64,9 +64,6 @@ public final class ImportMetrics {
   /** Times that a row was shown with a status that nobody has heard of: it counts as pending. */
   public static final String UNKNOWN_STATUSES = "unknown_statuses";
 
-  /** How the names of {@link #ended} begin. */
-  public static final String ENDED = "ended_";
-
   private ImportMetrics() {}
 
   static Counter counter(String name) {
@@ -93,7 +90,7 @@ public final class ImportMetrics {
 
   /** Name of the counter of items that ended a run in {@code state}. */
   public static String ended(VideoState state) {
-    return ENDED + state.name().toLowerCase(Locale.ROOT);
+    return "ended_" + state.name().toLowerCase(Locale.ROOT);
   }
 
   /** Counts items that this run leaves in {@code state}. */

@@ -1,7 +1,10 @@
 package com.nomadicml.beam.status;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Sequence;
@@ -15,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import javax.annotation.Nullable;
 
@@ -36,6 +40,11 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
           + " LEFT JOIN import_cursors c ON c.batch_id = j.batch_id"
           + " WHERE j.state NOT IN ('REFUSED', 'STOPPED')"
           + " ORDER BY j.submitted_at, j.planned_at, j.batch_id";
+
+  private static final String PROVEN =
+      "SELECT * FROM import_jobs WHERE uploaded > 0"
+          + " AND scope || '/' || COALESCE(folder, '') IN "
+          + LEASED;
 
   private static final String OUTCOMES =
       "SELECT v.state, v.error_code, COUNT(*) AS items FROM import_videos v"
@@ -63,6 +72,16 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
           }
         });
     return open;
+  }
+
+  @Override
+  public Set<ImportTarget> proven(String runId, Instant since) {
+    return new JdbcQuery(database, PROVEN)
+        .list(row -> database.dialect().read(JobTable.JOBS, row), List.of(runId)).stream()
+            .filter(job -> job.getCompletedAt() != null)
+            .filter(job -> job.getCompletedAt() >= since.toEpochMilli())
+            .map(JobStatus::getTarget)
+            .collect(toSet());
   }
 
   private static boolean isInDoubt(JobStatus job) {

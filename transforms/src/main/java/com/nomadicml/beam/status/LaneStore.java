@@ -1,5 +1,6 @@
 package com.nomadicml.beam.status;
 
+import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import javax.annotation.Nullable;
 
@@ -54,15 +56,16 @@ public interface LaneStore extends Serializable {
 
   /**
    * Takes over what is open in the destinations that a run has leased. Its jobs are the run's from
-   * then on.
+   * then on; they are returned as they were before.
    *
    * @param held whether batches in doubt stay as they are
    */
   List<OpenBatch> adopt(String runId, boolean held);
 
-  /**
-   * A batch with its items, and what the rows of these say; its items in the order of their URI.
-   */
+  /** Targets of the destinations that a run has leased which an item was uploaded of since then. */
+  Set<ImportTarget> proven(String runId, Instant since);
+
+  /** The rows of a batch, in the order of their URI. */
   List<VideoStatus> rows(String batchId);
 
   /**

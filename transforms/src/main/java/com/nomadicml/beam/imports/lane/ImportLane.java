@@ -15,6 +15,7 @@ import com.nomadicml.beam.imports.ToImportJob;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportJob;
+import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -30,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,6 +49,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ImportLane {
   private static final Logger LOG = LoggerFactory.getLogger(ImportLane.class);
+
+  /** What is left of a plan needs no canary again when its target has worked within that time. */
+  private static final Duration PROVEN = Duration.ofDays(1);
 
   /** Who runs a lane has other things to see to now and then. */
   private static final Duration TICK = Duration.ofMillis(500);
@@ -91,7 +96,12 @@ public final class ImportLane {
    */
   public void open(Function<LaneStore.Intent, Instant> notBefore) {
     Instant now = clock.instant();
+    Set<ImportTarget> proven = store.proven(rules.runId(), now.minus(PROVEN));
     for (OpenBatch open : store.adopt(rules.runId(), rules.onUnknown() == OnUnknownSubmit.HOLD)) {
+      if (open.job().getRunId().equals(rules.runId())) {
+        // A new plan is a new try.
+        proven.remove(open.job().getTarget());
+      }
       JobStatus job = open.job().toBuilder().setRunId(rules.runId()).build();
       if (job.getSubmittedAt() != null) {
         resume(job, open.cursor(), now);
@@ -102,6 +112,7 @@ public final class ImportLane {
         policy.planned(job, intent.sends(), notBefore.apply(intent), now);
       }
     }
+    proven.forEach(policy::works);
   }
 
   private void resume(JobStatus job, LaneStore.Cursor cursor, Instant now) {

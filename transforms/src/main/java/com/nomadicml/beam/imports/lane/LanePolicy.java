@@ -8,6 +8,7 @@ import com.nomadicml.beam.imports.FolderAnswer;
 import com.nomadicml.beam.imports.JobProgress;
 import com.nomadicml.beam.imports.Look;
 import com.nomadicml.beam.model.ImportJob;
+import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import java.time.Duration;
@@ -67,9 +68,9 @@ final class LanePolicy {
     watch.add(importJob, waited, progress, now);
   }
 
-  /** A lane of this run had requests accepted before. */
-  void accountWorks() {
-    sender.accountWorks();
+  /** Items of this target were uploaded not long ago. */
+  void works(ImportTarget target) {
+    sender.works(target);
   }
 
   /** When the quota has room for the next request. */

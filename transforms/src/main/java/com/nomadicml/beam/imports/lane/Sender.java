@@ -48,8 +48,8 @@ final class Sender {
     }
   }
 
-  void accountWorks() {
-    denials.accept();
+  void works(ImportTarget target) {
+    canaries.clear(target.id());
   }
 
   boolean isEmpty() {
