@@ -73,8 +73,9 @@ final class ImportRun {
             settings.collection(),
             quota,
             settings.store()::requestsOn,
-            clock,
-            Sleeper.real());
+                clock,
+                Sleeper.real())
+            .sharing(settings.store().quota().orElse(null));
     RunStatus started =
         RunStatus.started(
                 settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant())

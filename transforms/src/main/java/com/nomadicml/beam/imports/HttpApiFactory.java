@@ -4,7 +4,9 @@ import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.api.HttpNomadicApi;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.api.RequestGate;
+import com.nomadicml.beam.api.SharedQuota;
 import com.nomadicml.beam.api.Sleeper;
 import java.net.URI;
 import java.time.Clock;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import javax.annotation.Nullable;
 
 /**
  * Opens the API over HTTP, each lane within its share of the quota.
@@ -50,6 +53,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   private final Clock clock;
   private final Sleeper sleeper;
   private final String launchedBy;
+  @Nullable private final QuotaLedger ledger;
 
   /**
    * @param spent what a worker asks when it takes a lane over
@@ -76,6 +80,21 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
       Clock clock,
       Sleeper sleeper,
       String launchedBy) {
+    this(runId, url, key, collection, quota, spent, clock, sleeper, launchedBy, null);
+  }
+
+  private HttpApiFactory(
+      String runId,
+      URI url,
+      ApiKeySource key,
+      String collection,
+      RequestQuota quota,
+      SpentRequests spent,
+      Clock clock,
+      Sleeper sleeper,
+      String launchedBy,
+      @Nullable QuotaLedger ledger) {
+    this.ledger = ledger;
     this.runId = runId;
     this.url = url;
     this.key = key;
@@ -153,7 +172,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   }
 
   private LaneGate gate(int lane) {
-    LaneGate gate = GATES.computeIfAbsent(runId + "/" + lane, id -> newGate());
+    LaneGate gate = GATES.computeIfAbsent(runId + "/" + lane, id -> newGate(lane));
     stopReason().ifPresent(gate::stop);
     if (ENDED.contains(runId)) {
       gate.close();
@@ -161,8 +180,22 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
     return gate;
   }
 
-  private LaneGate newGate() {
+  /** Takes all requests out of what an account's senders share. */
+  public HttpApiFactory sharing(@Nullable QuotaLedger ledger) {
+    return new HttpApiFactory(
+        runId, url, key, collection, quota, spent, clock, sleeper, launchedBy, ledger);
+  }
+
+  private LaneGate newGate(int lane) {
     LaneGate gate = new LaneGate(quota.budgetOfALane(), quota.patience(), clock, sleeper);
+    boolean isLimited = quota.perMinute() > 0 || quota.perDay() > 0;
+    if (ledger != null && isLimited) {
+      gate.sharing(
+          new QuotaShare(
+              ledger,
+              runId + "/" + lane + "/" + HERE,
+              new SharedQuota.Limits(quota.perMinute(), quota.perDay())));
+    }
     return launchedBy.equals(HERE) ? gate : gate.takingOver(day -> quota.shareOf(spent.on(day)));
   }
 

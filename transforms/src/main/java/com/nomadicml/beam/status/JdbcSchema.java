@@ -68,7 +68,9 @@ final class JdbcSchema {
       statement.execute(sql);
     }
     if (isNew) {
-      statement.execute(LaneTables.carryOver());
+      for (String sql : LaneTables.carryOver()) {
+        statement.execute(sql);
+      }
     }
   }
 

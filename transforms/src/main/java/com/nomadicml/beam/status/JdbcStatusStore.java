@@ -1,6 +1,7 @@
 package com.nomadicml.beam.status;
 
 import com.google.common.collect.Iterables;
+import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
@@ -103,6 +104,11 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public LaneStore lane() {
     return new JdbcLaneStore(database);
+  }
+
+  @Override
+  public Optional<QuotaLedger> quota() {
+    return Optional.of(new JdbcQuotaLedger(database));
   }
 
   @Override

@@ -26,6 +26,10 @@ final class LaneTables {
           "CREATE TABLE IF NOT EXISTS import_requests ("
               + "run_id TEXT NOT NULL, hour TIMES NOT NULL, sent BIGINT NOT NULL,"
               + " refused BIGINT NOT NULL, failed BIGINT NOT NULL, PRIMARY KEY (run_id, hour))",
+          "CREATE TABLE IF NOT EXISTS import_limits ("
+              + "account TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, day TEXT NOT NULL,"
+              + " spent BIGINT NOT NULL, sent TEXT NOT NULL, granted TEXT NOT NULL,"
+              + " not_before BIGINT NOT NULL)",
           "CREATE TABLE IF NOT EXISTS import_events ("
               + "run_id TEXT NOT NULL, happened_at TIMES NOT NULL, kind TEXT NOT NULL,"
               + " event TEXT NOT NULL, PRIMARY KEY (run_id, happened_at, kind, event))");
@@ -39,12 +43,17 @@ final class LaneTables {
   }
 
   /**
-   * What a batch of an earlier version was or may be sent with: its own id as the key. To be
-   * executed once, before anything is planned with other keys.
+   * What carries tables of an earlier version over, once: a batch was or may be sent with its own id
+   * as the key, and the last day's requests are spent.
    */
-  static String carryOver() {
-    return "INSERT INTO import_intents (batch_id, run_id, idempotency_key, sends, sent_at, body)"
-        + " SELECT batch_id, run_id, batch_id, unknown_submits, planned_at, NULL FROM import_jobs"
-        + " WHERE state IN ('PLANNED', 'SUBMIT_UNKNOWN') AND submitted_at IS NULL";
+  static List<String> carryOver() {
+    return List.of(
+        "INSERT INTO import_intents (batch_id, run_id, idempotency_key, sends, sent_at, body)"
+            + " SELECT batch_id, run_id, batch_id, unknown_submits, planned_at, NULL"
+            + " FROM import_jobs"
+            + " WHERE state IN ('PLANNED', 'SUBMIT_UNKNOWN') AND submitted_at IS NULL",
+        "INSERT INTO import_limits (account, version, day, spent, sent, granted, not_before)"
+            + " SELECT 'account', 0, quota_day, SUM(requests_on_day), '', '', 0"
+            + " FROM import_runs GROUP BY quota_day ORDER BY quota_day DESC LIMIT 1");
   }
 }

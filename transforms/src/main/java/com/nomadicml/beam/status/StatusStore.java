@@ -1,5 +1,6 @@
 package com.nomadicml.beam.status;
 
+import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
@@ -93,6 +94,11 @@ public interface StatusStore extends Serializable {
    */
   default LaneStore lane() {
     throw new UnsupportedOperationException("no lane at " + describe());
+  }
+
+  /** The quota that all who send requests of these tables share; empty where each has its own. */
+  default Optional<QuotaLedger> quota() {
+    return Optional.empty();
   }
 
   /** Whether the tables can be a {@link #lane}'s queue. */
