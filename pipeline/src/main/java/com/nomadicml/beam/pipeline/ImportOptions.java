@@ -210,6 +210,14 @@ public interface ImportOptions extends StreamingOptions {
 
   void setAwaitTimeout(String awaitTimeout);
 
+  @Description(
+      "How long a batch run waits for an API or a database that is away (ISO-8601), where the launcher"
+          + " itself sends: on the direct runner, with tables in SQLite or PostgreSQL.")
+  @Default.String("PT2H")
+  String getPatience();
+
+  void setPatience(String patience);
+
   @Description("What to do about a request whose outcome is unknown: resend or hold.")
   @Default.String("resend")
   String getOnUnknownSubmit();

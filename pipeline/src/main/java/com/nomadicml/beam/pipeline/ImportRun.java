@@ -150,7 +150,7 @@ final class ImportRun {
           return end;
         }
         RunWatch.End carriedOut =
-            new LaneRun(settings, api, run, leases, clock, display).run(end.counters(), startedAt);
+            new LaneRun(settings, api, run, leases, clock, err, display).run(end.counters(), startedAt);
         DeadLetters.writeOf(settings, options);
         return carriedOut;
       }

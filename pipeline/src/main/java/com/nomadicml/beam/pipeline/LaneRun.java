@@ -13,6 +13,7 @@ import com.nomadicml.beam.imports.lane.LaneView;
 import com.nomadicml.beam.status.LaneStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class LaneRun {
   private final RunRecord run;
   private final LeaseKeeper leases;
   private final Clock clock;
+  private final PrintStream err;
   private final ProgressDisplay display;
   private final LaneCounters counters = new LaneCounters();
   private Instant nextExchange;
@@ -47,12 +49,14 @@ final class LaneRun {
       RunRecord run,
       LeaseKeeper leases,
       Clock clock,
+      PrintStream err,
       ProgressDisplay display) {
     this.settings = settings;
     this.api = api;
     this.run = run;
     this.leases = leases;
     this.clock = clock;
+    this.err = err;
     this.display = display;
     this.nextExchange = clock.instant().plus(EXCHANGE);
   }
@@ -115,6 +119,14 @@ final class LaneRun {
   }
 
   private RunWatch.End end(Counters planned, LaneView view, LaneStore store, Ending ending) {
+    if (ending.kind() != Ending.Kind.DONE) {
+      store.event(
+          settings.runId(), clock.instant(), ending.kind().name(), ending.message());
+    }
+    if (ending.kind() == Ending.Kind.AWAY) {
+      err.println(
+          "nomadic-import: " + ending.message() + ". Run again with the same command, later");
+    }
     if (ending.kind() == Ending.Kind.REFUSED) {
       api.stop(ending.message());
     }
@@ -135,7 +147,7 @@ final class LaneRun {
         settings.maxAttempts(),
         settings.onUnknownSubmit(),
         settings.awaitTimeout(),
-        Duration.ofHours(2));
+        settings.patience());
   }
 
   private LaneApi laneApi() {

@@ -72,6 +72,7 @@ class LauncherTest {
         "--pageSize=many | --pageSize",
         "--failureThreshold=101 | --failureThreshold",
         "--awaitTimeout=tomorrow | --awaitTimeout",
+        "--patience=tomorrow | --patience",
         "--collection= | --collection is empty",
         "--onUnknownSubmit=panic | --onUnknownSubmit",
         "--scope=sample | --scope",

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -141,6 +142,18 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   /** Requests that this process has sent for the run on {@code day}. */
   public long requestsSentOn(LocalDate day) {
     return gates().mapToLong(gate -> gate.passedOn(day)).sum();
+  }
+
+  /** How the requests that this process has sent for the run were answered, by hour. */
+  public Map<Instant, HourOfRequests> requestsByHour() {
+    Map<Instant, HourOfRequests> all = new TreeMap<>();
+    gates()
+        .forEach(
+            gate ->
+                gate.hours()
+                    .all()
+                    .forEach((hour, some) -> all.merge(hour, some, HourOfRequests::plus)));
+    return all;
   }
 
   /** When this process may send the run's next request, {@code now} or later. */

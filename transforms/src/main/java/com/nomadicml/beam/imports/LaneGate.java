@@ -1,6 +1,7 @@
 package com.nomadicml.beam.imports;
 
 import com.google.common.collect.Comparators;
+import com.nomadicml.beam.api.ApiRoute;
 import com.nomadicml.beam.api.HeldBackException;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.QuotaSpentException;
@@ -30,6 +31,7 @@ final class LaneGate implements RequestGate {
   private final Duration patience;
   private final Clock clock;
   private final Sleeper sleeper;
+  private final HourlyRequests hours = new HourlyRequests();
   private final AtomicLong passed = new AtomicLong();
   private volatile boolean closed;
   @Nullable private volatile String stopReason;
@@ -162,6 +164,16 @@ final class LaneGate implements RequestGate {
     if (reason != null) {
       throw new RunStoppedException(reason);
     }
+  }
+
+  @Override
+  public void answered(ApiRoute route, int status) {
+    hours.answered(clock.instant(), status);
+  }
+
+  /** How the requests that have passed were answered. */
+  HourlyRequests hours() {
+    return hours;
   }
 
   @Override

@@ -96,11 +96,14 @@ public final class ImportLane {
    */
   public void open(Function<LaneStore.Intent, Instant> notBefore) {
     Instant now = clock.instant();
+    int inherited = 0;
     Set<ImportTarget> proven = store.proven(rules.runId(), now.minus(PROVEN));
     for (OpenBatch open : store.adopt(rules.runId(), rules.onUnknown() == OnUnknownSubmit.HOLD)) {
       if (open.job().getRunId().equals(rules.runId())) {
         // A new plan is a new try.
         proven.remove(open.job().getTarget());
+      } else {
+        inherited++;
       }
       JobStatus job = open.job().toBuilder().setRunId(rules.runId()).build();
       if (job.getSubmittedAt() != null) {
@@ -113,6 +116,10 @@ public final class ImportLane {
       }
     }
     proven.forEach(policy::works);
+    if (inherited > 0) {
+      String text = inherited + " batches of earlier runs are taken up";
+      store.event(rules.runId(), now, "RESUMED", text);
+    }
   }
 
   private void resume(JobStatus job, LaneStore.Cursor cursor, Instant now) {

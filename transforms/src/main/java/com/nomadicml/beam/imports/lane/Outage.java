@@ -18,6 +18,7 @@ final class Outage {
   private Instant nextTry = Instant.MIN;
   private Duration pause = FIRST_PAUSE;
   private boolean isKnown;
+  private boolean isBack;
   private ApiException last;
 
   /** The API has not answered; returns how long it has not since it was asked before. */
@@ -39,6 +40,7 @@ final class Outage {
     Duration away = isOn() ? sinceTold(now) : Duration.ZERO;
     since = null;
     nextTry = Instant.MIN;
+    isBack |= isKnown;
     isKnown = false;
     return away;
   }
@@ -61,6 +63,13 @@ final class Outage {
   boolean isNews(Instant now) {
     boolean news = !isKnown && isLongerThan(NEWS, now);
     isKnown |= news;
+    return news;
+  }
+
+  /** Whether people are to be told that it is back, once an outage that they were told of. */
+  boolean isBack() {
+    boolean news = isBack;
+    isBack = false;
     return news;
   }
 

@@ -109,6 +109,9 @@ final class Pace {
 
   /** What people are to be told now, if anything. */
   Optional<Change> news(Instant now) {
+    if (outage.isBack()) {
+      return Optional.of(new Change.Event("API_BACK", "the API answers again"));
+    }
     return outage.isNews(now)
         ? Optional.of(new Change.Event("API_AWAY", outage.describe()))
         : Optional.empty();
