@@ -82,8 +82,8 @@ public interface ImportOptions extends StreamingOptions {
   void setExclude(String exclude);
 
   @Description(
-      "An older manifest or inventory of the same format: what stands in it unchanged (same etag, or"
-          + " size and time) is left out.")
+      "An older manifest or inventory of the same format: what stands in it unchanged (same etag,"
+          + " or size and time) is left out.")
   String getSince();
 
   void setSince(String since);
@@ -100,8 +100,8 @@ public interface ImportOptions extends StreamingOptions {
   void setLabel(String label);
 
   @Description(
-      "List a manifest's gs:// or s3:// lines with a wildcard into their .mp4 objects; otherwise such"
-          + " a line is rejected.")
+      "List a manifest's gs:// or s3:// lines with a wildcard into their .mp4 objects; otherwise"
+          + " such a line is rejected.")
   @Default.Boolean(false)
   boolean getExpand();
 
@@ -211,8 +211,8 @@ public interface ImportOptions extends StreamingOptions {
   void setAwaitTimeout(String awaitTimeout);
 
   @Description(
-      "How long a batch run waits for an API or a database that is away (ISO-8601), where the launcher"
-          + " itself sends: on the direct runner, with tables in SQLite or PostgreSQL.")
+      "How long a batch run waits for an API or a database that is away (ISO-8601), where the"
+          + " launcher itself sends: on the direct runner, with tables in SQLite or PostgreSQL.")
   @Default.String("PT2H")
   String getPatience();
 
@@ -241,8 +241,8 @@ public interface ImportOptions extends StreamingOptions {
   void setFailureThreshold(double failureThreshold);
 
   @Description(
-      "Plan and report only: tell what would be sent and how long it would take; no request is sent,"
-          + " no table is written.")
+      "Plan and report only: tell what would be sent and how long it would take; no request is"
+          + " sent, no table is written.")
   @Default.Boolean(false)
   boolean getDryRun();
 

@@ -67,12 +67,12 @@ final class ImportRun {
     RequestQuota quota = quota();
     HttpApiFactory api =
         new HttpApiFactory(
-            settings.runId(),
-            settings.apiUrl(),
-            settings.apiKey(),
-            settings.collection(),
-            quota,
-            settings.store()::requestsOn,
+                settings.runId(),
+                settings.apiUrl(),
+                settings.apiKey(),
+                settings.collection(),
+                quota,
+                settings.store()::requestsOn,
                 clock,
                 Sleeper.real())
             .sharing(settings.store().quota().orElse(null));
@@ -150,7 +150,8 @@ final class ImportRun {
           return end;
         }
         RunWatch.End carriedOut =
-            new LaneRun(settings, api, run, leases, clock, err, display).run(end.counters(), startedAt);
+            new LaneRun(settings, api, run, leases, clock, err, display)
+                .run(end.counters(), startedAt);
         DeadLetters.writeOf(settings, options);
         return carriedOut;
       }

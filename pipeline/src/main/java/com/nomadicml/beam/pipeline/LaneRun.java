@@ -82,7 +82,8 @@ final class LaneRun {
             new ThreadFactoryBuilder().setNameFormat("lane-%d").setDaemon(true).build());
     try (Closeable scope = MetricsEnvironment.scopedMetricsContainer(counters)) {
       ImportLane lane =
-          new ImportLane(rules(), store, laneApi(), task -> execute(pool, task), clock, Sleeper.real());
+          new ImportLane(
+              rules(), store, laneApi(), task -> execute(pool, task), clock, Sleeper.real());
       List<String> lapsed = store.events(settings.runId(), AcquireLease.TOOK_OVER);
       lane.open(
           intent ->
@@ -120,8 +121,7 @@ final class LaneRun {
 
   private RunWatch.End end(Counters planned, LaneView view, LaneStore store, Ending ending) {
     if (ending.kind() != Ending.Kind.DONE) {
-      store.event(
-          settings.runId(), clock.instant(), ending.kind().name(), ending.message());
+      store.event(settings.runId(), clock.instant(), ending.kind().name(), ending.message());
     }
     if (ending.kind() == Ending.Kind.AWAY) {
       err.println(

@@ -20,11 +20,7 @@ import java.util.Map;
  * @param notBefore nothing is sent earlier, as the API has asked
  */
 public record SharedQuota(
-    LocalDate day,
-    long spent,
-    List<Instant> sent,
-    Map<String, Grant> granted,
-    Instant notBefore) {
+    LocalDate day, long spent, List<Instant> sent, Map<String, Grant> granted, Instant notBefore) {
 
   /** How far ahead requests are taken. */
   public static final Duration AHEAD = Duration.ofSeconds(10);
@@ -63,8 +59,7 @@ public record SharedQuota(
    * @param told when it has sent those, in any order
    * @param asked when the API wants to be asked again, as far as the sender knows
    */
-  public Taken take(
-      String sender, List<Instant> told, Instant asked, Limits limits, Instant now) {
+  public Taken take(String sender, List<Instant> told, Instant asked, Limits limits, Instant now) {
     SharedQuota known = tell(sender, told, now).expire(now);
     Instant free = asked.isAfter(known.notBefore()) ? asked : known.notBefore();
     SharedQuota quota =
@@ -77,9 +72,7 @@ public record SharedQuota(
     long ofMinute =
         limits.perMinute() == 0 ? MANY : limits.perMinute() - quota.sent().size() - taken;
     long share =
-        limits.perMinute() == 0
-            ? MANY
-            : Math.max(1, limits.perMinute() / SHARES_OF_A_MINUTE);
+        limits.perMinute() == 0 ? MANY : Math.max(1, limits.perMinute() / SHARES_OF_A_MINUTE);
     int requests = (int) Math.min(share, Math.min(ofDay, ofMinute));
     if (requests < 1) {
       boolean isDay = limits.perDay() > 0 && limits.perDay() <= quota.spent();
@@ -88,8 +81,7 @@ public record SharedQuota(
     Grant grant = new Grant(now.plus(AHEAD), requests);
     Map<String, Grant> next = new LinkedHashMap<>(quota.granted());
     next.put(sender, grant);
-    return new Taken(
-        grant, new SharedQuota(quota.day(), quota.spent(), quota.sent(), next, free));
+    return new Taken(grant, new SharedQuota(quota.day(), quota.spent(), quota.sent(), next, free));
   }
 
   /** A sender tells what it has sent, and gives back what it has not. */
@@ -120,8 +112,7 @@ public record SharedQuota(
     LocalDate today = RequestBudget.dayOf(now);
     LocalDate nextDay = today.isAfter(day) ? today : day;
     long before = nextDay.equals(day) ? spent : 0;
-    long ofTheDay =
-        more.stream().filter(at -> RequestBudget.dayOf(at).equals(nextDay)).count();
+    long ofTheDay = more.stream().filter(at -> RequestBudget.dayOf(at).equals(nextDay)).count();
     List<Instant> recent = new ArrayList<>();
     for (List<Instant> some : List.of(sent, more)) {
       for (Instant at : some) {

@@ -8,7 +8,6 @@ package com.nomadicml.beam.imports;
  */
 public record HourOfRequests(long sent, long refused, long failed) {
   HourOfRequests plus(HourOfRequests other) {
-    return new HourOfRequests(
-        sent + other.sent, refused + other.refused, failed + other.failed);
+    return new HourOfRequests(sent + other.sent, refused + other.refused, failed + other.failed);
   }
 }

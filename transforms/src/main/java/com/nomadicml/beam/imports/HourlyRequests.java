@@ -20,9 +20,7 @@ final class HourlyRequests {
   synchronized void answered(Instant at, int status) {
     HourOfRequests one =
         new HourOfRequests(
-            1,
-            status == RATE_REFUSED ? 1 : 0,
-            status == 0 || status >= SERVER_ERROR ? 1 : 0);
+            1, status == RATE_REFUSED ? 1 : 0, status == 0 || status >= SERVER_ERROR ? 1 : 0);
     byHour.merge(at.truncatedTo(ChronoUnit.HOURS), one, HourOfRequests::plus);
   }
 

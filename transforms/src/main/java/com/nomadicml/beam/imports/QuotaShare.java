@@ -1,7 +1,6 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.api.QuotaLedger;
-import com.nomadicml.beam.api.SharedQuota;
 import com.nomadicml.beam.api.SharedQuota.Grant;
 import com.nomadicml.beam.api.SharedQuota.Limits;
 import com.nomadicml.beam.api.SharedQuota.Taken;

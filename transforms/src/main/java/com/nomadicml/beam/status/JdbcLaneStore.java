@@ -1,7 +1,5 @@
 package com.nomadicml.beam.status;
 
-import static java.util.stream.Collectors.toSet;
-
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportTarget;
@@ -11,10 +9,8 @@ import com.nomadicml.beam.model.Sequence;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,43 +20,11 @@ import javax.annotation.Nullable;
 
 /** A lane's queue in SQLite or PostgreSQL. */
 record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
-  private static final String OPEN = "('PENDING', 'SUBMIT_UNKNOWN', 'SUBMITTED')";
-
-  private static final String LEASED = "(SELECT destination FROM import_leases WHERE run_id = ?)";
-
-  private static final String OPEN_BATCHES =
-      "SELECT j.*, i.run_id AS sent_by, i.idempotency_key, i.sends, i.sent_at, i.body,"
-          + " c.next_look_at, c.waited, c.reading FROM import_jobs j"
-          + " JOIN (SELECT DISTINCT batch_id FROM import_videos WHERE destination IN "
-          + LEASED
-          + " AND state IN "
-          + OPEN
-          + ") v ON v.batch_id = j.batch_id"
-          + " LEFT JOIN import_intents i ON i.batch_id = j.batch_id"
-          + " LEFT JOIN import_cursors c ON c.batch_id = j.batch_id"
-          + " WHERE j.state NOT IN ('REFUSED', 'STOPPED')"
-          + " ORDER BY j.submitted_at, j.planned_at, j.batch_id";
-
-  private static final String PROVEN =
-      "SELECT * FROM import_jobs WHERE uploaded > 0"
-          + " AND scope || '/' || COALESCE(folder, '') IN "
-          + LEASED;
-
-  private static final String OUTCOMES =
-      "SELECT v.state, v.error_code, COUNT(*) AS items FROM import_videos v"
-          + " JOIN import_jobs j ON j.batch_id = v.batch_id WHERE j.run_id = ?"
-          + " GROUP BY v.state, v.error_code"
-          + " UNION ALL SELECT state, error_code, COUNT(*) AS items FROM import_videos"
-          + " WHERE run_id = ? AND batch_id IS NULL AND state = 'PENDING'"
-          + " GROUP BY state, error_code";
-
   @Override
   public List<OpenBatch> adopt(String runId, boolean held) {
     List<OpenBatch> open =
-        new JdbcQuery(database, OPEN_BATCHES)
-            .list(this::openBatch, List.of(runId)).stream()
-                .filter(batch -> !(held && isInDoubt(batch.job())))
-                .toList();
+        new JdbcLaneRead(database)
+            .open(runId).stream().filter(batch -> !(held && isInDoubt(batch.job()))).toList();
     update(
         "take jobs over",
         statements -> {
@@ -76,44 +40,16 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
 
   @Override
   public Set<ImportTarget> proven(String runId, Instant since) {
-    return new JdbcQuery(database, PROVEN)
-        .list(row -> database.dialect().read(JobTable.JOBS, row), List.of(runId)).stream()
-            .filter(job -> job.getCompletedAt() != null)
-            .filter(job -> job.getCompletedAt() >= since.toEpochMilli())
-            .map(JobStatus::getTarget)
-            .collect(toSet());
+    return new JdbcLaneRead(database).proven(runId, since);
   }
 
   private static boolean isInDoubt(JobStatus job) {
     return job.getState() == JobState.SUBMIT_UNKNOWN && job.getSubmittedAt() == null;
   }
 
-  private OpenBatch openBatch(ResultSet row) throws SQLException {
-    JobStatus job = database.dialect().read(JobTable.JOBS, row);
-    Intent intent =
-        row.getString("idempotency_key") == null
-            ? null
-            : new Intent(
-                row.getString("sent_by"),
-                row.getString("idempotency_key"),
-                row.getInt("sends"),
-                database.dialect().readTime(row, "sent_at"),
-                row.getString("body"));
-    Cursor cursor =
-        row.getString("reading") == null
-            ? null
-            : new Cursor(
-                database.dialect().readTime(row, "next_look_at"),
-                row.getLong("waited"),
-                row.getString("reading"));
-    return new OpenBatch(job, intent, cursor);
-  }
-
   @Override
   public List<VideoStatus> rows(String batchId) {
-    return new JdbcQuery(
-            database, "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri")
-        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(batchId));
+    return new JdbcLaneRead(database).rows(batchId);
   }
 
   @Override
@@ -163,18 +99,18 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
               JdbcStatements statements = new JdbcStatements(database, connection);
               statements.fence(job.getTarget().destination(), runId);
               statements.execute(
-                      "UPDATE import_videos SET state = ?, error_code = ?, error_message = ?,"
-                          + " run_id = ?, updated_at = ?,"
-                          + " sequence = CASE WHEN sequence < ? THEN ? ELSE sequence + 1 END"
-                          + " WHERE batch_id = ? AND state IN ('PENDING', 'SUBMIT_UNKNOWN')",
-                      rows,
-                      errorCode,
-                      errorMessage,
-                      runId,
-                      at,
-                      sequence,
-                      sequence,
-                      job.getBatchId());
+                  "UPDATE import_videos SET state = ?, error_code = ?, error_message = ?,"
+                      + " run_id = ?, updated_at = ?,"
+                      + " sequence = CASE WHEN sequence < ? THEN ? ELSE sequence + 1 END"
+                      + " WHERE batch_id = ? AND state IN ('PENDING', 'SUBMIT_UNKNOWN')",
+                  rows,
+                  errorCode,
+                  errorMessage,
+                  runId,
+                  at,
+                  sequence,
+                  sequence,
+                  job.getBatchId());
               jobRow.to(connection);
             });
   }
@@ -225,22 +161,7 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
 
   @Override
   public Map<String, Long> outcomes(String runId) {
-    Map<String, Long> outcomes = new LinkedHashMap<>();
-    new JdbcQuery(database, OUTCOMES)
-        .list(
-            row ->
-                outcomes.merge(
-                    outcome(row.getString("state"), row.getString("error_code")),
-                    row.getLong("items"),
-                    Long::sum),
-            List.of(runId, runId));
-    return outcomes;
-  }
-
-  private static String outcome(String state, @Nullable String errorCode) {
-    boolean isStopped =
-        state.equals(VideoState.PENDING.name()) && "CANARY_FAILED".equals(errorCode);
-    return isStopped ? STOPPED : state;
+    return new JdbcLaneRead(database).outcomes(runId);
   }
 
   @Override
@@ -272,9 +193,7 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
 
   @Override
   public List<String> events(String runId, String kind) {
-    return new JdbcQuery(
-            database, "SELECT event FROM import_events WHERE run_id = ? AND kind = ?")
-        .list(row -> row.getString("event"), List.of(runId, kind));
+    return new JdbcLaneRead(database).events(runId, kind);
   }
 
   @Override

@@ -57,9 +57,7 @@ record JdbcQuotaLedger(JdbcDatabase database) implements QuotaLedger {
     AtomicReference<Taken> taken = new AtomicReference<>();
     while (taken.get() == null) {
       new JdbcTransaction(database)
-          .run(
-              "take requests of the quota",
-              connection -> taken.set(tryToTake(connection, take)));
+          .run("take requests of the quota", connection -> taken.set(tryToTake(connection, take)));
     }
     return taken.get().grant();
   }
@@ -118,8 +116,7 @@ record JdbcQuotaLedger(JdbcDatabase database) implements QuotaLedger {
       grants.put(
           parts.get(0),
           new Grant(
-              Instant.ofEpochMilli(Long.parseLong(parts.get(1))),
-              Integer.parseInt(parts.get(2))));
+              Instant.ofEpochMilli(Long.parseLong(parts.get(1))), Integer.parseInt(parts.get(2))));
     }
     return grants;
   }

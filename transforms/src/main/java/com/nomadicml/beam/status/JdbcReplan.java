@@ -133,8 +133,7 @@ record JdbcReplan(JdbcDatabase database) {
             "plan failed items again",
             connection -> {
               new JdbcStatements(database, connection)
-                  .fence(
-                      batch.getBatch().getTarget().destination(), batch.getJob().getRunId());
+                  .fence(batch.getBatch().getTarget().destination(), batch.getJob().getRunId());
               keepAttempts(database, connection, rows);
               videos.to(connection);
               jobs.to(connection);

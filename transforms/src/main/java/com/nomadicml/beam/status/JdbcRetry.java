@@ -35,8 +35,7 @@ final class JdbcRetry {
       } catch (SQLException e) {
         boolean isTransient = database.dialect().isTransient(rootOf(e));
         if (!isTransient || !waited(backoff)) {
-          throw new StatusStoreException(
-              "could not " + what + " at " + database, e, isTransient);
+          throw new StatusStoreException("could not " + what + " at " + database, e, isTransient);
         }
       }
     }

@@ -35,9 +35,8 @@ public interface LaneStore extends Serializable {
    * What was written before a request was sent.
    *
    * @param sends how often it was sent, or about to be
-   * @param body what is sent; null when its items decide, or once its outcome is known
    */
-  record Intent(String runId, String key, int sends, Instant at, @Nullable String body) {}
+  record Intent(String runId, String key, int sends, Instant at) {}
 
   /**
    * How far a job was read.

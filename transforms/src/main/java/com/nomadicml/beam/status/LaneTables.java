@@ -43,8 +43,8 @@ final class LaneTables {
   }
 
   /**
-   * What carries tables of an earlier version over, once: a batch was or may be sent with its own id
-   * as the key, and the last day's requests are spent.
+   * What carries tables of an earlier version over, once: a batch was or may be sent with its own
+   * id as the key, and the last day's requests are spent.
    */
   static List<String> carryOver() {
     return List.of(

@@ -43,7 +43,8 @@ class SharedQuotaTest {
       }
     }
     for (int i = 60; i < all.size(); i++) {
-      assertThat(Duration.between(all.get(i - 60), all.get(i))).isGreaterThan(Duration.ofMinutes(1));
+      assertThat(Duration.between(all.get(i - 60), all.get(i)))
+          .isGreaterThan(Duration.ofMinutes(1));
     }
     // Nothing is left lying that somebody wants.
     double minutes = Duration.between(NOON, now).toMillis() / 60_000.0;

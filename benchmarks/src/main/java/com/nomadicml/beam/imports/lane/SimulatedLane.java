@@ -62,8 +62,7 @@ public final class SimulatedLane {
   /**
    * @param kept what the day before has read; what this one reads is added
    */
-  public SimulatedLane(
-      World world, int rowsAPage, Duration quotaPatience, Map<String, Kept> kept) {
+  public SimulatedLane(World world, int rowsAPage, Duration quotaPatience, Map<String, Kept> kept) {
     this.world = world;
     this.quotaPatience = quotaPatience;
     this.kept = kept;
@@ -160,8 +159,7 @@ public final class SimulatedLane {
     } else {
       kept.put(batchId, new Kept(change.progress(), change.waited()));
     }
-    policy.settled(
-        batchId, new Settled(uploaded.get(batchId), 0, null), change.page().getEnd());
+    policy.settled(batchId, new Settled(uploaded.get(batchId), 0, null), change.page().getEnd());
   }
 
   private JobStatus planned(String batchId) {

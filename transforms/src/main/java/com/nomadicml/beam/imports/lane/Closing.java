@@ -39,8 +39,7 @@ record Closing(String runId, Agenda agenda, FailureThreshold outcomes) {
       ErrorCode code,
       @Nullable String message,
       Instant now) {
-    JobStatus closed =
-        job.toBuilder().setRunId(runId).setErrorMessage(message).inState(state, now);
+    JobStatus closed = job.toBuilder().setRunId(runId).setErrorMessage(message).inState(state, now);
     agenda.add(new Change.Close(closed, rows, code, message));
   }
 }

@@ -5,31 +5,20 @@ import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestsEndedException;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.api.SubmitAnswer;
-import com.nomadicml.beam.imports.ErrorCode;
 import com.nomadicml.beam.imports.FolderAnswer;
-import com.nomadicml.beam.imports.JobLog;
 import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.Look;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
-import com.nomadicml.beam.imports.ToImportJob;
-import com.nomadicml.beam.model.ImportBatch;
-import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.ImportTarget;
-import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
-import com.nomadicml.beam.model.TrackedBatch;
-import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.LaneStore;
 import com.nomadicml.beam.status.LaneStore.Fixed;
 import com.nomadicml.beam.status.LaneStore.OpenBatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -37,8 +26,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what the {@link LanePolicy} decides, against the API, the tables and a clock. One
@@ -48,8 +35,6 @@ import org.slf4j.LoggerFactory;
  * point is begun anew from them.
  */
 public final class ImportLane {
-  private static final Logger LOG = LoggerFactory.getLogger(ImportLane.class);
-
   /** What is left of a plan needs no canary again when its target has worked within that time. */
   private static final Duration PROVEN = Duration.ofDays(1);
 
@@ -63,10 +48,9 @@ public final class ImportLane {
   private final Clock clock;
   private final LanePolicy policy;
   private final BatchBook book;
+  private final LaneWriter writer;
   private final JobReader reader;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-  private final Map<String, JobStatus> jobs = new HashMap<>();
-  private final Map<String, Fixed> sending = new HashMap<>();
 
   /**
    * @param requests where requests are made
@@ -86,6 +70,7 @@ public final class ImportLane {
     this.clock = clock;
     this.policy = new LanePolicy(rules);
     this.book = new BatchBook(this.store, rules.runId(), clock);
+    this.writer = new LaneWriter(rules.runId(), this.store, policy, book);
     this.reader = new JobReader(api.client(), rules.pageSize());
   }
 
@@ -123,7 +108,7 @@ public final class ImportLane {
   }
 
   private void resume(JobStatus job, LaneStore.Cursor cursor, Instant now) {
-    jobs.put(job.getBatchId(), job);
+    writer.awaits(job);
     Reading reading = cursor == null ? null : Reading.parse(cursor.reading());
     if (reading != null) {
       book.recall(job.getBatchId(), reading.shown());
@@ -182,7 +167,7 @@ public final class ImportLane {
       keepToTheQuota(now);
       Step step = policy.decide(now);
       if (step instanceof Step.Write write) {
-        carryOut(write.change(), now);
+        writer.write(write.change(), now);
       } else if (step instanceof Step.Call call) {
         ask(call.request(), now);
       } else {
@@ -220,7 +205,7 @@ public final class ImportLane {
       policy.gone(send, now);
       return;
     }
-    sending.put(send.job().getBatchId(), fixed.get());
+    writer.sending(fixed.get());
     requests.execute(() -> answers.add(Answer.to(send, fixed.get(), api.client())));
   }
 
@@ -234,81 +219,12 @@ public final class ImportLane {
     } else if (answer.request() instanceof Request.Send send) {
       policy.accepted(send, (SubmitAnswer) answer.value(), now);
     } else if (answer.request() instanceof Request.Read read) {
-      JobStatus job = jobs.get(read.job().getBatchId());
-      policy.shown(read, book.open(job).importJob(), (Look) answer.value(), now);
+      ImportJob exact = writer.job(read.job().getBatchId());
+      policy.shown(read, exact, (Look) answer.value(), now);
     } else if (answer.request() instanceof Request.Resolve) {
       policy.resolved((FolderAnswer) answer.value(), now);
     } else {
       policy.probed(now);
-    }
-  }
-
-  private void carryOut(Change change, Instant now) {
-    policy.written();
-    if (change instanceof Change.Taken taken) {
-      taken(taken, now);
-    } else if (change instanceof Change.Job job) {
-      store.record(job.job());
-    } else if (change instanceof Change.Close close) {
-      String code = close.code() == null ? null : close.code().name();
-      store.record(close.job(), close.rows(), code, close.message(), rules.runId(), now);
-      JobLog.ended(close.job());
-    } else if (change instanceof Change.Cut cut) {
-      policy.cut(cut.job(), store.cut(cut.job(), cut.first(), rules.runId(), now));
-    } else if (change instanceof Change.Unplan unplan) {
-      LOG.warn("{} batches are not sent: {}", unplan.jobs().size(), unplan.message());
-      store.unplan(
-          unplan.jobs(), ErrorCode.CANARY_FAILED.name(), unplan.message(), rules.runId(), now);
-      store.event(rules.runId(), now, "TARGET_STOPPED", unplan.message());
-    } else if (change instanceof Change.Page page) {
-      settle(page);
-    } else if (change instanceof Change.Retry retry) {
-      retry(retry.job(), now);
-    } else if (change instanceof Change.Event event) {
-      LOG.warn("{}", event.text());
-      store.event(rules.runId(), now, event.kind(), event.text());
-    }
-  }
-
-  private void taken(Change.Taken taken, Instant now) {
-    JobStatus job = taken.job();
-    ImportBatch batch = sending.remove(job.getBatchId()).batch().getBatch();
-    TrackedBatch tracked = TrackedBatch.of(batch, job, taken.answer().uploadedVideoIds());
-    store.taken(tracked, rules.runId(), now);
-    jobs.put(job.getBatchId(), job);
-    book.add(tracked);
-    policy.submitted(job, new ToImportJob().apply(tracked), Duration.ZERO, null, now);
-  }
-
-  private void settle(Change.Page page) {
-    String batchId = page.page().getBatchId();
-    BatchBook.Entry entry = book.settle(jobs.get(batchId), page);
-    store.page(batchId, entry.job(), entry.rows(), entry.cursor());
-    JobState end = page.page().getEnd();
-    if (end != null) {
-      jobs.remove(batchId);
-    }
-    policy.settled(batchId, entry.settled(), end);
-  }
-
-  private void retry(JobStatus job, Instant now) {
-    List<ImportItem> items = new ArrayList<>();
-    for (VideoStatus row : store.rows(job.getBatchId())) {
-      if (row.getState().isFailure()) {
-        items.add(
-            ImportItem.of(
-                row.getSourceUri(),
-                row.getViews(),
-                row.getLabels(),
-                row.getManifest(),
-                row.getLine()));
-      }
-    }
-    if (!items.isEmpty()) {
-      ImportBatch batch = ImportBatch.of(job.getTarget(), items, job.getAttempt() + 1);
-      JobStatus planned = JobStatus.planned(batch, rules.runId(), now);
-      store.retry(TrackedBatch.of(batch, planned));
-      policy.planned(planned, 0, Instant.MIN, now);
     }
   }
 }

@@ -236,8 +236,7 @@ final class LanePolicy {
     pace.dropped();
     notMade(request);
     stop(
-        e instanceof QuotaSpentException ? Ending.Kind.QUOTA : Ending.Kind.STOPPED,
-        e.getMessage());
+        e instanceof QuotaSpentException ? Ending.Kind.QUOTA : Ending.Kind.STOPPED, e.getMessage());
   }
 
   private void notMade(Request request) {

@@ -9,7 +9,6 @@ import com.nomadicml.beam.imports.lane.SendQueue.Entry;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
-import com.nomadicml.beam.model.VideoState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,8 +57,7 @@ final class Sender {
 
   /** Whether a batch waits for the API to answer anything. */
   boolean hasDoubts(long answers) {
-    return queue.all().stream()
-        .anyMatch(entry -> entry.isInDoubt() && answers <= entry.answers());
+    return queue.all().stream().anyMatch(entry -> entry.isInDoubt() && answers <= entry.answers());
   }
 
   /**
@@ -273,8 +271,7 @@ final class Sender {
     return denials.areEnough() || onlyDenied
         ? Optional.of(
             new Ending(
-                Ending.Kind.REFUSED,
-                ImportRefusedException.denied(denials.first()).getMessage()))
+                Ending.Kind.REFUSED, ImportRefusedException.denied(denials.first()).getMessage()))
         : Optional.empty();
   }
 
@@ -282,13 +279,11 @@ final class Sender {
   void leave(Ending ending, Instant now) {
     for (Entry entry : new ArrayList<>(queue.all())) {
       queue.take(entry.id());
-      boolean isRefused =
-          ending.kind() == Ending.Kind.REFUSED && denials.isDenied(entry.target());
+      boolean isRefused = ending.kind() == Ending.Kind.REFUSED && denials.isDenied(entry.target());
       if (entry.isInDoubt()) {
         closing.hold(entry.job(), String.valueOf(entry.job().getErrorMessage()), now);
       } else if (isRefused) {
-        closing.leave(
-            entry.job(), ErrorCode.ACCOUNT_REFUSED, denials.message(entry.target()), now);
+        closing.leave(entry.job(), ErrorCode.ACCOUNT_REFUSED, denials.message(entry.target()), now);
       } else {
         closing.leave(entry.job(), ending.kind().unsent(), ending.message(), now);
       }
@@ -317,5 +312,4 @@ final class Sender {
   long doubts() {
     return doubts;
   }
-
 }

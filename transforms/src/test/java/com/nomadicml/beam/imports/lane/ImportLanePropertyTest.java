@@ -43,8 +43,7 @@ class ImportLanePropertyTest {
     LaneFixture fixture = play(batches, faults, kills, false, false, false, seed);
 
     int doubts = fixture.api.lost + 4 * kills;
-    long doubled =
-        fixture.api.timesAccepted.values().stream().filter(times -> times > 1).count();
+    long doubled = fixture.api.timesAccepted.values().stream().filter(times -> times > 1).count();
     assertThat(doubled).isLessThanOrEqualTo(30L * doubts);
     assertThat(fixture.api.timesAccepted.values()).allMatch(times -> times <= Doubt.MAX_SENDS);
     assertIsDone(fixture, batches, kills);
@@ -64,10 +63,8 @@ class ImportLanePropertyTest {
         .isEmpty();
     assertThat(fixture.query("SELECT COUNT(*) FROM import_videos"))
         .containsExactly(String.valueOf(batches * 30));
-    assertThat(
-            fixture.query("SELECT COUNT(*) FROM import_videos WHERE state = 'UPLOADED'"))
-        .containsExactly(
-            String.valueOf(batches * 30 - count(fixture, "SUBMIT_UNKNOWN")));
+    assertThat(fixture.query("SELECT COUNT(*) FROM import_videos WHERE state = 'UPLOADED'"))
+        .containsExactly(String.valueOf(batches * 30 - count(fixture, "SUBMIT_UNKNOWN")));
     assertThat(fixture.api.timesAccepted.size())
         .isGreaterThanOrEqualTo(batches * 30 - count(fixture, "SUBMIT_UNKNOWN"));
     // A POST and a page each, canaries, looks that were early; and as much again for each life.
@@ -76,9 +73,7 @@ class ImportLanePropertyTest {
 
   private static int count(LaneFixture fixture, String state) {
     return Integer.parseInt(
-        fixture
-            .query("SELECT COUNT(*) FROM import_videos WHERE state = '" + state + "'")
-            .get(0));
+        fixture.query("SELECT COUNT(*) FROM import_videos WHERE state = '" + state + "'").get(0));
   }
 
   private static LaneFixture play(

@@ -218,9 +218,7 @@ class ImportLaneTest {
     assertThat(fixture.states()).containsExactly("UPLOADED|6");
     assertThat(
             fixture.query(
-                "SELECT COUNT(*) FROM import_videos WHERE batch_id = '"
-                    + later.getBatchId()
-                    + "'"))
+                "SELECT COUNT(*) FROM import_videos WHERE batch_id = '" + later.getBatchId() + "'"))
         .containsExactly("4");
   }
 

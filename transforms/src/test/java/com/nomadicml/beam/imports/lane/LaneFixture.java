@@ -28,7 +28,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Lanes that are driven by hand: real tables in a file, an API in memory, a clock of the test's. */
+/**
+ * Lanes that are driven by hand: real tables in a file, an API in memory, a clock of the test's.
+ */
 final class LaneFixture {
   static final Instant START = Instant.parse("2026-11-28T10:00:00Z");
 
