@@ -1,34 +1,39 @@
 package com.nomadicml.beam.imports;
 
-import com.nomadicml.beam.api.NomadicApi;
-import com.nomadicml.beam.api.NomadicApiFactory;
-import com.nomadicml.beam.api.QuotaSpentException;
+import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.RequestBudget;
+import com.nomadicml.beam.imports.lane.SimulatedLane;
 import com.nomadicml.beam.model.ImportJob;
-import com.nomadicml.beam.model.JobState;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * An import as the pipeline does it: canaries, then the other submits, then the looks. When the day
- * is spent the run pauses, and the next day's run starts from what the ledger would know.
+ * An import as a lane does it. When the day is spent the run pauses, and the next day's run starts
+ * from what the tables would know.
  */
-final class SimulatedImport {
+final class SimulatedImport implements SimulatedLane.World {
   private static final Duration PATIENCE = Duration.ofMinutes(15);
-  private static final Duration TIMEOUT = Duration.ofDays(365);
 
   private final Scenario scenario;
   private final VirtualClock clock;
   private final SimulatedBackend backend;
 
+  /** Batches that are to be sent. */
+  private final Map<String, SimulatedFleet.Batch> planned = new LinkedHashMap<>();
+
   /** Jobs that are awaited, by their batch's id. */
   private final Map<String, ImportJob> open = new LinkedHashMap<>();
 
+  private final Map<String, SimulatedLane.Kept> kept = new HashMap<>();
+  private LaneGate gate;
+  private SimulatedApi api;
+  private JobReader reader;
+  private boolean isProven;
   private long requests;
 
   SimulatedImport(Scenario scenario, VirtualClock clock, SimulatedBackend backend) {
@@ -39,103 +44,98 @@ final class SimulatedImport {
 
   /** Imports it all, and returns how many requests that took. */
   long run(List<SimulatedFleet.Batch> batches) {
-    Deque<SimulatedFleet.Batch> canaries = new ArrayDeque<>();
-    Deque<SimulatedFleet.Batch> rest = new ArrayDeque<>(batches);
-    if (batches.size() > 1) {
-      SimulatedFleet.Batch first = rest.removeFirst();
-      int items = Math.min(ElectCanaries.MAX_ITEMS, first.clips().length);
-      canaries.add(first.part(0, items));
-      if (items < first.clips().length) {
-        rest.addFirst(first.part(items, first.clips().length));
-      }
-    }
+    batches.forEach(batch -> planned.put(batch.id(), batch));
     boolean paused;
     do {
-      paused = day(canaries, rest);
+      paused = day();
     } while (paused);
     return requests;
   }
 
   /** One run of one day; whether it paused. The clock is where the next may start. */
-  private boolean day(Deque<SimulatedFleet.Batch> canaries, Deque<SimulatedFleet.Batch> rest) {
+  private boolean day() {
     RequestBudget budget =
         new RequestBudget(scenario.requestsPerMinute(), scenario.requestsPerDay());
-    LaneGate gate = new LaneGate(budget, PATIENCE, clock, clock::sleep);
-    SimulatedApi api = new SimulatedApi(backend, gate, clock);
-    try {
-      // The key, and the folder.
-      api.request();
-      api.request();
-      boolean canary = !canaries.isEmpty();
-      submit(api, canaries);
-      if (canary) {
-        await(api, List.copyOf(open.values()), true);
-      }
-      submit(api, rest);
-      await(api, List.copyOf(open.values()), false);
-    } catch (QuotaSpentException e) {
-      // What the ledger knows is all that the next run needs.
-    }
+    gate = new LaneGate(budget, PATIENCE, clock, clock::sleep);
+    api = new SimulatedApi(backend, gate, clock);
+    reader = new JobReader(api, scenario.pageSize());
+    // The key, and the folder.
+    api.request();
+    api.request();
+    boolean paused =
+        new SimulatedLane(this, scenario.rowsOfPage(), PATIENCE, kept)
+            .run(List.copyOf(planned.keySet()), new ArrayList<>(open.values()), isProven);
     requests += gate.passed();
-    boolean paused = !rest.isEmpty() || !open.isEmpty();
     if (paused) {
       clock.sleepUntil(gate.next(clock.instant()));
     }
     return paused;
   }
 
-  private void submit(SimulatedApi api, Deque<SimulatedFleet.Batch> batches) {
-    while (!batches.isEmpty()) {
-      SimulatedFleet.Batch batch = batches.getFirst();
-      int job = api.submit(batch.clips());
-      batches.removeFirst();
-      ImportJob submitted =
-          ImportJob.of(
-              batch.id(),
-              Integer.toString(job),
-              batch.clips().length,
-              batch.fingerprint(),
-              clock.millis(),
-              List.of(),
-              List.of());
-      open.put(batch.id(), submitted);
+  @Override
+  public Instant now() {
+    return clock.instant();
+  }
+
+  @Override
+  public void sleepUntil(Instant instant) {
+    clock.sleepUntil(instant);
+  }
+
+  @Override
+  public Instant nextRequestAt(Instant now) {
+    return gate.next(now);
+  }
+
+  @Override
+  public ImportJob submit(String batchId) {
+    SimulatedFleet.Batch batch = planned.remove(batchId);
+    int job = api.submit(batch.clips());
+    ImportJob submitted =
+        ImportJob.of(
+            batch.id(),
+            Integer.toString(job),
+            batch.clips().length,
+            batch.fingerprint(),
+            clock.millis(),
+            List.of(),
+            List.of());
+    open.put(batchId, submitted);
+    return submitted;
+  }
+
+  @Override
+  public ImportJob job(String batchId) {
+    return open.get(batchId);
+  }
+
+  @Override
+  public Look look(ImportJob job, String cursor) {
+    try {
+      return reader.read(job, cursor);
+    } catch (ApiException e) {
+      throw new IllegalStateException("nothing fails in a simulation", e);
     }
   }
 
-  /** Reads a lane to its end, which is that of the jobs or of the day's requests. */
-  private void await(SimulatedApi api, List<ImportJob> jobs, boolean firstSuccess) {
-    AwaitPolicy policy = new AwaitPolicy(TIMEOUT, scenario.rowsOfPage());
-    LaneReader reader =
-        new LaneReader(
-            new OneApi(api), new JobReader(api, scenario.pageSize()), policy, clock, firstSuccess);
-    LaneProgress progress = policy.start(jobs, clock.instant());
-    while (!progress.isDone()) {
-      LaneReader.Reading reading = reader.read(jobs, progress);
-      clock.sleep(reading.pause());
-      progress = reading.after();
-      if (!firstSuccess) {
-        reading.pages().stream()
-            .filter(page -> page.getEnd() == JobState.COMPLETED)
-            .forEach(page -> open.remove(page.getBatchId()));
-      }
-    }
+  @Override
+  public int items(String batchId) {
+    SimulatedFleet.Batch batch = planned.get(batchId);
+    return batch == null ? open.get(batchId).getRequested() : batch.clips().length;
   }
 
-  /** Nothing stops a simulation. */
-  private record OneApi(SimulatedApi api) implements NomadicApiFactory {
-    @Override
-    public NomadicApi open(int lane, Duration longestWait) {
-      return api;
-    }
+  @Override
+  public List<String> cut(String batchId, int first) {
+    SimulatedFleet.Batch whole = planned.remove(batchId);
+    List<SimulatedFleet.Batch> parts =
+        List.of(whole.part(0, first), whole.part(first, whole.clips().length));
+    parts.forEach(part -> planned.put(part.id(), part));
+    return parts.stream().map(SimulatedFleet.Batch::id).toList();
+  }
 
-    @Override
-    public void stop(String reason) {
-      throw new IllegalStateException(reason);
-    }
-
-    @Override
-    public Optional<String> stopReason() {
-      return Optional.empty();
-    }
+  @Override
+  public void done(String batchId) {
+    open.remove(batchId);
+    isProven = true;
   }
 }

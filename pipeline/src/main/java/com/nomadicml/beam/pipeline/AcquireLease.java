@@ -21,6 +21,9 @@ final class AcquireLease extends DoFn<String, String> {
   /** How long a run may be silent before another may take its place. */
   static final Duration EXPIRY = Duration.ofMinutes(2);
 
+  /** The event of taking the place of a run that may be alive. */
+  static final String TOOK_OVER = "TOOK_OVER";
+
   private static final long serialVersionUID = 1L;
 
   private final StatusStore store;
@@ -45,7 +48,17 @@ final class AcquireLease extends DoFn<String, String> {
     Optional<Lease> before = store.leases().holder(destination);
     Instant now = clock.instant();
     store.leases().acquire(Lease.of(destination, runId, launcher, now, now.plus(EXPIRY)), now);
-    before.filter(lease -> !lease.getRunId().equals(runId)).ifPresent(this::endDeadRun);
+    before
+        .filter(lease -> !lease.getRunId().equals(runId))
+        .ifPresent(dead -> takePlaceOf(dead, now));
+  }
+
+  private void takePlaceOf(Lease dead, Instant now) {
+    if (store.hasLane() && !HolderProcess.isDead(dead.getProcess())) {
+      // Nobody knows whether it is, so what it has sent may be on the wire.
+      store.lane().event(runId, now, TOOK_OVER, dead.getRunId());
+    }
+    endDeadRun(dead);
   }
 
   private void endDeadRun(Lease dead) {

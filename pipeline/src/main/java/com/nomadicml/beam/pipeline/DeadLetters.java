@@ -7,8 +7,10 @@ import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
 import javax.annotation.Nullable;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.io.gcp.pubsub.PubsubIO;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -54,6 +56,18 @@ final class DeadLetters extends PTransform<PCollection<VideoStatus>, PCollection
         new Finality(settings.maxAttempts()),
         settings.runId(),
         PubsubIO.writeStrings());
+  }
+
+  /** Writes the dead letters of a run whose rows are all in the tables. */
+  static void writeOf(ImportSettings settings, ImportOptions options) {
+    if (settings.deadLetter() != null) {
+      Pipeline pipeline = Pipeline.create(options);
+      pipeline
+          .apply("Run", Create.of(settings.runId()))
+          .apply("ReadFailures", settings.store().readFailures())
+          .apply("DeadLetters", of(settings));
+      pipeline.run().waitUntilFinish();
+    }
   }
 
   /**

@@ -141,9 +141,9 @@ public interface ImportOptions extends StreamingOptions {
   void setStatusTableSecret(String statusTableSecret);
 
   @Description(
-      "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL), said every"
-          + " ten seconds, before the run ends (ISO-8601); a stream waits for ever. An API that is"
-          + " away is retried as before, whatever this says.")
+      "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL), and for an"
+          + " API that is away, before the run ends (ISO-8601). A stream waits for ever. With tables"
+          + " in BigQuery, and on other runners than the direct one, the API is not waited for.")
   @Default.String("PT2H")
   String getPatience();
 

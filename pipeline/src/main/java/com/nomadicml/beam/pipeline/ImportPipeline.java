@@ -2,22 +2,15 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.imports.AwaitImports;
-import com.nomadicml.beam.imports.CompleteEntries;
-import com.nomadicml.beam.imports.ListIntegrations;
-import com.nomadicml.beam.imports.PlanImports;
-import com.nomadicml.beam.imports.ResumeBatches;
 import com.nomadicml.beam.imports.SettleImports;
 import com.nomadicml.beam.imports.ToImportJob;
 import com.nomadicml.beam.model.JobPage;
-import com.nomadicml.beam.model.ManifestEntry;
-import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -46,35 +39,15 @@ public final class ImportPipeline extends PTransform<PBegin, PCollection<Void>> 
     StatusStore store = settings.store();
     String runId = settings.runId();
 
-    WithFailures.Result<PCollection<ManifestEntry>, Rejection> lines =
-        begin.apply("ReadManifests", settings.readManifests());
-    PCollection<ManifestEntry> entries =
-        lines.output().apply("CompleteEntries", CompleteEntries.with(settings.defaults()));
-
-    PCollectionTuple ledger =
-        entries
-            .apply("ReadLedger", ReadLedger.leased(settings, clock))
-            .apply("ResumeBatches", ResumeBatches.onUnknown(settings.onUnknownSubmit()));
-    PCollectionTuple plan =
-        PCollectionTuple.of(PlanImports.ENTRIES, entries)
-            .and(PlanImports.LEDGER, ledger.get(ResumeBatches.LEDGER))
-            .apply(
-                "PlanImports",
-                PlanImports.with(
-                        entries.apply("ListIntegrations", ListIntegrations.through(api)),
-                        clock,
-                        runId)
-                    .withBatchSize(settings.batchSize())
-                    .withMaxAttempts(settings.maxAttempts()));
-
+    PCollectionTuple plan = begin.apply("Plan", new PlanManifests(settings, api, clock));
     PCollectionTuple sent =
-        PCollectionTuple.of(SendBatches.PLANNED, plan.get(PlanImports.BATCHES))
-            .and(SendBatches.UNSENT, ledger.get(ResumeBatches.UNSENT))
+        PCollectionTuple.of(SendBatches.PLANNED, plan.get(PlanManifests.BATCHES))
+            .and(SendBatches.UNSENT, plan.get(PlanManifests.UNSENT))
             .apply("SendBatches", new SendBatches(settings, api, clock));
 
     PCollection<TrackedBatch> submitted =
         PCollectionList.of(sent.get(SendBatches.SUBMITTED))
-            .and(ledger.get(ResumeBatches.SUBMITTED))
+            .and(plan.get(PlanManifests.SUBMITTED))
             .apply("Submitted", Flatten.pCollections());
     PCollection<JobPage> pages =
         submitted
@@ -91,10 +64,7 @@ public final class ImportPipeline extends PTransform<PBegin, PCollection<Void>> 
             .apply("SettleImports", SettleImports.of(clock, runId));
 
     PCollection<Void> videos =
-        PCollectionList.of(
-                lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
-            .and(plan.get(PlanImports.REFUSED))
-            .and(ledger.get(ResumeBatches.HELD))
+        PCollectionList.of(plan.get(PlanManifests.ROWS))
             .and(sent.get(SendBatches.ROWS))
             .and(settled.get(SettleImports.ROWS))
             .apply("Rows", Flatten.pCollections())

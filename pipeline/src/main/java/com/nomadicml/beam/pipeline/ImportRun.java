@@ -73,14 +73,15 @@ final class ImportRun {
     RequestQuota quota = quota();
     HttpApiFactory api =
         new HttpApiFactory(
-            settings.runId(),
-            settings.apiUrl(),
-            settings.apiKey(),
-            settings.collection(),
-            quota,
-            settings.store()::requestsOn,
-            clock,
-            sleeper);
+                settings.runId(),
+                settings.apiUrl(),
+                settings.apiKey(),
+                settings.collection(),
+                quota,
+                settings.store()::requestsOn,
+                clock,
+                sleeper)
+            .sharing(settings.store().quota().orElse(null));
     RunStatus started =
         RunStatus.started(
                 settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant())
@@ -116,7 +117,8 @@ final class ImportRun {
     return new RequestQuota(
         settings.requestsPerMinute(),
         settings.requestsPerDay(),
-        settings.apiLanes(),
+        // One lane sends all of the run's requests, several at once.
+        LaneRun.isFor(options, settings) ? 1 : settings.apiLanes(),
         settings.waitForQuota() ? WHATEVER_IT_TAKES : PATIENCE,
         today,
         store.hasTables() ? store.requestsOn(today) : 0);
@@ -149,9 +151,18 @@ final class ImportRun {
   private RunWatch.End watch(
       Pipeline pipeline, HttpApiFactory api, RunRecord run, LeaseKeeper leases) {
     try {
+      Instant startedAt = clock.instant();
       PipelineResult result = pipeline.run();
       try (ProgressDisplay display = displays.open()) {
-        return new RunWatch(settings, api, run, leases, clock, display).await(result);
+        RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
+        if (!LaneRun.isFor(options, settings)) {
+          return end;
+        }
+        RunWatch.End carriedOut =
+            new LaneRun(settings, api, run, leases, clock, err, display)
+                .run(end.counters(), startedAt);
+        DeadLetters.writeOf(settings, options);
+        return carriedOut;
       }
     } catch (RuntimeException e) {
       leases.throwIfLost();
@@ -168,6 +179,10 @@ final class ImportRun {
           "Stream",
           new StreamPipeline(
               admitted, api, clock, admitted.allowed(settings.store().openDestinations())));
+      return;
+    }
+    if (LaneRun.isFor(options, settings)) {
+      pipeline.apply("Import", new PlanAhead(admitted, api, clock));
       return;
     }
     PCollection<Void> written = pipeline.apply("Import", new ImportPipeline(admitted, api, clock));

@@ -31,6 +31,11 @@ final class LocalDefaults {
       addDefault(all, "--blockOnRun", "false");
       addDefault(all, "--targetParallelism", String.valueOf(threads(all)));
     }
+    boolean isStream = all.stream().anyMatch(arg -> arg.matches("--streaming(=true)?"));
+    boolean isInBigQuery = all.stream().anyMatch(arg -> arg.startsWith("--statusTable=bigquery:"));
+    if (direct && !isStream && !isInBigQuery) {
+      addDefault(all, "--apiLanes", String.valueOf(requestsAtOnce(all)));
+    }
     boolean flink = all.contains("--runner=FlinkRunner");
     if (flink) {
       // Beam's own join of many rows under one key reads them again.
@@ -76,6 +81,15 @@ final class LocalDefaults {
             .findFirst()
             .orElse(1);
     return Math.max(lanes + 1, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Four, as long as the rate has room for so many. */
+  private static int requestsAtOnce(List<String> args) {
+    return args.stream()
+        .filter(arg -> arg.matches("--requestsPerMinute=[1-3]"))
+        .mapToInt(arg -> Integer.parseInt(arg.substring(arg.indexOf('=') + 1)))
+        .findFirst()
+        .orElse(4);
   }
 
   private static void addDefault(List<String> args, String option, String value) {

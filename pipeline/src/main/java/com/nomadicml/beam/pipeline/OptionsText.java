@@ -49,6 +49,7 @@ final class OptionsText {
     values.put("apiLanes", options.getApiLanes());
     values.put("maxAttempts", options.getMaxAttempts());
     values.put("awaitTimeout", options.getAwaitTimeout());
+    values.put("patience", options.getPatience());
     values.put("onUnknownSubmit", options.getOnUnknownSubmit());
     values.put("canary", options.getCanary());
     values.put("failureThreshold", options.getFailureThreshold());

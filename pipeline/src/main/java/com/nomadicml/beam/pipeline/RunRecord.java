@@ -58,13 +58,13 @@ final class RunRecord {
 
   /** Writes what has been spent so far. */
   void update() {
-    store.recordRun(now());
+    write(now());
   }
 
   /** Writes what has been spent, and learns what other runs have spent meanwhile. */
   void exchange() {
     RunStatus run = spent().build();
-    store.recordRun(run);
+    write(run);
     LocalDate day = LocalDate.parse(run.getQuotaDay());
     spentElsewhere = store.requestsOn(day) - run.getRequestsOnDay();
     api.spentElsewhere(day, spentElsewhere);
@@ -72,12 +72,12 @@ final class RunRecord {
 
   /** Writes how a run ended that came to no sum. */
   void end(RunState state) {
-    store.recordRun(spent().setState(state).setFinishedAt(clock.millis()).build());
+    write(spent().setState(state).setFinishedAt(clock.millis()).build());
   }
 
   /** Writes how the run ended. */
   void end(RunState state, Conservation sum) {
-    store.recordRun(
+    write(
         spent()
             .setState(state)
             .setFinishedAt(clock.millis())
@@ -96,6 +96,24 @@ final class RunRecord {
             .setOpen(sum.open())
             .setStopped(sum.stopped())
             .build());
+  }
+
+  /** Writes the run's row, and how its requests were answered. */
+  private void write(RunStatus run) {
+    if (store.hasLane()) {
+      api.requestsByHour()
+          .forEach(
+              (hour, requests) ->
+                  store
+                      .lane()
+                      .requests(
+                          run.getRunId(),
+                          hour,
+                          requests.sent(),
+                          requests.refused(),
+                          requests.failed()));
+    }
+    store.recordRun(run);
   }
 
   private RunStatus.Builder spent() {

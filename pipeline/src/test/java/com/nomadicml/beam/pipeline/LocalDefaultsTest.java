@@ -18,7 +18,17 @@ class LocalDefaultsTest {
             "--enforceImmutability=false",
             "--enforceEncodability=false",
             "--blockOnRun=false",
-            "--targetParallelism=" + Math.max(2, PROCESSORS));
+            "--targetParallelism=" + Math.max(2, PROCESSORS),
+            "--apiLanes=4");
+  }
+
+  @Test
+  void asManyRequestsAreInFlightAsTheRateHasRoomFor() {
+    assertThat(LocalDefaults.apply("--requestsPerMinute=2")).contains("--apiLanes=2");
+    assertThat(LocalDefaults.apply("--requestsPerMinute=30")).contains("--apiLanes=4");
+    assertThat(LocalDefaults.apply("--streaming")).noneMatch(arg -> arg.startsWith("--apiLanes"));
+    assertThat(LocalDefaults.apply("--statusTable=bigquery:p.d"))
+        .noneMatch(arg -> arg.startsWith("--apiLanes"));
   }
 
   @Test

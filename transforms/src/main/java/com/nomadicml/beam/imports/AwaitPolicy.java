@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.ImportJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Decides a lane's next request, and when to look again after it: state and time in, decision out.
@@ -19,7 +20,7 @@ import java.util.List;
  * backend's pace is, looks in vain grow with the logarithm of the time alone. A lane of few pages
  * pauses for less, as requests are plentiful: its results are fresh to a few seconds.
  */
-final class AwaitPolicy {
+public final class AwaitPolicy {
   private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
   private static final Duration MIN_PAUSE = Duration.ofMillis(4_500);
   private static final Duration MIN_PAUSE_A_PAGE = Duration.ofMillis(30);
@@ -47,20 +48,20 @@ final class AwaitPolicy {
    * @param timeout how long after its submission a job is waited for
    * @param pageSize about how many rows a page has
    */
-  AwaitPolicy(Duration timeout, int pageSize) {
+  public AwaitPolicy(Duration timeout, int pageSize) {
     this.timeout = timeout;
     this.pageSize = pageSize;
   }
 
   /** The lane's next step: a page of a job, or a wait. A negative job index means to wait. */
-  record Step(int job, String cursor, Duration pause) {
-    boolean isWait() {
+  public record Step(int job, String cursor, Duration pause) {
+    public boolean isWait() {
       return job < 0;
     }
   }
 
   /** The state of a lane whose jobs are watched from {@code now} on. */
-  LaneProgress start(List<ImportJob> jobs, Instant now) {
+  public LaneProgress start(List<ImportJob> jobs, Instant now) {
     return LaneProgress.start(
         now.toEpochMilli(),
         pages(jobs),
@@ -74,12 +75,17 @@ final class AwaitPolicy {
 
   /** What to do now. Must not be asked of a lane that is done. */
   Step next(LaneProgress lane, Instant now) {
+    return next(lane, now, job -> false);
+  }
+
+  /** The same where some jobs are being read. */
+  public Step next(LaneProgress lane, Instant now, IntPredicate isBusy) {
     long millis = now.toEpochMilli();
     int best = -1;
     long bestDue = Long.MAX_VALUE;
     for (int i = 0; i < lane.jobs().size(); i++) {
       JobProgress job = lane.job(i);
-      if (job.done()) {
+      if (job.done() || isBusy.test(i)) {
         continue;
       }
       if (job.pass() != null) {
@@ -123,7 +129,7 @@ final class AwaitPolicy {
   }
 
   /** The lane after the page at {@code cursor} of its job {@code index} was read. */
-  LaneProgress after(
+  public LaneProgress after(
       LaneProgress lane, int index, ImportJob job, String cursor, Look look, Instant now) {
     JobProgress before = lane.job(index);
     JobProgress after = PageReading.after(job, before, cursor, look, now);
@@ -154,7 +160,7 @@ final class AwaitPolicy {
   }
 
   /** The lane after a look that was not answered: the job is read from its first page later. */
-  LaneProgress afterFailure(LaneProgress lane, int index, ImportJob job, Instant now) {
+  public LaneProgress afterFailure(LaneProgress lane, int index, ImportJob job, Instant now) {
     return inVain(lane, index, job, lane.job(index), lane.reached(), now)
         .withFrontierAt(lane.frontierAt());
   }

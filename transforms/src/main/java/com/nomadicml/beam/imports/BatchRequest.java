@@ -10,10 +10,10 @@ import java.util.Map;
 import javax.annotation.Nullable;
 
 /** A batch as the API is asked for it. */
-final class BatchRequest {
+public final class BatchRequest {
   private BatchRequest() {}
 
-  static SubmitRequest of(ImportBatch batch, @Nullable String folderId) {
+  public static SubmitRequest of(ImportBatch batch, @Nullable String folderId) {
     ImportTarget target = batch.getTarget();
     int keyStart = target.getProvider().prefix().length() + target.getBucket().length() + 1;
     List<String> keys = new ArrayList<>();

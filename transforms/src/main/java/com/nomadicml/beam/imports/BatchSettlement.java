@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns what a job's pages showed into rows of its batch. */
-final class BatchSettlement {
+public final class BatchSettlement {
   private static final Logger LOG = LoggerFactory.getLogger(BatchSettlement.class);
 
   private final TrackedBatch batch;
@@ -35,7 +35,7 @@ final class BatchSettlement {
   /**
    * @param rowsAt of the last rows of this batch, in epoch milliseconds; 0 when there were none
    */
-  BatchSettlement(TrackedBatch batch, String runId, Clock clock, long rowsAt) {
+  public BatchSettlement(TrackedBatch batch, String runId, Clock clock, long rowsAt) {
     this.batch = batch;
     this.runId = runId;
     this.clock = clock;
@@ -59,7 +59,7 @@ final class BatchSettlement {
   }
 
   /** Remembers what a page showed; the rows of items that became terminal, or changed since. */
-  List<VideoStatus> show(JobPage page, Map<String, SeenItem> seen) {
+  public List<VideoStatus> show(JobPage page, Map<String, SeenItem> seen) {
     Map<String, VideoStatus> changed = new LinkedHashMap<>();
     Instant now = timeOfRows();
     for (SeenVideo video : page.getVideos()) {
@@ -83,7 +83,7 @@ final class BatchSettlement {
   }
 
   /** Counts every item of the batch; the rows of those that no page showed as terminal. */
-  List<VideoStatus> end(JobPage page, Map<String, SeenItem> seen) {
+  public List<VideoStatus> end(JobPage page, Map<String, SeenItem> seen) {
     List<VideoStatus> rows = new ArrayList<>();
     Instant now = timeOfRows();
     boolean leftOpen = page.getEnd() == JobState.SUBMITTED;
@@ -117,7 +117,7 @@ final class BatchSettlement {
   }
 
   /** The job's row once {@link #end} has counted its items. */
-  JobStatus closedJob(JobPage page) {
+  public JobStatus closedJob(JobPage page) {
     Instant now = clock.instant();
     if (page.getTotal() > 0 && page.getTotal() != items.size()) {
       ImportMetrics.counter(ImportMetrics.OTHER_TOTALS).inc();

@@ -18,7 +18,8 @@ public abstract class FolderAnswer {
   @Nullable
   public abstract String getError();
 
-  static FolderAnswer of(String destination, @Nullable String folderId, @Nullable String error) {
+  public static FolderAnswer of(
+      String destination, @Nullable String folderId, @Nullable String error) {
     return new AutoValue_FolderAnswer(destination, folderId, error);
   }
 }

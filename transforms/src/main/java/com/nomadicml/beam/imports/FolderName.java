@@ -14,7 +14,7 @@ public abstract class FolderName {
   @Nullable
   public abstract String getName();
 
-  static FolderName of(String scope, @Nullable String name) {
+  public static FolderName of(String scope, @Nullable String name) {
     return new AutoValue_FolderName(scope, name);
   }
 }

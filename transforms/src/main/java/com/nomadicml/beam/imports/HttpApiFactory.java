@@ -6,7 +6,9 @@ import com.nomadicml.beam.api.HttpNomadicApi;
 import com.nomadicml.beam.api.KeyVerification;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.api.RequestGate;
+import com.nomadicml.beam.api.SharedQuota;
 import com.nomadicml.beam.api.Sleeper;
 import java.net.URI;
 import java.time.Clock;
@@ -17,6 +19,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -56,6 +59,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   private final Clock clock;
   private final Sleeper sleeper;
   private final String launchedBy;
+  @Nullable private final QuotaLedger ledger;
 
   /** Null for no check. */
   @Nullable private final KeyOwnerCheck owner;
@@ -85,7 +89,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
       Clock clock,
       Sleeper sleeper,
       String launchedBy) {
-    this(runId, url, key, collection, quota, spent, clock, sleeper, launchedBy, null);
+    this(runId, url, key, collection, quota, spent, clock, sleeper, launchedBy, null, null);
   }
 
   private HttpApiFactory(
@@ -98,7 +102,9 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
       Clock clock,
       Sleeper sleeper,
       String launchedBy,
-      @Nullable KeyOwnerCheck owner) {
+      @Nullable KeyOwnerCheck owner,
+      @Nullable QuotaLedger ledger) {
+    this.ledger = ledger;
     this.runId = runId;
     this.url = url;
     this.key = key;
@@ -117,7 +123,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
    */
   public HttpApiFactory withOwnerCheck(KeyOwnerCheck check) {
     return new HttpApiFactory(
-        runId, url, key, collection, quota, spent, clock, sleeper, launchedBy, check);
+        runId, url, key, collection, quota, spent, clock, sleeper, launchedBy, check, ledger);
   }
 
   /** For use within a transform: waiting and requests show in the runner's metrics. */
@@ -165,9 +171,26 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
     return gates().mapToLong(gate -> gate.passedOn(day)).sum();
   }
 
+  /** How the requests that this process has sent for the run were answered, by hour. */
+  public Map<Instant, HourOfRequests> requestsByHour() {
+    Map<Instant, HourOfRequests> all = new TreeMap<>();
+    gates()
+        .forEach(
+            gate ->
+                gate.hours()
+                    .all()
+                    .forEach((hour, some) -> all.merge(hour, some, HourOfRequests::plus)));
+    return all;
+  }
+
   /** When this process may send the run's next request, {@code now} or later. */
   public Instant nextRequestAt(Instant now) {
     return gates().map(gate -> gate.next(now)).max(Comparator.naturalOrder()).orElse(now);
+  }
+
+  /** How long a request waits for the quota at most. */
+  public Duration quotaPatience() {
+    return quota.patience();
   }
 
   /** Tells this process what other runs have spent of the quota on {@code day}. */
@@ -189,7 +212,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   }
 
   private LaneGate gate(int lane) {
-    LaneGate gate = GATES.computeIfAbsent(runId + "/" + lane, id -> newGate());
+    LaneGate gate = GATES.computeIfAbsent(runId + "/" + lane, id -> newGate(lane));
     stopReason().ifPresent(gate::stop);
     if (ENDED.contains(runId)) {
       gate.close();
@@ -197,8 +220,22 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
     return gate;
   }
 
-  private LaneGate newGate() {
+  /** Takes all requests out of what an account's senders share. */
+  public HttpApiFactory sharing(@Nullable QuotaLedger ledger) {
+    return new HttpApiFactory(
+        runId, url, key, collection, quota, spent, clock, sleeper, launchedBy, owner, ledger);
+  }
+
+  private LaneGate newGate(int lane) {
     LaneGate gate = new LaneGate(quota.budgetOfALane(), quota.patience(), clock, sleeper);
+    boolean isLimited = quota.perMinute() > 0 || quota.perDay() > 0;
+    if (ledger != null && isLimited) {
+      gate.sharing(
+          new QuotaShare(
+              ledger,
+              runId + "/" + lane + "/" + HERE,
+              new SharedQuota.Limits(quota.perMinute(), quota.perDay())));
+    }
     return launchedBy.equals(HERE) ? gate : gate.takingOver(day -> quota.shareOf(spent.on(day)));
   }
 

@@ -9,7 +9,7 @@ import com.nomadicml.beam.api.ApiException;
 public final class ImportRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  static ImportRefusedException of(ApiException e) {
+  public static ImportRefusedException of(ApiException e) {
     String remedy =
         switch (e.status()) {
           case 402 -> "the plan of this account does not include it: upgrade it, then run again";
@@ -20,7 +20,7 @@ public final class ImportRefusedException extends RuntimeException {
   }
 
   /** Access was denied to all that was asked for. */
-  static ImportRefusedException denied(String message) {
+  public static ImportRefusedException denied(String message) {
     return of(
         403,
         message,

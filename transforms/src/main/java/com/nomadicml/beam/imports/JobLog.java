@@ -12,7 +12,7 @@ import org.slf4j.MDC;
  * pairs. Where a logger takes SLF4J's context along, as Dataflow's workers with {@code --logMdc},
  * the ids are fields.
  */
-final class JobLog {
+public final class JobLog {
   private static final Logger LOG = LoggerFactory.getLogger(JobLog.class);
 
   private JobLog() {}
@@ -20,7 +20,7 @@ final class JobLog {
   /**
    * @param job its last row of this run; the batch's id is its request's {@code X-Request-ID} too
    */
-  static void ended(JobStatus job) {
+  public static void ended(JobStatus job) {
     String jobId = VisibleText.of(job.getImportJobId() == null ? "" : job.getImportJobId());
     try (MDC.MDCCloseable batch = MDC.putCloseable("batch_id", job.getBatchId());
         MDC.MDCCloseable request = MDC.putCloseable("request_id", job.getBatchId());

@@ -19,7 +19,7 @@ import javax.annotation.Nullable;
  * @param pass the pass under way, or null between passes
  * @param pendingPages cursors of the pages to read again; "" is the first page
  */
-record JobProgress(
+public record JobProgress(
     boolean done,
     boolean known,
     long nextLookAt,
@@ -41,9 +41,9 @@ record JobProgress(
    * @param rows rows seen, by distinct video id within their page
    * @param digest of ids and states seen, in any order
    */
-  record Pass(String cursor, Set<String> cursors, Set<Long> uris, int rows, long digest) {}
+  public record Pass(String cursor, Set<String> cursors, Set<Long> uris, int rows, long digest) {}
 
-  static JobProgress start(long submittedAt, long firstLookAt) {
+  public static JobProgress start(long submittedAt, long firstLookAt) {
     return new JobProgress(false, false, firstLookAt, submittedAt, 0, 0, 0, 0, 0, null, List.of());
   }
 
@@ -56,7 +56,7 @@ record JobProgress(
     return pass == null ? 0 : pass.rows();
   }
 
-  JobProgress ended() {
+  public JobProgress ended() {
     return new JobProgress(
         true,
         known,
@@ -81,7 +81,7 @@ record JobProgress(
   }
 
   /** One more page was handed on. */
-  JobProgress looked() {
+  public JobProgress looked() {
     return with(nextLookAt, inVain, looks + 1, pass, pendingPages);
   }
 

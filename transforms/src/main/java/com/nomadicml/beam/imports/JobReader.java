@@ -18,7 +18,7 @@ import java.util.Objects;
  * Reads one page of a job. For a backend with the older answer, which names video ids instead of a
  * job, a page is one video and the cursor its place in the request (contract, section 4.5).
  */
-final class JobReader {
+public final class JobReader {
   private static final int MIN_PAGE_SIZE = 50;
 
   private static final int MAX_AUTO_PAGE_SIZE = 5_000;
@@ -36,7 +36,7 @@ final class JobReader {
   /**
    * @param pageSize rows to ask for, or {@link AwaitImports#AUTO_PAGE_SIZE}: all rows of a job
    */
-  JobReader(NomadicApi api, int pageSize) {
+  public JobReader(NomadicApi api, int pageSize) {
     this.api = api;
     this.auto = pageSize == AwaitImports.AUTO_PAGE_SIZE;
     this.largest = auto ? MAX_AUTO_PAGE_SIZE : pageSize;
@@ -46,7 +46,7 @@ final class JobReader {
    * Reads the page at {@code cursor}, "" being the first. A page size that the API refuses, or
    * whose answer is too large, is halved (contract, section 8, number 1).
    */
-  Look read(ImportJob job, String cursor) throws ApiException {
+  public Look read(ImportJob job, String cursor) throws ApiException {
     if (job.isLegacy()) {
       return readLegacy(job, cursor);
     }

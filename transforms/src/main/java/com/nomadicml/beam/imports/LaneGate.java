@@ -1,6 +1,7 @@
 package com.nomadicml.beam.imports;
 
 import com.google.common.collect.Comparators;
+import com.nomadicml.beam.api.ApiRoute;
 import com.nomadicml.beam.api.HeldBackException;
 import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.QuotaSpentException;
@@ -16,9 +17,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import javax.annotation.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Holds requests back until a lane's budget has room for them, and counts them. */
 final class LaneGate implements RequestGate {
+  private static final Logger LOG = LoggerFactory.getLogger(LaneGate.class);
+
   /** Places are taken so far ahead, and no further. */
   private static final Duration SHORT = Duration.ofMinutes(1);
 
@@ -26,9 +31,13 @@ final class LaneGate implements RequestGate {
   private final Duration patience;
   private final Clock clock;
   private final Sleeper sleeper;
+  private final HourlyRequests hours = new HourlyRequests();
   private final AtomicLong passed = new AtomicLong();
   private volatile boolean closed;
   @Nullable private volatile String stopReason;
+
+  /** What it takes of an account's quota; null where nobody shares it. */
+  @Nullable private QuotaShare share;
 
   /** What tells the lane's share of what was spent; null once it was asked, or need not be. */
   @Nullable private ToLongFunction<LocalDate> takeover;
@@ -53,6 +62,29 @@ final class LaneGate implements RequestGate {
     takeover = spent;
     budget.takenOver(clock.instant());
     return this;
+  }
+
+  /** For a lane that others of its account send beside: takes its requests out of the account's. */
+  LaneGate sharing(QuotaShare share) {
+    this.share = share;
+    return this;
+  }
+
+  private void takeShare(Duration longestWait) throws InterruptedException, HeldBackException {
+    while (share != null) {
+      Instant now = clock.instant();
+      Instant at = share.take(now);
+      if (!at.isAfter(now)) {
+        return;
+      }
+      Duration wait = Duration.between(now, at);
+      throwIfLonger(wait, longestWait);
+      if (wait.compareTo(patience) > 0) {
+        throw new QuotaSpentException(at);
+      }
+      sleeper.sleep(Comparators.min(wait, SHORT));
+      throwIfEnded();
+    }
   }
 
   private synchronized void takeOver(Duration longestWait)
@@ -111,6 +143,7 @@ final class LaneGate implements RequestGate {
       }
       if (reserved) {
         throwIfEnded();
+        takeShare(longestWait);
         passed.incrementAndGet();
         return;
       }
@@ -134,9 +167,22 @@ final class LaneGate implements RequestGate {
   }
 
   @Override
+  public void answered(ApiRoute route, int status) {
+    hours.answered(clock.instant(), status);
+  }
+
+  /** How the requests that have passed were answered. */
+  HourlyRequests hours() {
+    return hours;
+  }
+
+  @Override
   public void slowDown(@Nullable Duration retryAfter) {
     synchronized (budget) {
       budget.refused(clock.instant(), retryAfter);
+      if (share != null) {
+        share.askedToWait(budget.next(clock.instant()));
+      }
     }
   }
 
@@ -173,7 +219,15 @@ final class LaneGate implements RequestGate {
 
   /** Lets nothing through any more; who asks is interrupted. */
   void close() {
+    boolean wasOpen = !closed;
     closed = true;
+    if (share != null && wasOpen) {
+      try {
+        share.close(clock.instant());
+      } catch (RuntimeException e) {
+        LOG.warn("What was taken of the quota counts as sent: {}", e.getMessage());
+      }
+    }
   }
 
   /** Requests that this process has let through. */

@@ -15,7 +15,7 @@ import java.util.List;
  * @param reached how many jobs the backend had finished by then, the one it was at in part
  * @param pages about how many pages the lane's jobs have in all
  */
-record LaneProgress(
+public record LaneProgress(
     long startedAt,
     long frontierAt,
     long relookAt,
@@ -28,7 +28,7 @@ record LaneProgress(
   /** A lane without jobs. */
   static final LaneProgress NOTHING = start(0, 0, List.of());
 
-  static LaneProgress start(long now, int pages, List<JobProgress> jobs) {
+  public static LaneProgress start(long now, int pages, List<JobProgress> jobs) {
     return new LaneProgress(now, now, now, 0, now, 0, pages, jobs);
   }
 
@@ -36,7 +36,7 @@ record LaneProgress(
     return jobs.stream().allMatch(JobProgress::done);
   }
 
-  JobProgress job(int index) {
+  public JobProgress job(int index) {
     return jobs.get(index);
   }
 
@@ -51,7 +51,7 @@ record LaneProgress(
     return reached;
   }
 
-  LaneProgress with(int index, JobProgress job) {
+  public LaneProgress with(int index, JobProgress job) {
     List<JobProgress> next = new ArrayList<>(jobs);
     next.set(index, job);
     return with(next);

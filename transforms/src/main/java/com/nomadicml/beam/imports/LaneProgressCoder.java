@@ -13,7 +13,7 @@ import javax.annotation.Nullable;
 import org.apache.beam.sdk.coders.AtomicCoder;
 
 /** Writes a lane's progress field by field; a finished job takes some 48 bytes. */
-final class LaneProgressCoder extends AtomicCoder<LaneProgress> {
+public final class LaneProgressCoder extends AtomicCoder<LaneProgress> {
   private static final long serialVersionUID = 1L;
   private static final int VERSION = 3;
 

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +28,6 @@ import org.slf4j.LoggerFactory;
 /** Carries out what the {@link AwaitPolicy} decides, a step at a time. */
 final class LaneReader {
   private static final Logger LOG = LoggerFactory.getLogger(LaneReader.class);
-  private static final int NOT_FOUND = 404;
-  private static final Duration NOT_FOUND_GRACE = Duration.ofSeconds(60);
   private static final int MAX_HELD_BACK = 2;
 
   /** So that a stop is noticed soon. */
@@ -110,18 +109,13 @@ final class LaneReader {
       LaneProgress after = policy.after(before, index, job, step.cursor(), look, now);
       JobProgress progress = after.job(index);
       boolean enough = firstSuccess && look.hasSuccess();
-      // An overdue job gets its pass to the end, so that nothing shown is called missing.
-      boolean late = policy.isOverdue(job, now) && progress.pass() == null;
-      if (progress.done() || enough) {
-        pages.add(page(job, progress, look.videos(), JobState.COMPLETED, null));
-      } else if (late && !progress.known() && look.nextCursor() != null) {
-        String reason = "its pages could not be read to the end";
-        pages.add(page(job, progress, look.videos(), JobState.SUBMITTED, reason));
-      } else if (late) {
-        String reason = "not finished " + policy.timeout() + " after its submission";
-        pages.add(page(job, progress, look.videos(), JobState.INCOMPLETE, reason));
-      } else {
-        pages.add(page(job, progress, look.videos(), null, null));
+      Optional<JobEnd> end =
+          enough
+              ? Optional.of(new JobEnd(JobState.COMPLETED, null))
+              : JobEnd.after(look, progress, job, policy, now);
+      JobState state = end.map(JobEnd::state).orElse(null);
+      pages.add(page(job, progress, look.videos(), state, end.map(JobEnd::reason).orElse(null)));
+      if (end.isEmpty()) {
         return after.with(index, progress.looked());
       }
       return after.with(index, progress.looked().ended());
@@ -143,11 +137,9 @@ final class LaneReader {
     }
     heldBackInARow = 0;
     Instant now = clock.instant();
-    Duration age = Duration.between(Instant.ofEpochMilli(job.getSubmittedAt()), now);
-    boolean notFoundYet = e.status() == NOT_FOUND && age.compareTo(NOT_FOUND_GRACE) < 0;
-    boolean again = notFoundYet || e.kind() != ApiException.Kind.PERMANENT;
-    if (again && !policy.isOverdue(job, now)) {
-      if (!notFoundYet && told.add(job.getImportJobId())) {
+    Optional<JobEnd> end = JobEnd.afterFailure(e, job, policy, now);
+    if (end.isEmpty()) {
+      if (e.kind() != ApiException.Kind.PERMANENT && told.add(job.getImportJobId())) {
         LOG.warn(
             "Import job {} can't be read now, and is read again: {}",
             VisibleText.of(job.getImportJobId()),
@@ -159,10 +151,7 @@ final class LaneReader {
         "Import job {} can't be read: {}",
         VisibleText.of(job.getImportJobId()),
         VisibleText.of(e.getMessage()));
-    // What could not be read now is not missing: the next run looks again.
-    boolean readLater = again || e.status() != NOT_FOUND;
-    JobState end = readLater ? JobState.SUBMITTED : JobState.INCOMPLETE;
-    pages.add(page(job, before.job(index), List.of(), end, e.getMessage()));
+    pages.add(page(job, before.job(index), List.of(), end.get().state(), end.get().reason()));
     return before.with(index, before.job(index).ended());
   }
 

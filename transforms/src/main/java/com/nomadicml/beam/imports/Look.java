@@ -6,7 +6,7 @@ import java.util.List;
 import javax.annotation.Nullable;
 
 /** What rows of one page were seen, and where the API says that the job goes on. */
-record Look(int total, @Nullable String nextCursor, List<SeenVideo> videos) {
+public record Look(int total, @Nullable String nextCursor, List<SeenVideo> videos) {
   private static final double MOSTLY = 0.9;
 
   /** The estimate from one page's last id is off by a few percent. */

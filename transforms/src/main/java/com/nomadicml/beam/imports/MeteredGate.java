@@ -53,6 +53,7 @@ final class MeteredGate implements RequestGate {
   @Override
   public void answered(ApiRoute route, int status) {
     ImportMetrics.counter(ImportMetrics.requests(route, status)).inc();
+    gate.answered(route, status);
   }
 
   @Override

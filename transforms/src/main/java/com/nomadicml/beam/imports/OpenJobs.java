@@ -18,10 +18,10 @@ import org.apache.beam.sdk.coders.ListCoder;
  * The jobs that a lane of a stream awaits, in the order of their submission, and how far each has
  * been read.
  */
-record OpenJobs(List<ImportJob> jobs, LaneProgress progress) {
-  static final OpenJobs NONE = new OpenJobs(List.of(), LaneProgress.NOTHING);
+public record OpenJobs(List<ImportJob> jobs, LaneProgress progress) {
+  public static final OpenJobs NONE = new OpenJobs(List.of(), LaneProgress.NOTHING);
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return jobs.isEmpty();
   }
 
@@ -31,14 +31,18 @@ record OpenJobs(List<ImportJob> jobs, LaneProgress progress) {
 
   /** With a further job, which a lane without jobs is watched from {@code now} on for. */
   OpenJobs with(ImportJob job, AwaitPolicy policy, Instant now) {
+    return with(job, policy.start(List.of(job), now));
+  }
+
+  /** With a further job, which is known to have been read so far. */
+  public OpenJobs with(ImportJob job, LaneProgress alone) {
     List<ImportJob> next = new ArrayList<>(jobs);
     next.add(job);
-    LaneProgress alone = policy.start(List.of(job), now);
     return new OpenJobs(next, isEmpty() ? alone : progress.joinedBy(alone.job(0), alone.pages()));
   }
 
   /** What is left open after a step: a lane is as old as its oldest open job. */
-  OpenJobs after(LaneProgress step, AwaitPolicy policy) {
+  public OpenJobs after(LaneProgress step, AwaitPolicy policy) {
     if (step.jobs().stream().noneMatch(JobProgress::done)) {
       return new OpenJobs(jobs, step);
     }

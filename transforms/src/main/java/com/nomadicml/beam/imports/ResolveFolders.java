@@ -85,7 +85,7 @@ public final class ResolveFolders
    *
    * @throws ApiException when it can't be had now, or for the account's sake
    */
-  static FolderAnswer resolve(NomadicApi api, FolderName folder) throws ApiException {
+  public static FolderAnswer resolve(NomadicApi api, FolderName folder) throws ApiException {
     String name = folder.getName();
     String destination = ImportTarget.destination(folder.getScope(), name);
     if (name == null) {

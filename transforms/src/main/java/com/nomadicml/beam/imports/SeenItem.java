@@ -48,7 +48,7 @@ public abstract class SeenItem {
   }
 
   @SchemaCreate
-  static SeenItem of(
+  public static SeenItem of(
       String videoId,
       VideoState state,
       int page,

@@ -9,7 +9,9 @@ public enum JobState {
   COMPLETED(3),
   /** The deadline came before every item was terminal. */
   INCOMPLETE(3),
-  REFUSED(3);
+  REFUSED(3),
+  /** Never sent, as its target was stopped. Its items may be planned as the same batch again. */
+  STOPPED(0);
 
   private final int rank;
 

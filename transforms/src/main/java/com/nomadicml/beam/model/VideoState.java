@@ -8,14 +8,14 @@ public enum VideoState {
   SUBMIT_UNKNOWN(1),
   /** Accepted by the API, not finished yet. */
   SUBMITTED(2),
-  UPLOADED(3),
-  UPLOADING_FAILED(3),
-  /** The API never showed the row before the deadline. */
+  UPLOADED(4),
+  UPLOADING_FAILED(4),
+  /** The API never showed the row before the deadline; below what it may have shown since. */
   MISSING(3),
   /** The request was answered with a final refusal. */
-  REFUSED(3),
+  REFUSED(4),
   /** A manifest line that was never sent. */
-  REJECTED(3);
+  REJECTED(4);
 
   private final int rank;
 
@@ -29,7 +29,7 @@ public enum VideoState {
   }
 
   public boolean isFinal() {
-    return rank == 3;
+    return rank >= MISSING.rank;
   }
 
   /** Whether the item was to be imported, and is not. */

@@ -32,7 +32,7 @@ public record HolderProcess(String name, String machine, String identity) implem
   }
 
   /** Whether the holder ran on this machine, and runs no more. */
-  static boolean isDead(String holder) {
+  public static boolean isDead(String holder) {
     String machine = current().machine();
     if (!holder.startsWith(machine + SEPARATOR)) {
       return false;

@@ -63,6 +63,7 @@ final class JdbcSchema {
   }
 
   private static void execute(Statement statement, JdbcDialect dialect) throws SQLException {
+    boolean isNew = !hasIntents(statement);
     for (StatusTable<?> table : TABLES) {
       for (String sql : ddl(table, dialect)) {
         statement.execute(sql);
@@ -70,6 +71,24 @@ final class JdbcSchema {
       for (String sql : missing(table, statement, dialect)) {
         statement.execute(sql);
       }
+    }
+    for (String sql : LaneTables.ddl(dialect)) {
+      statement.execute(sql);
+    }
+    if (isNew) {
+      for (String sql : LaneTables.carryOver()) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private static boolean hasIntents(Statement statement) throws SQLException {
+    Connection connection = statement.getConnection();
+    try (ResultSet found =
+        connection
+            .getMetaData()
+            .getTables(null, connection.getSchema(), LaneTables.INTENTS, null)) {
+      return found.next();
     }
   }
 

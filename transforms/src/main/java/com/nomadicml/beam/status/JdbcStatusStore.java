@@ -1,6 +1,7 @@
 package com.nomadicml.beam.status;
 
 import com.google.common.collect.Iterables;
+import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
@@ -83,6 +84,16 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
+  public PTransform<PCollection<String>, PCollection<VideoStatus>> readFailures() {
+    return new JdbcRead<>(
+        query(
+            "SELECT * FROM import_videos WHERE run_id = ?"
+                + " AND state IN ('REJECTED', 'UPLOADING_FAILED', 'MISSING', 'REFUSED')"),
+        VideoTable.VIDEOS,
+        runId -> List.of(StorableText.of(runId)));
+  }
+
+  @Override
   public PTransform<PCollection<String>, PCollection<JobStatus>> readJobs() {
     JdbcQuery query =
         query("SELECT * FROM import_jobs WHERE scope || '/' || COALESCE(folder, '') = ?");
@@ -98,6 +109,21 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public Accounts accounts() {
     return new JdbcAccounts(database);
+  }
+
+  @Override
+  public LaneStore lane() {
+    return new JdbcLaneStore(database);
+  }
+
+  @Override
+  public Optional<QuotaLedger> quota() {
+    return Optional.of(new JdbcQuotaLedger(database));
+  }
+
+  @Override
+  public boolean hasLane() {
+    return true;
   }
 
   @Override

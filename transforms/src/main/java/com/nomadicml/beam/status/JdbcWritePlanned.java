@@ -95,9 +95,11 @@ final class JdbcWritePlanned
 
     private JdbcTransaction.Write plan() {
       List<JobStatus> jobs = batches.stream().map(TrackedBatch::getJob).toList();
+      List<VideoStatus> replanned = rows.stream().filter(row -> row.getAttempt() > 1).toList();
       JdbcTransaction.Write planned = new JdbcUpsert<>(database, VideoTable.VIDEOS).of(rows);
       JdbcTransaction.Write tracked = new JdbcUpsert<>(database, JobTable.JOBS).of(jobs);
       return connection -> {
+        JdbcReplan.keepAttempts(database, connection, replanned);
         planned.to(connection);
         tracked.to(connection);
       };

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.status;
 
+import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
@@ -87,6 +88,11 @@ public interface StatusStore extends Serializable {
   /** Of the ledger of some destinations, the rows that are not uploaded. */
   PTransform<PCollection<String>, PCollection<VideoStatus>> readOpenVideos();
 
+  /** Rows of some runs that are rejected, failed, missing or refused. */
+  default PTransform<PCollection<String>, PCollection<VideoStatus>> readFailures() {
+    throw new UnsupportedOperationException("no rows of a run alone at " + describe());
+  }
+
   /** The batches of some destinations, in whatever state. */
   PTransform<PCollection<String>, PCollection<JobStatus>> readJobs();
 
@@ -95,6 +101,25 @@ public interface StatusStore extends Serializable {
 
   /** Whose tables these are. */
   Accounts accounts();
+
+  /**
+   * The tables as a lane's queue.
+   *
+   * @throws UnsupportedOperationException where they can't be one
+   */
+  default LaneStore lane() {
+    throw new UnsupportedOperationException("no lane at " + describe());
+  }
+
+  /** The quota that all who send requests of these tables share; empty where each has its own. */
+  default Optional<QuotaLedger> quota() {
+    return Optional.empty();
+  }
+
+  /** Whether the tables can be a {@link #lane}'s queue. */
+  default boolean hasLane() {
+    return false;
+  }
 
   /** Upserts one batch, and returns when it is written. */
   void recordJob(JobStatus job);

@@ -1,0 +1,76 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.imports.CompleteEntries;
+import com.nomadicml.beam.imports.ListIntegrations;
+import com.nomadicml.beam.imports.PlanImports;
+import com.nomadicml.beam.imports.ResumeBatches;
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.Rejection;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoStatus;
+import java.time.Clock;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.WithFailures;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+
+/**
+ * Reads the manifests and plans what they name, against what the tables know. Yields new {@link
+ * #BATCHES}, those that an earlier run left {@link #UNSENT} or {@link #SUBMITTED}, and the {@link
+ * #ROWS} of lines and items that are not sent.
+ */
+final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
+  static final TupleTag<ImportBatch> BATCHES = new TupleTag<>() {};
+  static final TupleTag<TrackedBatch> UNSENT = new TupleTag<>() {};
+  static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
+  static final TupleTag<VideoStatus> ROWS = new TupleTag<>() {};
+
+  private final ImportSettings settings;
+  private final NomadicApiFactory api;
+  private final Clock clock;
+
+  PlanManifests(ImportSettings settings, NomadicApiFactory api, Clock clock) {
+    this.settings = settings;
+    this.api = api;
+    this.clock = clock;
+  }
+
+  @Override
+  public PCollectionTuple expand(PBegin begin) {
+    WithFailures.Result<PCollection<ManifestEntry>, Rejection> lines =
+        begin.apply("ReadManifests", settings.readManifests());
+    PCollection<ManifestEntry> entries =
+        lines.output().apply("CompleteEntries", CompleteEntries.with(settings.defaults()));
+    PCollectionTuple ledger =
+        entries
+            .apply("ReadLedger", ReadLedger.leased(settings, clock))
+            .apply("ResumeBatches", ResumeBatches.onUnknown(settings.onUnknownSubmit()));
+    PCollectionTuple plan =
+        PCollectionTuple.of(PlanImports.ENTRIES, entries)
+            .and(PlanImports.LEDGER, ledger.get(ResumeBatches.LEDGER))
+            .apply(
+                "PlanImports",
+                PlanImports.with(
+                        entries.apply("ListIntegrations", ListIntegrations.through(api)),
+                        clock,
+                        settings.runId())
+                    .withBatchSize(settings.batchSize())
+                    .withMaxAttempts(settings.maxAttempts()));
+    PCollection<VideoStatus> rows =
+        PCollectionList.of(
+                lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
+            .and(plan.get(PlanImports.REFUSED))
+            .and(ledger.get(ResumeBatches.HELD))
+            .apply("NotSent", Flatten.pCollections());
+    return PCollectionTuple.of(BATCHES, plan.get(PlanImports.BATCHES))
+        .and(UNSENT, ledger.get(ResumeBatches.UNSENT))
+        .and(SUBMITTED, ledger.get(ResumeBatches.SUBMITTED))
+        .and(ROWS, rows);
+  }
+}

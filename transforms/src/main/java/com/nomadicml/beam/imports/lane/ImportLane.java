@@ -1,0 +1,222 @@
+package com.nomadicml.beam.imports.lane;
+
+import com.nomadicml.beam.api.ApiException;
+import com.nomadicml.beam.api.QuotaSpentException;
+import com.nomadicml.beam.api.RequestsEndedException;
+import com.nomadicml.beam.api.SubmitAnswer;
+import com.nomadicml.beam.imports.FolderAnswer;
+import com.nomadicml.beam.imports.JobReader;
+import com.nomadicml.beam.imports.Look;
+import com.nomadicml.beam.imports.OnUnknownSubmit;
+import com.nomadicml.beam.model.ImportJob;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.status.LaneStore;
+import com.nomadicml.beam.status.LaneStore.Fixed;
+import com.nomadicml.beam.status.LaneStore.OpenBatch;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Carries out what the {@link LanePolicy} decides, against the API, the tables and a clock. One
+ * thread decides and writes; requests are made on others, several at once.
+ *
+ * <p>What came of a request is in the tables before the next is sent. A lane that is cut off at any
+ * point is begun anew from them.
+ */
+public final class ImportLane {
+  /** What is left of a plan needs no canary again when its target has worked within that time. */
+  private static final Duration PROVEN = Duration.ofDays(1);
+
+  /** Who runs a lane has other things to see to now and then. */
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private final LaneRules rules;
+  private final LaneStore store;
+  private final LaneApi api;
+  private final Executor requests;
+  private final Clock clock;
+  private final LanePolicy policy;
+  private final BatchBook book;
+  private final LaneWriter writer;
+  private final JobReader reader;
+  private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+
+  /**
+   * @param requests where requests are made
+   */
+  public ImportLane(LaneRules rules, LaneStore store, LaneApi api, Executor requests, Clock clock) {
+    this.rules = rules;
+    this.store = store;
+    this.api = api;
+    this.requests = requests;
+    this.clock = clock;
+    this.policy = new LanePolicy(rules);
+    this.book = new BatchBook(this.store, rules.runId(), clock);
+    this.writer = new LaneWriter(rules.runId(), this.store, policy, book);
+    this.reader = new JobReader(api.client(), rules.pageSize());
+  }
+
+  /**
+   * Takes up what is open in the destinations of the run.
+   *
+   * @param notBefore when a request of a run may not be on the wire any more
+   */
+  public void open(Function<LaneStore.Intent, Instant> notBefore) {
+    Instant now = clock.instant();
+    int inherited = 0;
+    Set<ImportTarget> proven = store.proven(rules.runId(), now.minus(PROVEN));
+    for (OpenBatch open : store.adopt(rules.runId(), rules.onUnknown() == OnUnknownSubmit.HOLD)) {
+      if (open.job().getRunId().equals(rules.runId())) {
+        // A new plan is a new try.
+        proven.remove(open.job().getTarget());
+      } else {
+        inherited++;
+      }
+      JobStatus job = open.job().toBuilder().setRunId(rules.runId()).build();
+      if (job.getSubmittedAt() != null) {
+        resume(job, open.cursor(), now);
+      } else if (open.intent() == null) {
+        policy.planned(job, 0, Instant.MIN, now);
+      } else {
+        LaneStore.Intent intent = open.intent();
+        policy.planned(job, intent.sends(), notBefore.apply(intent), now);
+      }
+    }
+    proven.forEach(policy::works);
+    if (inherited > 0) {
+      String text = inherited + " batches of earlier runs are taken up";
+      store.event(rules.runId(), now, "RESUMED", text);
+    }
+  }
+
+  private void resume(JobStatus job, LaneStore.Cursor cursor, Instant now) {
+    writer.awaits(job);
+    Reading reading = cursor == null ? null : Reading.parse(cursor.reading());
+    if (reading != null) {
+      book.recall(job.getBatchId(), reading.shown());
+    }
+    boolean isLegacy = job.getImportJobId() == null;
+    ImportJob importJob = isLegacy ? book.open(job).importJob() : light(job);
+    policy.submitted(
+        job,
+        importJob,
+        cursor == null ? Duration.ZERO : Duration.ofMillis(cursor.waited()),
+        reading == null ? null : reading.progress(),
+        now);
+  }
+
+  /** What a job is awaited by; its items are looked up once it is read. */
+  private static ImportJob light(JobStatus job) {
+    return ImportJob.of(
+        job.getBatchId(),
+        job.getImportJobId(),
+        job.getRequested(),
+        0,
+        job.getSubmittedAt(),
+        List.of(),
+        List.of());
+  }
+
+  /** What is done between the steps of a lane. */
+  public interface Ticker {
+    /** Shows how the lane is doing, and ends it by an exception if need be. */
+    void tick(LaneView view);
+  }
+
+  /** Takes steps until all is done, or nothing can be done any more. */
+  public Ending run(Ticker ticker) throws InterruptedException {
+    while (true) {
+      Step step = step(clock.instant());
+      ticker.tick(view());
+      if (step instanceof Step.Ended ended) {
+        return ended.ending();
+      }
+      Duration wait = Duration.between(clock.instant(), ((Step.Wait) step).until());
+      long millis = Math.max(1, Math.min(TICK.toMillis(), wait.toMillis()));
+      Answer answer = answers.poll(millis, TimeUnit.MILLISECONDS);
+      if (answer != null) {
+        learn(answer, clock.instant());
+      }
+    }
+  }
+
+  /** Takes all steps that can be taken now; what is left is to wait, or the end. */
+  Step step(Instant now) {
+    while (true) {
+      for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+        learn(answer, now);
+      }
+      keepToTheQuota(now);
+      Step step = policy.decide(now);
+      if (step instanceof Step.Write write) {
+        writer.write(write.change(), now);
+      } else if (step instanceof Step.Call call) {
+        ask(call.request(), now);
+      } else {
+        return step;
+      }
+    }
+  }
+
+  /** How the lane is doing. */
+  public LaneView view() {
+    return policy.view();
+  }
+
+  /** Sends nothing any more, and ends once what is under way has been written. */
+  public void stop(String reason) {
+    policy.stop(Ending.Kind.STOPPED, reason);
+  }
+
+  private void keepToTheQuota(Instant now) {
+    Instant at = api.nextRequestAt(now);
+    policy.mayAskAt(at);
+    if (Duration.between(now, at).compareTo(api.quotaPatience()) > 0) {
+      policy.stop(Ending.Kind.QUOTA, new QuotaSpentException(at).getMessage());
+    }
+  }
+
+  private void ask(Request request, Instant now) {
+    if (!(request instanceof Request.Send send)) {
+      requests.execute(() -> answers.add(Answer.to(request, api.client(), reader)));
+      return;
+    }
+    Optional<Fixed> fixed =
+        store.intend(send.job(), rules.runId(), send.sends(), now, FixedBody::of);
+    if (fixed.isEmpty()) {
+      policy.gone(send, now);
+      return;
+    }
+    writer.sending(fixed.get());
+    requests.execute(() -> answers.add(Answer.to(send, fixed.get(), api.client())));
+  }
+
+  private void learn(Answer answer, Instant now) {
+    if (answer.failure() instanceof RequestsEndedException e) {
+      policy.ended(answer.request(), e);
+    } else if (answer.failure() instanceof ApiException e) {
+      policy.failed(answer.request(), e, now);
+    } else if (answer.failure() != null) {
+      throw (RuntimeException) answer.failure();
+    } else if (answer.request() instanceof Request.Send send) {
+      policy.accepted(send, (SubmitAnswer) answer.value(), now);
+    } else if (answer.request() instanceof Request.Read read) {
+      ImportJob exact = writer.job(read.job().getBatchId());
+      policy.shown(read, exact, (Look) answer.value(), now);
+    } else if (answer.request() instanceof Request.Resolve) {
+      policy.resolved((FolderAnswer) answer.value(), now);
+    } else {
+      policy.probed(now);
+    }
+  }
+}

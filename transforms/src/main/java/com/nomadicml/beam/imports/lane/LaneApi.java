@@ -1,0 +1,18 @@
+package com.nomadicml.beam.imports.lane;
+
+import com.nomadicml.beam.api.NomadicApi;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The API as a lane may use it. */
+public interface LaneApi {
+
+  /** Its calls may be made side by side. */
+  NomadicApi client();
+
+  /** When the quota has room for the next request, {@code now} or later. */
+  Instant nextRequestAt(Instant now);
+
+  /** How long a request waits for the quota at most; when it has to wait longer, the lane ends. */
+  Duration quotaPatience();
+}

@@ -1,0 +1,30 @@
+package com.nomadicml.beam.imports.lane;
+
+import com.nomadicml.beam.imports.OnUnknownSubmit;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * What the user has decided about a lane.
+ *
+ * @param requestsAtOnce requests in flight at most
+ * @param pageSize rows to ask for, or {@code AwaitImports.AUTO_PAGE_SIZE}
+ * @param rowsAPage about how many rows a page has
+ * @param canary whether some items of a target go ahead of the others
+ * @param failureThreshold percent of finished items that may fail; 0 for any
+ * @param maxAttempts how often an item is imported in all
+ * @param awaitTimeout how long a job is waited for, of the time in which it could be read
+ * @param patience how long an API or a database that is away is waited for
+ */
+public record LaneRules(
+    String runId,
+    int requestsAtOnce,
+    int pageSize,
+    int rowsAPage,
+    boolean canary,
+    double failureThreshold,
+    int maxAttempts,
+    OnUnknownSubmit onUnknown,
+    Duration awaitTimeout,
+    Duration patience)
+    implements Serializable {}

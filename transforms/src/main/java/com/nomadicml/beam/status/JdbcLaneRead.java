@@ -1,0 +1,105 @@
+package com.nomadicml.beam.status;
+
+import static java.util.stream.Collectors.toSet;
+
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.status.LaneStore.Cursor;
+import com.nomadicml.beam.status.LaneStore.Intent;
+import com.nomadicml.beam.status.LaneStore.OpenBatch;
+import com.nomadicml.beam.status.LaneStore.Outcome;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** What a lane reads of the tables. */
+record JdbcLaneRead(JdbcDatabase database) {
+  private static final String OPEN = "('PENDING', 'SUBMIT_UNKNOWN', 'SUBMITTED')";
+
+  private static final String LEASED = "(SELECT destination FROM import_leases WHERE run_id = ?)";
+
+  private static final String OPEN_BATCHES =
+      "SELECT j.*, i.run_id AS sent_by, i.idempotency_key, i.sends, i.sent_at,"
+          + " c.next_look_at, c.waited, c.reading FROM import_jobs j"
+          + " JOIN (SELECT DISTINCT batch_id FROM import_videos WHERE destination IN "
+          + LEASED
+          + " AND state IN "
+          + OPEN
+          + ") v ON v.batch_id = j.batch_id"
+          + " LEFT JOIN import_intents i ON i.batch_id = j.batch_id"
+          + " LEFT JOIN import_cursors c ON c.batch_id = j.batch_id"
+          + " WHERE j.state NOT IN ('REFUSED', 'STOPPED')"
+          + " ORDER BY j.submitted_at, j.planned_at, j.batch_id";
+
+  private static final String PROVEN =
+      "SELECT * FROM import_jobs WHERE uploaded > 0"
+          + " AND scope || '/' || COALESCE(folder, '') IN "
+          + LEASED;
+
+  private static final String OUTCOMES =
+      "SELECT v.state, v.error_code, COUNT(*) AS items FROM import_videos v"
+          + " JOIN import_jobs j ON j.batch_id = v.batch_id WHERE j.run_id = ?"
+          + " GROUP BY v.state, v.error_code"
+          + " UNION ALL SELECT state, error_code, COUNT(*) AS items FROM import_videos"
+          + " WHERE run_id = ? AND batch_id IS NULL AND state = 'PENDING'"
+          + " GROUP BY state, error_code";
+
+  List<OpenBatch> open(String runId) {
+    return new JdbcQuery(database, OPEN_BATCHES).list(this::openBatch, List.of(runId));
+  }
+
+  Set<ImportTarget> proven(String runId, Instant since) {
+    return new JdbcQuery(database, PROVEN)
+        .list(row -> database.dialect().read(JobTable.JOBS, row), List.of(runId)).stream()
+            .filter(job -> job.getCompletedAt() != null)
+            .filter(job -> job.getCompletedAt() >= since.toEpochMilli())
+            .map(JobStatus::getTarget)
+            .collect(toSet());
+  }
+
+  private OpenBatch openBatch(ResultSet row) throws SQLException {
+    JobStatus job = database.dialect().read(JobTable.JOBS, row);
+    Intent intent =
+        row.getString("idempotency_key") == null
+            ? null
+            : new Intent(
+                row.getString("sent_by"),
+                row.getString("idempotency_key"),
+                row.getInt("sends"),
+                database.dialect().readTime(row, "sent_at"));
+    Cursor cursor =
+        row.getString("reading") == null
+            ? null
+            : new Cursor(
+                database.dialect().readTime(row, "next_look_at"),
+                row.getLong("waited"),
+                row.getString("reading"));
+    return new OpenBatch(job, intent, cursor);
+  }
+
+  List<VideoStatus> rows(String batchId) {
+    return new JdbcQuery(
+            database, "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri")
+        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(batchId));
+  }
+
+  List<String> events(String runId, String kind) {
+    return new JdbcQuery(database, "SELECT event FROM import_events WHERE run_id = ? AND kind = ?")
+        .list(row -> row.getString("event"), List.of(runId, kind));
+  }
+
+  List<Outcome> outcomes(String runId) {
+    return new JdbcQuery(database, OUTCOMES)
+        .list(
+            row ->
+                new Outcome(
+                    VideoState.valueOf(row.getString("state")),
+                    row.getString("error_code"),
+                    row.getLong("items")),
+            List.of(runId, runId));
+  }
+}

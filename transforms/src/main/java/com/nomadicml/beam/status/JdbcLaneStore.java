@@ -1,0 +1,240 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobState;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Sequence;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import javax.annotation.Nullable;
+
+/** A lane's queue in SQLite or PostgreSQL. */
+record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
+  @Override
+  public List<OpenBatch> adopt(String runId, boolean held) {
+    List<OpenBatch> open =
+        new JdbcLaneRead(database)
+            .open(runId).stream().filter(batch -> !(held && isInDoubt(batch.job()))).toList();
+    update(
+        "take jobs over",
+        statements -> {
+          for (OpenBatch batch : open) {
+            statements.execute(
+                "UPDATE import_jobs SET run_id = ? WHERE batch_id = ?",
+                runId,
+                batch.job().getBatchId());
+          }
+        });
+    return open;
+  }
+
+  @Override
+  public Set<ImportTarget> proven(String runId, Instant since) {
+    return new JdbcLaneRead(database).proven(runId, since);
+  }
+
+  private static boolean isInDoubt(JobStatus job) {
+    return job.getState() == JobState.SUBMIT_UNKNOWN && job.getSubmittedAt() == null;
+  }
+
+  @Override
+  public List<VideoStatus> rows(String batchId) {
+    return new JdbcLaneRead(database).rows(batchId);
+  }
+
+  @Override
+  public Optional<Fixed> intend(
+      JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> body) {
+    return new JdbcIntent(database).write(job, runId, sends, at, body);
+  }
+
+  @Override
+  public void taken(TrackedBatch batch, String runId, Instant at) {
+    String batchId = batch.getBatch().getBatchId();
+    if (batch.getJob().getImportJobId() == null) {
+      // The rows alone hold the ids to ask for.
+      new JdbcUpsert<>(database, VideoTable.VIDEOS)
+          .write(batch.rows(VideoState.SUBMITTED, null, null, runId, at));
+      record(batch.getJob());
+    } else {
+      new JdbcSubmitted(database).write(batch, runId, at);
+    }
+    update("end an intent", statements -> forgetBody(statements, batchId));
+  }
+
+  /** It is as large as the batch, and nobody sends it again. */
+  private static void forgetBody(JdbcStatements statements, String batchId) throws SQLException {
+    statements.execute("UPDATE import_intents SET body = NULL WHERE batch_id = ?", batchId);
+  }
+
+  @Override
+  public void record(JobStatus job) {
+    new JdbcUpsert<>(database, JobTable.JOBS).write(List.of(job));
+  }
+
+  @Override
+  public void record(
+      JobStatus job,
+      VideoState rows,
+      @Nullable String errorCode,
+      @Nullable String errorMessage,
+      String runId,
+      Instant at) {
+    long sequence = Sequence.of(job.getAttempt(), rows.rank(), at);
+    JdbcTransaction.Write jobRow = new JdbcUpsert<>(database, JobTable.JOBS).of(List.of(job));
+    new JdbcTransaction(database)
+        .run(
+            "write a batch and its rows",
+            connection -> {
+              JdbcStatements statements = new JdbcStatements(database, connection);
+              statements.fence(job.getTarget().destination(), runId);
+              statements.execute(
+                  "UPDATE import_videos SET state = ?, error_code = ?, error_message = ?,"
+                      + " run_id = ?, updated_at = ?,"
+                      + " sequence = CASE WHEN sequence < ? THEN ? ELSE sequence + 1 END"
+                      + " WHERE batch_id = ? AND state IN ('PENDING', 'SUBMIT_UNKNOWN')",
+                  rows,
+                  errorCode,
+                  errorMessage,
+                  runId,
+                  at,
+                  sequence,
+                  sequence,
+                  job.getBatchId());
+              jobRow.to(connection);
+            });
+  }
+
+  @Override
+  public List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at) {
+    return new JdbcReplan(database).cut(whole, first, runId, at);
+  }
+
+  @Override
+  public void unplan(
+      List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at) {
+    new JdbcReplan(database).unplan(batches, errorCode, errorMessage, runId, at);
+  }
+
+  @Override
+  public void page(
+      String batchId, @Nullable JobStatus job, List<VideoStatus> rows, @Nullable Cursor cursor) {
+    JdbcTransaction.Write videos = new JdbcUpsert<>(database, VideoTable.VIDEOS).of(rows);
+    JdbcTransaction.Write jobRow =
+        new JdbcUpsert<>(database, JobTable.JOBS).of(job == null ? List.of() : List.of(job));
+    new JdbcTransaction(database)
+        .run(
+            "write a page",
+            connection -> {
+              videos.to(connection);
+              jobRow.to(connection);
+              JdbcStatements statements = new JdbcStatements(database, connection);
+              if (cursor == null) {
+                statements.execute("DELETE FROM import_cursors WHERE batch_id = ?", batchId);
+              } else {
+                statements.upsert(
+                    "import_cursors",
+                    1,
+                    "batch_id, next_look_at, waited, reading",
+                    batchId,
+                    cursor.nextLookAt(),
+                    cursor.waited(),
+                    cursor.reading());
+              }
+            });
+  }
+
+  @Override
+  public void retry(TrackedBatch batch) {
+    new JdbcReplan(database).retry(batch);
+  }
+
+  @Override
+  public List<Outcome> outcomes(String runId) {
+    return new JdbcLaneRead(database).outcomes(runId);
+  }
+
+  @Override
+  public void counted(String runId, String stage, Map<String, Long> counts) {
+    update(
+        "write import_counts",
+        statements -> {
+          for (Map.Entry<String, Long> count : counts.entrySet()) {
+            statements.upsert(
+                "import_counts",
+                3,
+                "run_id, stage, part, items",
+                runId,
+                stage,
+                count.getKey(),
+                count.getValue());
+          }
+        });
+  }
+
+  @Override
+  public void event(String runId, Instant at, String kind, String text) {
+    update(
+        "write import_events",
+        statements ->
+            statements.upsert(
+                "import_events", 4, "run_id, happened_at, kind, event", runId, at, kind, text));
+  }
+
+  @Override
+  public List<String> events(String runId, String kind) {
+    return new JdbcLaneRead(database).events(runId, kind);
+  }
+
+  @Override
+  public void requests(String runId, Instant hour, long sent, long refused, long failed) {
+    update(
+        "write import_requests",
+        statements ->
+            statements.upsert(
+                "import_requests",
+                2,
+                "run_id, hour, sent, refused, failed",
+                runId,
+                hour,
+                sent,
+                refused,
+                failed));
+  }
+
+  private interface Statements {
+    void execute(JdbcStatements statements) throws SQLException;
+  }
+
+  private void update(String what, Statements statements) {
+    new JdbcTransaction(database)
+        .run(what, connection -> statements.execute(new JdbcStatements(database, connection)));
+  }
+
+  /** The batch that rows make up, in the order of their URI. */
+  static TrackedBatch batch(JobStatus job, List<VideoStatus> rows) {
+    List<ImportItem> items =
+        rows.stream()
+            .map(
+                row ->
+                    ImportItem.of(
+                        row.getSourceUri(),
+                        row.getViews(),
+                        row.getLabels(),
+                        row.getManifest(),
+                        row.getLine()))
+            .toList();
+    return TrackedBatch.of(
+        ImportBatch.planned(job.getBatchId(), job.getTarget(), items, job.getAttempt()), job);
+  }
+}

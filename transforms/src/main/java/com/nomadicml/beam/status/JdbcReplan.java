@@ -1,0 +1,157 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.JobState;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoStatus;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Changes the plan: cuts batches, takes items back, and plans items that have failed again. */
+record JdbcReplan(JdbcDatabase database) {
+  private static final String TO_PARTS =
+      "UPDATE import_videos SET batch_id = ?, run_id = ?, sequence = sequence + 1,"
+          + " error_code = NULL, error_message = NULL, updated_at = ?"
+          + " WHERE destination = ? AND source_uri = ? AND batch_id = ?";
+
+  private static final String KEEP_ATTEMPT =
+      "INSERT INTO import_attempts (destination, source_uri, attempt, run_id, batch_id,"
+          + " import_job_id, video_id, state, error_code, error_message, updated_at)"
+          + " SELECT destination, source_uri, attempt, run_id, batch_id, import_job_id, video_id,"
+          + " state, error_code, error_message, updated_at FROM import_videos"
+          + " WHERE destination = ? AND source_uri = ? AND attempt > 0 AND attempt < ?"
+          + " ON CONFLICT (destination, source_uri, attempt) DO NOTHING";
+
+  List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at) {
+    List<ImportItem> items =
+        JdbcLaneStore.batch(whole, new JdbcLaneStore(database).rows(whole.getBatchId()))
+            .getBatch()
+            .getItems();
+    int middle = Math.min(first, items.size());
+    List<TrackedBatch> parts = new ArrayList<>();
+    for (List<ImportItem> part :
+        List.of(items.subList(0, middle), items.subList(middle, items.size()))) {
+      if (!part.isEmpty()) {
+        ImportBatch batch = ImportBatch.of(whole.getTarget(), part, whole.getAttempt());
+        parts.add(TrackedBatch.of(batch, JobStatus.planned(batch, runId, at)));
+      }
+    }
+    JdbcTransaction.Write jobs =
+        new JdbcUpsert<>(database, JobTable.JOBS)
+            .of(parts.stream().map(TrackedBatch::getJob).toList());
+    new JdbcTransaction(database)
+        .run(
+            "cut a batch",
+            connection -> {
+              JdbcStatements statements = new JdbcStatements(database, connection);
+              statements.fence(whole.getTarget().destination(), runId);
+              for (TrackedBatch part : parts) {
+                moveRows(statements, part, whole.getBatchId(), runId, at);
+              }
+              jobs.to(connection);
+              end(connection, whole);
+            });
+    return parts.stream().map(TrackedBatch::getJob).toList();
+  }
+
+  private static void moveRows(
+      JdbcStatements statements, TrackedBatch part, String from, String runId, Instant at)
+      throws SQLException {
+    String destination = StorableText.key(part.getBatch().getTarget().destination());
+    for (ImportItem item : part.getBatch().getItems()) {
+      statements.execute(
+          TO_PARTS,
+          part.getBatch().getBatchId(),
+          runId,
+          at,
+          destination,
+          StorableText.key(item.getSourceUri()),
+          from);
+    }
+  }
+
+  /** The same items may be planned as one batch again: nothing of this one is to be in the way. */
+  private void end(Connection connection, JobStatus whole) throws SQLException {
+    JdbcStatements statements = new JdbcStatements(database, connection);
+    statements.execute("DELETE FROM import_intents WHERE batch_id = ?", whole.getBatchId());
+    if (whole.getState() == JobState.PLANNED) {
+      statements.execute("DELETE FROM import_jobs WHERE batch_id = ?", whole.getBatchId());
+    } else {
+      statements.execute(
+          "UPDATE import_jobs SET state = ?, run_id = ?, error_message = ?,"
+              + " sequence = sequence + 1 WHERE batch_id = ?",
+          whole.getState(),
+          whole.getRunId(),
+          whole.getErrorMessage(),
+          whole.getBatchId());
+    }
+  }
+
+  void unplan(
+      List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at) {
+    new JdbcTransaction(database)
+        .run(
+            "take items of a stopped target back",
+            connection -> {
+              JdbcStatements statements = new JdbcStatements(database, connection);
+              for (JobStatus batch : batches) {
+                statements.fence(batch.getTarget().destination(), runId);
+                statements.execute(
+                    "UPDATE import_videos SET batch_id = NULL, state = 'PENDING', error_code = ?,"
+                        + " error_message = ?, run_id = ?, updated_at = ?,"
+                        + " sequence = sequence + 1 WHERE batch_id = ?"
+                        + " AND state IN ('PENDING', 'SUBMIT_UNKNOWN')",
+                    errorCode,
+                    errorMessage,
+                    runId,
+                    at,
+                    batch.getBatchId());
+                statements.execute(
+                    "UPDATE import_jobs SET state = ?, run_id = ?, error_message = ?,"
+                        + " completed_at = ?, sequence = sequence + 1 WHERE batch_id = ?",
+                    JobState.STOPPED,
+                    runId,
+                    errorMessage,
+                    at,
+                    batch.getBatchId());
+              }
+            });
+  }
+
+  void retry(TrackedBatch batch) {
+    List<VideoStatus> rows = batch.plannedRows();
+    JdbcTransaction.Write videos = new JdbcUpsert<>(database, VideoTable.VIDEOS).of(rows);
+    JdbcTransaction.Write jobs =
+        new JdbcUpsert<>(database, JobTable.JOBS).of(List.of(batch.getJob()));
+    new JdbcTransaction(database)
+        .run(
+            "plan failed items again",
+            connection -> {
+              new JdbcStatements(database, connection)
+                  .fence(batch.getBatch().getTarget().destination(), batch.getJob().getRunId());
+              keepAttempts(database, connection, rows);
+              videos.to(connection);
+              jobs.to(connection);
+            });
+  }
+
+  /** Keeps what rows of a further attempt are about to replace. */
+  static void keepAttempts(JdbcDatabase database, Connection connection, List<VideoStatus> rows)
+      throws SQLException {
+    JdbcStatements statements = new JdbcStatements(database, connection);
+    for (VideoStatus row : rows) {
+      if (row.getAttempt() > 1) {
+        statements.execute(
+            KEEP_ATTEMPT,
+            StorableText.key(row.getDestination()),
+            StorableText.key(row.getSourceUri()),
+            row.getAttempt());
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package com.nomadicml.beam.status;
+
+import static java.util.stream.Collectors.joining;
+
+import com.google.common.base.Splitter;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import javax.annotation.Nullable;
+
+/** Statements of a transaction, with their parameters by place. */
+record JdbcStatements(JdbcDatabase database, Connection connection) {
+
+  private static final String LEASE =
+      "SELECT run_id FROM import_leases WHERE destination = ? AND run_id = ?";
+
+  /** Executes a statement and returns how many rows it has changed. */
+  int execute(String sql, Object... parameters) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        bind(statement, i + 1, parameters[i]);
+      }
+      return statement.executeUpdate();
+    }
+  }
+
+  /** Upserts one row of a table whose key is its first {@code keys} columns. */
+  void upsert(String table, int keys, String columns, Object... values) throws SQLException {
+    List<String> names = Splitter.on(", ").splitToList(columns);
+    String assignments =
+        names.stream().skip(keys).map(name -> name + " = excluded." + name).collect(joining(", "));
+    execute(
+        "INSERT INTO "
+            + table
+            + " ("
+            + columns
+            + ") VALUES ("
+            + String.join(", ", Collections.nCopies(names.size(), "?"))
+            + ") ON CONFLICT ("
+            + String.join(", ", names.subList(0, keys))
+            + (assignments.isEmpty() ? ") DO NOTHING" : ") DO UPDATE SET " + assignments),
+        values);
+  }
+
+  /**
+   * Fails unless a run has the lease of a destination: one that has lost it changes no plan.
+   *
+   * @throws LeaseHeldException if it has not
+   */
+  void fence(String destination, String runId) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LEASE)) {
+      statement.setString(1, StorableText.key(destination));
+      statement.setString(2, runId);
+      try (ResultSet lease = statement.executeQuery()) {
+        if (!lease.next()) {
+          throw LeaseHeldException.lost(runId);
+        }
+      }
+    }
+  }
+
+  private void bind(PreparedStatement statement, int index, @Nullable Object value)
+      throws SQLException {
+    if (value == null) {
+      statement.setNull(index, Types.VARCHAR);
+    } else if (value instanceof Instant time) {
+      database.dialect().bindTime(statement, index, time);
+    } else if (value instanceof Number number) {
+      statement.setLong(index, number.longValue());
+    } else {
+      statement.setString(index, StorableText.of(value.toString()));
+    }
+  }
+}

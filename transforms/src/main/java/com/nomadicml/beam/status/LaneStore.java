@@ -1,0 +1,145 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import javax.annotation.Nullable;
+
+/**
+ * The status tables as a lane's queue: what is to be sent, what is awaited, and how far each job
+ * was read. Each method is one step that is whole or has not happened; it may be repeated.
+ *
+ * <p>{@code import_videos.batch_id} decides whose an item is: a batch has the items whose rows name
+ * it.
+ */
+public interface LaneStore extends Serializable {
+
+  /**
+   * A batch that is not at its end.
+   *
+   * @param intent what was written before it was sent; null for one that was never sent
+   * @param cursor how far its job was read; null for one that was not
+   */
+  record OpenBatch(JobStatus job, @Nullable Intent intent, @Nullable Cursor cursor) {}
+
+  /**
+   * What was written before a request was sent.
+   *
+   * @param sends how often it was sent, or about to be
+   */
+  record Intent(String runId, String key, int sends, Instant at) {}
+
+  /**
+   * How far a job was read.
+   *
+   * @param nextLookAt when it is to be looked at again
+   * @param waited milliseconds that it was waited for, in which it could be read
+   * @param reading as the lane writes it, and no one else reads it
+   */
+  record Cursor(Instant nextLookAt, long waited, String reading) {}
+
+  /** A body and the key that stands for it. */
+  record Body(String text, String key) {}
+
+  /** A batch that is about to be sent, with the items and the body that it keeps from now on. */
+  record Fixed(TrackedBatch batch, Body body, int sends) {}
+
+  /**
+   * Takes over what is open in the destinations that a run has leased. Its jobs are the run's from
+   * then on; they are returned as they were before.
+   *
+   * @param held whether batches in doubt stay as they are
+   */
+  List<OpenBatch> adopt(String runId, boolean held);
+
+  /** Targets of the destinations that a run has leased which an item was uploaded of since then. */
+  Set<ImportTarget> proven(String runId, Instant since);
+
+  /** The rows of a batch, in the order of their URI. */
+  List<VideoStatus> rows(String batchId);
+
+  /**
+   * Writes the intent to send a batch. The first one fixes the body: it keeps the items whose rows
+   * name the batch, and raises these rows above any other plan of the attempt.
+   *
+   * @param sends how often the batch is sent, this time included
+   * @param body makes the body of the first intent
+   * @return empty when no row names the batch any more
+   */
+  Optional<Fixed> intend(
+      JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> body);
+
+  /** Records that the API has taken a batch: its job at once, and then its rows. */
+  void taken(TrackedBatch batch, String runId, Instant at);
+
+  /** Records a batch's own row alone. */
+  void record(JobStatus job);
+
+  /** Records a batch that is not awaited, and what its rows say from then on. */
+  void record(
+      JobStatus job,
+      VideoState rows,
+      @Nullable String errorCode,
+      @Nullable String errorMessage,
+      String runId,
+      Instant at);
+
+  /**
+   * Cuts a batch in two, of which the first has {@code first} items. A whole that was refused stays
+   * as such; one that was never sent is gone.
+   *
+   * @param whole as it is to stay, or a planned one
+   */
+  List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at);
+
+  /** Takes items back from batches that were never sent: a later run plans them anew. */
+  void unplan(
+      List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at);
+
+  /**
+   * Writes what a page showed, and where to go on.
+   *
+   * @param job as it has ended; null while it is read
+   * @param cursor null at the end
+   */
+  void page(
+      String batchId, @Nullable JobStatus job, List<VideoStatus> rows, @Nullable Cursor cursor);
+
+  /** Plans a batch of items that have failed; what they were stays as an attempt. */
+  void retry(TrackedBatch batch);
+
+  /**
+   * How many items have come to the same.
+   *
+   * @param errorCode of their rows, or null
+   */
+  record Outcome(VideoState state, @Nullable String errorCode, long items) {}
+
+  /** What became of the items that a run was to see to. */
+  List<Outcome> outcomes(String runId);
+
+  /** Keeps what planning has counted. */
+  void counted(String runId, String stage, Map<String, Long> counts);
+
+  /** Keeps what has happened to a run. */
+  void event(String runId, Instant at, String kind, String text);
+
+  /** What events of a kind have happened to a run. */
+  List<String> events(String runId, String kind);
+
+  /**
+   * Keeps how many requests a run has sent within an hour.
+   *
+   * @param hour its start
+   */
+  void requests(String runId, Instant hour, long sent, long refused, long failed);
+}

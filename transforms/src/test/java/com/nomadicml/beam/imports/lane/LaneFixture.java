@@ -1,0 +1,197 @@
+package com.nomadicml.beam.imports.lane;
+
+import com.nomadicml.beam.api.NomadicApi;
+import com.nomadicml.beam.imports.OnUnknownSubmit;
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Provider;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.status.HolderProcess;
+import com.nomadicml.beam.status.Lease;
+import com.nomadicml.beam.status.StatusStore;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * Lanes that are driven by hand: real tables in a file, an API in memory, a clock of the test's.
+ */
+final class LaneFixture {
+  static final Instant START = Instant.parse("2026-11-28T10:00:00Z");
+
+  /** A process of this machine that is no more, so that its lease is free at once. */
+  private static final HolderProcess DEAD =
+      new HolderProcess("it", "", HolderProcess.current().machine() + "|999999999|1");
+
+  final MovedClock clock = new MovedClock();
+  final ModelApi api;
+  final List<Runnable> wire = new ArrayList<>();
+  private final String url;
+  final StatusStore store;
+  LaneRules rules = rules("run-0");
+  ImportLane lane;
+  private int runs;
+
+  LaneFixture(Path file, Random random) {
+    url = "jdbc:sqlite:" + file;
+    store = StatusStore.at(url);
+    store.createTables();
+    api = new ModelApi(clock, random);
+  }
+
+  static LaneRules rules(String runId) {
+    return new LaneRules(
+        runId,
+        4,
+        500,
+        500,
+        false,
+        0,
+        1,
+        OnUnknownSubmit.RESEND,
+        Duration.ofHours(6),
+        Duration.ofHours(2));
+  }
+
+  /** A clock that stands still until it is moved. */
+  static final class MovedClock extends Clock {
+    private Instant now = START;
+
+    void moveTo(Instant instant) {
+      now = instant.isAfter(now) ? instant : now;
+    }
+
+    void sleep(Duration time) {
+      now = now.plus(time);
+    }
+
+    void goBack(Duration time) {
+      now = now.minus(time);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  /** Plans a batch as a pipeline does. */
+  ImportBatch plan(String bucket, int first, int items) {
+    ImportTarget target = ImportTarget.of(Provider.S3, bucket, null, null, "user", false);
+    List<ImportItem> all =
+        IntStream.range(first, first + items)
+            .mapToObj(i -> ImportItem.of("s3://" + bucket + "/" + i + ".mp4", Map.of(), "m", i))
+            .toList();
+    ImportBatch batch = ImportBatch.of(target, all, 1);
+    TrackedBatch planned =
+        TrackedBatch.of(batch, JobStatus.planned(batch, rules.runId(), clock.instant()));
+    store.recordVideos(planned.plannedRows());
+    store.recordJob(planned.getJob());
+    return batch;
+  }
+
+  /** Begins a run, which takes the place of the one before. */
+  ImportLane begin(LaneRules like) {
+    String runId = "run-" + ++runs;
+    rules =
+        new LaneRules(
+            runId,
+            like.requestsAtOnce(),
+            like.pageSize(),
+            like.rowsAPage(),
+            like.canary(),
+            like.failureThreshold(),
+            like.maxAttempts(),
+            like.onUnknown(),
+            like.awaitTimeout(),
+            like.patience());
+    Instant now = clock.instant();
+    store.leases().acquire(Lease.of("user/", runId, DEAD, now, now.plusSeconds(120)), now);
+    lane = new ImportLane(rules, store.lane(), laneApi(), wire::add, clock);
+    lane.open(intent -> Instant.MIN);
+    return lane;
+  }
+
+  private LaneApi laneApi() {
+    return new LaneApi() {
+      @Override
+      public NomadicApi client() {
+        return api;
+      }
+
+      @Override
+      public Instant nextRequestAt(Instant now) {
+        return now;
+      }
+
+      @Override
+      public Duration quotaPatience() {
+        return Duration.ofMinutes(15);
+      }
+    };
+  }
+
+  /** Takes steps, answers and waits in turn until the lane's end. */
+  Ending runToTheEnd() {
+    for (int steps = 0; steps < 100_000; steps++) {
+      Step step = lane.step(clock.instant());
+      if (step instanceof Step.Ended ended) {
+        return ended.ending();
+      }
+      if (wire.isEmpty()) {
+        clock.moveTo(((Step.Wait) step).until());
+      } else {
+        wire.remove(0).run();
+      }
+    }
+    throw new AssertionError("the lane does not end");
+  }
+
+  /** The rows of a query, their columns joined by {@code |}. */
+  List<String> query(String sql) {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      List<String> rows = new ArrayList<>();
+      while (result.next()) {
+        List<String> columns = new ArrayList<>();
+        for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+          columns.add(String.valueOf(result.getString(i)));
+        }
+        rows.add(String.join("|", columns));
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  List<String> states() {
+    return query("SELECT state, COUNT(*) FROM import_videos GROUP BY state ORDER BY state");
+  }
+}
