@@ -131,7 +131,10 @@ final class Backend {
     if (options.videosPerSecond > 0) {
       busyUntil = start + 1_000 / options.videosPerSecond;
     }
-    double slow = faults.hits(options.slowRows, "slow", seed) ? options.slowBy.toMillis() : 0;
+    boolean isLate =
+        uri.contains("://" + options.slowBucket + "/")
+            || faults.hits(options.slowRows, "slow", seed);
+    double slow = isLate ? options.slowBy.toMillis() : 0;
     long shownAt =
         (long) (start + slow + faults.fraction("appear", seed) * options.appearWithin.toMillis());
     long doneAt =

@@ -151,6 +151,9 @@ public final class EmulatorOptions {
   @Option(names = "--slowRows", description = "%% of rows that are late.")
   public double slowRows;
 
+  @Option(names = "--slowBucket", description = "A bucket whose rows are all late.")
+  public String slowBucket = "";
+
   @Option(names = "--missingRows", description = "%% of rows that are never shown.")
   public double missingRows;
 

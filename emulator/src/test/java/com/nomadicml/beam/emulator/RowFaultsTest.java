@@ -76,6 +76,19 @@ class RowFaultsTest {
   }
 
   @Test
+  void aSlowBucketIsLate() throws IOException {
+    options.slowBucket = "drive-data";
+    options.slowBy = Duration.ofSeconds(30);
+    String id = http.importS3(Http.keys(10));
+    options.slowBucket = "another";
+    String prompt = http.importS3(Http.keys(10));
+    assertThat(http.rows(id)).isEmpty();
+    assertThat(http.rows(prompt)).hasSize(10);
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(http.rows(id)).hasSize(10);
+  }
+
+  @Test
   void slowRowsAreLate() throws IOException {
     options.slowRows = 50;
     options.slowBy = Duration.ofSeconds(30);

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.pipeline;
 
+import com.nomadicml.beam.imports.lane.HeldLane;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.Lease;
 import com.nomadicml.beam.status.RunState;
@@ -20,9 +21,6 @@ import org.apache.beam.sdk.transforms.DoFn;
 final class AcquireLease extends DoFn<String, String> {
   /** How long a run may be silent before another may take its place. */
   static final Duration EXPIRY = Duration.ofMinutes(2);
-
-  /** The event of taking the place of a run that may be alive. */
-  static final String TOOK_OVER = "TOOK_OVER";
 
   private static final long serialVersionUID = 1L;
 
@@ -56,7 +54,7 @@ final class AcquireLease extends DoFn<String, String> {
   private void takePlaceOf(Lease dead, Instant now) {
     if (store.hasLane() && !HolderProcess.isDead(dead.getProcess())) {
       // Nobody knows whether it is, so what it has sent may be on the wire.
-      store.lane().event(runId, now, TOOK_OVER, dead.getRunId());
+      store.lane().event(runId, now, HeldLane.TOOK_OVER, dead.getRunId());
     }
     endDeadRun(dead);
   }

@@ -28,7 +28,7 @@ import org.apache.beam.sdk.values.PDone;
  * duplicates, what was done before) stays 0, and the sum is not checked: a step can't read the
  * counters. Its requests are those of the launcher and of the worker that it runs on.
  */
-final class EndRun extends PTransform<PCollection<Void>, PDone> {
+final class EndRun extends PTransform<PCollection<?>, PDone> {
   private final RunStatus started;
   private final StatusStore store;
   private final HttpApiFactory api;
@@ -42,7 +42,7 @@ final class EndRun extends PTransform<PCollection<Void>, PDone> {
   }
 
   @Override
-  public PDone expand(PCollection<Void> written) {
+  public PDone expand(PCollection<?> written) {
     written
         .getPipeline()
         .apply("Run", Create.of(started))

@@ -229,7 +229,10 @@ public interface ImportOptions extends StreamingOptions {
 
   void setOnQuota(String onQuota);
 
-  @Description("How many threads share the quota. Each has an equal share of the rate.")
+  @Description(
+      "How many requests may be in flight at once: 4 unless you say otherwise. With tables in"
+          + " BigQuery, and in a stream, how many threads share the rate: 1 unless you say"
+          + " otherwise.")
   @Default.Integer(1)
   int getApiLanes();
 

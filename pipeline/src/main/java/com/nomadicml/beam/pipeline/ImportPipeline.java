@@ -1,15 +1,11 @@
 package com.nomadicml.beam.pipeline;
 
-import com.nomadicml.beam.api.NomadicApiFactory;
-import com.nomadicml.beam.imports.AwaitImports;
-import com.nomadicml.beam.imports.SettleImports;
-import com.nomadicml.beam.imports.ToImportJob;
-import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.imports.lane.PollImports;
 import com.nomadicml.beam.model.TrackedBatch;
-import com.nomadicml.beam.status.StatusStore;
+import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -17,60 +13,45 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
 /**
- * The whole import as one diagram: manifests in, rows of the status tables out. Its output is
- * empty, and complete when they are written.
+ * The whole import as one diagram: manifests in, outcomes out, and the status tables between. What
+ * is planned is written first; the lane takes it from there, when all of it is written. So a run
+ * can be killed at any moment and started again with the same command.
  *
- * <p>What is planned is written before it is sent, so that a run can be killed at any moment and
- * started again with the same command.
+ * <p>Yields the row of each item that the run was to see to. They are in the tables already.
  */
-public final class ImportPipeline extends PTransform<PBegin, PCollection<Void>> {
+public final class ImportPipeline extends PTransform<PBegin, PCollection<VideoStatus>> {
   private final ImportSettings settings;
-  private final NomadicApiFactory api;
+  private final HttpApiFactory api;
   private final Clock clock;
 
-  public ImportPipeline(ImportSettings settings, NomadicApiFactory api, Clock clock) {
+  ImportPipeline(ImportSettings settings, HttpApiFactory api, Clock clock) {
     this.settings = settings;
     this.api = api;
     this.clock = clock;
   }
 
+  /** The import of a run, by what its status tables can do. */
+  static PTransform<PBegin, ? extends PCollection<?>> of(
+      ImportSettings settings, HttpApiFactory api, Clock clock) {
+    return settings.hasLane()
+        ? new ImportPipeline(settings, api, clock)
+        : new BigQueryImport(settings, api, clock);
+  }
+
   @Override
-  public PCollection<Void> expand(PBegin begin) {
-    StatusStore store = settings.store();
-    String runId = settings.runId();
+  public PCollection<VideoStatus> expand(PBegin begin) {
+    PCollectionTuple plan = begin.apply("PlanImports", new PlanManifests(settings, api, clock));
+    PCollection<TrackedBatch> batches =
+        plan.get(PlanManifests.BATCHES)
+            .apply("WriteAhead", new WriteAhead(settings.store(), settings.runId(), clock));
+    PCollection<VideoStatus> notSent = plan.get(PlanManifests.ROWS);
+    PCollection<Void> written = notSent.apply("WriteVideos", settings.store().writeVideos());
 
-    PCollectionTuple plan = begin.apply("Plan", new PlanManifests(settings, api, clock));
-    PCollectionTuple sent =
-        PCollectionTuple.of(SendBatches.PLANNED, plan.get(PlanManifests.BATCHES))
-            .and(SendBatches.UNSENT, plan.get(PlanManifests.UNSENT))
-            .apply("SendBatches", new SendBatches(settings, api, clock));
-
-    PCollection<TrackedBatch> submitted =
-        PCollectionList.of(sent.get(SendBatches.SUBMITTED))
-            .and(plan.get(PlanManifests.SUBMITTED))
-            .apply("Submitted", Flatten.pCollections());
-    PCollection<JobPage> pages =
-        submitted
-            .apply("Jobs", MapElements.via(new ToImportJob()))
-            .apply(
-                "AwaitImports",
-                AwaitImports.through(api, clock)
-                    .withTimeout(settings.awaitTimeout())
-                    .withPageSize(settings.pageSize())
-                    .withLanes(settings.apiLanes()));
-    PCollectionTuple settled =
-        PCollectionTuple.of(SettleImports.SUBMITTED, submitted)
-            .and(SettleImports.PAGES, pages)
-            .apply("SettleImports", SettleImports.of(clock, runId));
-
-    PCollection<Void> videos =
-        PCollectionList.of(plan.get(PlanManifests.ROWS))
-            .and(sent.get(SendBatches.ROWS))
-            .and(settled.get(SettleImports.ROWS))
-            .apply("Rows", Flatten.pCollections())
-            .apply("DeadLetters", DeadLetters.of(settings))
-            .apply("WriteVideos", store.writeVideos());
-    PCollection<Void> jobs = settled.get(SettleImports.JOBS).apply("WriteJobs", store.writeJobs());
-    return PCollectionList.of(videos).and(jobs).apply("Written", Flatten.pCollections());
+    PCollection<VideoStatus> outcomes =
+        begin.apply("PollImports", PollImports.after(settings.lane(api, clock), batches, written));
+    return PCollectionList.of(notSent)
+        .and(outcomes)
+        .apply("Outcomes", Flatten.pCollections())
+        .apply("DeadLetters", DeadLetters.of(settings));
   }
 }

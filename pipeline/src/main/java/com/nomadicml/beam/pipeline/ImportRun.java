@@ -118,7 +118,7 @@ final class ImportRun {
         settings.requestsPerMinute(),
         settings.requestsPerDay(),
         // One lane sends all of the run's requests, several at once.
-        LaneRun.isFor(options, settings) ? 1 : settings.apiLanes(),
+        settings.hasLane() ? 1 : settings.apiLanes(),
         settings.waitForQuota() ? WHATEVER_IT_TAKES : PATIENCE,
         today,
         store.hasTables() ? store.requestsOn(today) : 0);
@@ -155,14 +155,14 @@ final class ImportRun {
       PipelineResult result = pipeline.run();
       try (ProgressDisplay display = displays.open()) {
         RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
-        if (!LaneRun.isFor(options, settings)) {
+        if (!settings.hasLane()) {
           return end;
         }
-        RunWatch.End carriedOut =
-            new LaneRun(settings, api, run, leases, clock, err, display)
-                .run(end.counters(), startedAt);
-        DeadLetters.writeOf(settings, options);
-        return carriedOut;
+        if (LaneRun.isFor(options, settings)) {
+          new LaneRun(settings, api, run, leases, clock, display).run(end.counters(), startedAt);
+          DeadLetters.writeOf(settings, options);
+        }
+        return LaneResult.of(settings.store().lane(), settings.runId(), end.counters());
       }
     } catch (RuntimeException e) {
       leases.throwIfLost();
@@ -185,7 +185,7 @@ final class ImportRun {
       pipeline.apply("Import", new PlanAhead(admitted, api, clock));
       return;
     }
-    PCollection<Void> written = pipeline.apply("Import", new ImportPipeline(admitted, api, clock));
+    PCollection<?> written = pipeline.apply("Import", ImportPipeline.of(admitted, api, clock));
     if (TemplateLaunch.isOne(options)) {
       written.apply("EndRun", new EndRun(run.now(), settings.store(), api, clock));
     }

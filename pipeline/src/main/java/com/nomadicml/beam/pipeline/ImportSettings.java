@@ -6,9 +6,12 @@ import com.google.common.base.Splitter;
 import com.google.common.primitives.Ints;
 import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.imports.AwaitImports;
+import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportDefaults;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.imports.StreamSettings;
+import com.nomadicml.beam.imports.lane.LaneRules;
+import com.nomadicml.beam.imports.lane.LaneSettings;
 import com.nomadicml.beam.manifest.ManifestFormat;
 import com.nomadicml.beam.manifest.ReadManifests;
 import com.nomadicml.beam.model.ImportTarget;
@@ -18,6 +21,7 @@ import com.nomadicml.beam.status.StatusStore;
 import com.nomadicml.beam.status.StoreAccess;
 import java.io.Serializable;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
@@ -170,6 +174,27 @@ public record ImportSettings(
     return reading.orgOnly()
         ? destinations.stream().filter(name -> name.startsWith("org/")).toList()
         : destinations;
+  }
+
+  /** Whether the tables are the queue of a lane: those of a batch run that are no BigQuery. */
+  boolean hasLane() {
+    return store.hasLane() && !isStreaming();
+  }
+
+  LaneSettings lane(HttpApiFactory api, Clock clock) {
+    LaneRules rules =
+        new LaneRules(
+            runId,
+            apiLanes,
+            pageSize,
+            rowsAPage(),
+            canary,
+            failureThreshold,
+            maxAttempts,
+            onUnknownSubmit,
+            awaitTimeout,
+            patience);
+    return new LaneSettings(rules, store, api, clock);
   }
 
   StreamSettings streamSettings() {

@@ -33,7 +33,7 @@ final class LocalDefaults {
     }
     boolean isStream = all.stream().anyMatch(arg -> arg.matches("--streaming(=true)?"));
     boolean isInBigQuery = all.stream().anyMatch(arg -> arg.startsWith("--statusTable=bigquery:"));
-    if (direct && !isStream && !isInBigQuery) {
+    if (!isStream && !isInBigQuery) {
       addDefault(all, "--apiLanes", String.valueOf(requestsAtOnce(all)));
     }
     boolean flink = all.contains("--runner=FlinkRunner");

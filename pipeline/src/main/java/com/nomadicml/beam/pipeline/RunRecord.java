@@ -3,6 +3,7 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportMetrics;
+import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
@@ -108,6 +109,7 @@ final class RunRecord {
                       .lane()
                       .requests(
                           run.getRunId(),
+                          HolderProcess.current().name(),
                           hour,
                           requests.sent(),
                           requests.refused(),

@@ -64,7 +64,7 @@ record DataflowJob(JsonNode json) {
       pipeline.apply(
           "Stream", new StreamPipeline(settings, api, Clock.systemUTC(), List.of("user/")));
     } else {
-      pipeline.apply("Import", new ImportPipeline(settings, api, Clock.systemUTC()));
+      pipeline.apply("Import", ImportPipeline.of(settings, api, Clock.systemUTC()));
     }
     pipeline.run();
     return read(Path.of(options.as(DataflowPipelineOptions.class).getTemplateLocation()));

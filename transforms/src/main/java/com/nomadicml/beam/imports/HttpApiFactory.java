@@ -236,7 +236,9 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
               runId + "/" + lane + "/" + HERE,
               new SharedQuota.Limits(quota.perMinute(), quota.perDay())));
     }
-    return launchedBy.equals(HERE) ? gate : gate.takingOver(day -> quota.shareOf(spent.on(day)));
+    return launchedBy.equals(HERE) || ledger != null
+        ? gate
+        : gate.takingOver(day -> quota.shareOf(spent.on(day)));
   }
 
   private NomadicApi client(RequestGate gate) {

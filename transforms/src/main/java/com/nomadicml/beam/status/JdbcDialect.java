@@ -29,6 +29,17 @@ enum JdbcDialect {
     }
 
     @Override
+    String clock() {
+      return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+    }
+
+    @Override
+    String keepRow() {
+      // One transaction writes at a time.
+      return "";
+    }
+
+    @Override
     void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException {
       statement.setString(index, iso(time));
     }
@@ -75,6 +86,16 @@ enum JdbcDialect {
       // A row is written three times. With room for its next version beside it, no index has to
       // be written again (PostgreSQL's "heap-only tuples"), and the table ends up smaller.
       return " WITH (fillfactor = 40)";
+    }
+
+    @Override
+    String clock() {
+      return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+    }
+
+    @Override
+    String keepRow() {
+      return " FOR SHARE";
     }
 
     @Override
@@ -137,6 +158,12 @@ enum JdbcDialect {
 
   /** What follows the columns of a new table, as to how it is stored. */
   abstract String storage();
+
+  /** The database's own time, in epoch milliseconds, as SQL. */
+  abstract String clock();
+
+  /** What keeps a row that was read as it is until the transaction ends. */
+  abstract String keepRow();
 
   abstract void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException;
 

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import javax.annotation.Nullable;
 
 /** Writes the intent to send a batch, in one transaction with what it fixes. */
-record JdbcIntent(JdbcDatabase database) {
+record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
   private static final String ROWS =
       "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri";
   private static final String BODY =
@@ -46,7 +46,7 @@ record JdbcIntent(JdbcDatabase database) {
       Function<TrackedBatch, Body> maker)
       throws SQLException {
     JdbcStatements statements = new JdbcStatements(database, connection);
-    statements.fence(job.getTarget().destination(), runId);
+    statements.fence(job.getTarget().destination(), runId, epoch);
     List<VideoStatus> rows =
         list(
             connection,

@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.status.LaneStore.Closed;
 import com.nomadicml.beam.status.LaneStore.Cursor;
 import com.nomadicml.beam.status.LaneStore.Intent;
 import com.nomadicml.beam.status.LaneStore.OpenBatch;
@@ -13,7 +14,9 @@ import com.nomadicml.beam.status.LaneStore.Outcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What a lane reads of the tables. */
@@ -101,5 +104,33 @@ record JdbcLaneRead(JdbcDatabase database) {
                     row.getString("error_code"),
                     row.getLong("items")),
             List.of(runId, runId));
+  }
+
+  List<Closed> closed(String runId, long from, int most) {
+    String sql =
+        "SELECT position, batch_id FROM import_outcomes WHERE run_id = ? AND position >= "
+            + from
+            + " ORDER BY position LIMIT "
+            + most;
+    return new JdbcQuery(database, sql)
+        .list(
+            row -> new Closed(row.getLong("position"), row.getString("batch_id")), List.of(runId));
+  }
+
+  List<VideoStatus> unplanned(String runId) {
+    return new JdbcQuery(
+            database,
+            "SELECT * FROM import_videos"
+                + " WHERE run_id = ? AND batch_id IS NULL AND state = 'PENDING'")
+        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(runId));
+  }
+
+  Map<String, Long> counts(String runId, String stage) {
+    Map<String, Long> counts = new HashMap<>();
+    new JdbcQuery(database, "SELECT part, items FROM import_counts WHERE run_id = ? AND stage = ?")
+        .list(
+            row -> counts.merge(row.getString("part"), row.getLong("items"), Long::sum),
+            List.of(runId, stage));
+    return counts;
   }
 }

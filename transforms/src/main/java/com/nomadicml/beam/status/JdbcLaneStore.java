@@ -18,8 +18,16 @@ import java.util.Set;
 import java.util.function.Function;
 import javax.annotation.Nullable;
 
-/** A lane's queue in SQLite or PostgreSQL. */
-record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
+/**
+ * A lane's queue in SQLite or PostgreSQL.
+ *
+ * @param epoch of the lane that writes; null for one that is driven by hand
+ */
+record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements LaneStore {
+  private static final String CLOSE =
+      "INSERT INTO import_outcomes (run_id, position, batch_id)"
+          + " SELECT ?, COALESCE(MAX(position) + 1, 0), ? FROM import_outcomes WHERE run_id = ?";
+
   @Override
   public List<OpenBatch> adopt(String runId, boolean held) {
     List<OpenBatch> open =
@@ -55,7 +63,7 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
   @Override
   public Optional<Fixed> intend(
       JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> body) {
-    return new JdbcIntent(database).write(job, runId, sends, at, body);
+    return new JdbcIntent(database, epoch).write(job, runId, sends, at, body);
   }
 
   @Override
@@ -97,7 +105,7 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
             "write a batch and its rows",
             connection -> {
               JdbcStatements statements = new JdbcStatements(database, connection);
-              statements.fence(job.getTarget().destination(), runId);
+              statements.fence(job.getTarget().destination(), runId, epoch);
               statements.execute(
                   "UPDATE import_videos SET state = ?, error_code = ?, error_message = ?,"
                       + " run_id = ?, updated_at = ?,"
@@ -112,18 +120,24 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
                   sequence,
                   job.getBatchId());
               jobRow.to(connection);
+              close(statements, runId, job.getBatchId());
             });
+  }
+
+  private static void close(JdbcStatements statements, String runId, String batchId)
+      throws SQLException {
+    statements.execute(CLOSE, runId, batchId, runId);
   }
 
   @Override
   public List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at) {
-    return new JdbcReplan(database).cut(whole, first, runId, at);
+    return new JdbcReplan(database, epoch).cut(whole, first, runId, at);
   }
 
   @Override
   public void unplan(
       List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at) {
-    new JdbcReplan(database).unplan(batches, errorCode, errorMessage, runId, at);
+    new JdbcReplan(database, epoch).unplan(batches, errorCode, errorMessage, runId, at);
   }
 
   @Override
@@ -139,6 +153,12 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
               videos.to(connection);
               jobRow.to(connection);
               JdbcStatements statements = new JdbcStatements(database, connection);
+              if (job != null) {
+                if (epoch != null) {
+                  JdbcLaneLease.fence(database, connection, job.getRunId(), epoch);
+                }
+                close(statements, job.getRunId(), batchId);
+              }
               if (cursor == null) {
                 statements.execute("DELETE FROM import_cursors WHERE batch_id = ?", batchId);
               } else {
@@ -156,12 +176,37 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
 
   @Override
   public void retry(TrackedBatch batch) {
-    new JdbcReplan(database).retry(batch);
+    new JdbcReplan(database, epoch).retry(batch);
   }
 
   @Override
   public List<Outcome> outcomes(String runId) {
     return new JdbcLaneRead(database).outcomes(runId);
+  }
+
+  @Override
+  public List<Closed> closed(String runId, long from, int most) {
+    return new JdbcLaneRead(database).closed(runId, from, most);
+  }
+
+  @Override
+  public List<VideoStatus> unplanned(String runId) {
+    return new JdbcLaneRead(database).unplanned(runId);
+  }
+
+  @Override
+  public LaneLease lease() {
+    return new JdbcLaneLease(database);
+  }
+
+  @Override
+  public LaneStore heldBy(long epoch) {
+    return new JdbcLaneStore(database, epoch);
+  }
+
+  @Override
+  public Map<String, Long> counts(String runId, String stage) {
+    return new JdbcLaneRead(database).counts(runId, stage);
   }
 
   @Override
@@ -197,15 +242,17 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
   }
 
   @Override
-  public void requests(String runId, Instant hour, long sent, long refused, long failed) {
+  public void requests(
+      String runId, String process, Instant hour, long sent, long refused, long failed) {
     update(
         "write import_requests",
         statements ->
             statements.upsert(
                 "import_requests",
-                2,
-                "run_id, hour, sent, refused, failed",
+                3,
+                "run_id, process, hour, sent, refused, failed",
                 runId,
+                process,
                 hour,
                 sent,
                 refused,

@@ -11,9 +11,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import javax.annotation.Nullable;
 
 /** Changes the plan: cuts batches, takes items back, and plans items that have failed again. */
-record JdbcReplan(JdbcDatabase database) {
+record JdbcReplan(JdbcDatabase database, @Nullable Long epoch) {
   private static final String TO_PARTS =
       "UPDATE import_videos SET batch_id = ?, run_id = ?, sequence = sequence + 1,"
           + " error_code = NULL, error_message = NULL, updated_at = ?"
@@ -29,7 +30,7 @@ record JdbcReplan(JdbcDatabase database) {
 
   List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at) {
     List<ImportItem> items =
-        JdbcLaneStore.batch(whole, new JdbcLaneStore(database).rows(whole.getBatchId()))
+        JdbcLaneStore.batch(whole, new JdbcLaneStore(database, epoch).rows(whole.getBatchId()))
             .getBatch()
             .getItems();
     int middle = Math.min(first, items.size());
@@ -49,7 +50,7 @@ record JdbcReplan(JdbcDatabase database) {
             "cut a batch",
             connection -> {
               JdbcStatements statements = new JdbcStatements(database, connection);
-              statements.fence(whole.getTarget().destination(), runId);
+              statements.fence(whole.getTarget().destination(), runId, epoch);
               for (TrackedBatch part : parts) {
                 moveRows(statements, part, whole.getBatchId(), runId, at);
               }
@@ -100,7 +101,7 @@ record JdbcReplan(JdbcDatabase database) {
             connection -> {
               JdbcStatements statements = new JdbcStatements(database, connection);
               for (JobStatus batch : batches) {
-                statements.fence(batch.getTarget().destination(), runId);
+                statements.fence(batch.getTarget().destination(), runId, epoch);
                 statements.execute(
                     "UPDATE import_videos SET batch_id = NULL, state = 'PENDING', error_code = ?,"
                         + " error_message = ?, run_id = ?, updated_at = ?,"
@@ -133,7 +134,8 @@ record JdbcReplan(JdbcDatabase database) {
             "plan failed items again",
             connection -> {
               new JdbcStatements(database, connection)
-                  .fence(batch.getBatch().getTarget().destination(), batch.getJob().getRunId());
+                  .fence(
+                      batch.getBatch().getTarget().destination(), batch.getJob().getRunId(), epoch);
               keepAttempts(database, connection, rows);
               videos.to(connection);
               jobs.to(connection);

@@ -47,20 +47,31 @@ record JdbcStatements(JdbcDatabase database, Connection connection) {
         values);
   }
 
+  /** Whether a query finds a row. */
+  boolean exists(String sql, Object... parameters) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        bind(statement, i + 1, parameters[i]);
+      }
+      try (ResultSet found = statement.executeQuery()) {
+        return found.next();
+      }
+    }
+  }
+
   /**
-   * Fails unless a run has the lease of a destination: one that has lost it changes no plan.
+   * Fails unless a run has the lease of a destination, and its lane this epoch: one that has lost
+   * either changes no plan.
    *
+   * @param epoch null for a lane that is driven by hand
    * @throws LeaseHeldException if it has not
    */
-  void fence(String destination, String runId) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(LEASE)) {
-      statement.setString(1, StorableText.key(destination));
-      statement.setString(2, runId);
-      try (ResultSet lease = statement.executeQuery()) {
-        if (!lease.next()) {
-          throw LeaseHeldException.lost(runId);
-        }
-      }
+  void fence(String destination, String runId, @Nullable Long epoch) throws SQLException {
+    if (!exists(LEASE, StorableText.key(destination), runId)) {
+      throw LeaseHeldException.lost(runId);
+    }
+    if (epoch != null) {
+      JdbcLaneLease.fence(database, connection, runId, epoch);
     }
   }
 

@@ -113,7 +113,7 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
 
   @Override
   public LaneStore lane() {
-    return new JdbcLaneStore(database);
+    return new JdbcLaneStore(database, null);
   }
 
   @Override

@@ -127,6 +127,25 @@ public interface LaneStore extends Serializable {
   /** What became of the items that a run was to see to. */
   List<Outcome> outcomes(String runId);
 
+  /**
+   * A batch that a run sees to no more: it has come to its end, or is left to a later run.
+   *
+   * @param position among the run's, from 0
+   */
+  record Closed(long position, String batchId) {}
+
+  /** The batches that a run has closed, from a position on, {@code most} at most. */
+  List<Closed> closed(String runId, long from, int most);
+
+  /** Items of a run that are in no batch any more, as their target was stopped. */
+  List<VideoStatus> unplanned(String runId);
+
+  /** Which process drives a run's lane. */
+  LaneLease lease();
+
+  /** The same for the lane of an epoch: when it is over, no plan is changed any more. */
+  LaneStore heldBy(long epoch);
+
   /** Keeps what planning has counted. */
   void counted(String runId, String stage, Map<String, Long> counts);
 
@@ -136,10 +155,13 @@ public interface LaneStore extends Serializable {
   /** What events of a kind have happened to a run. */
   List<String> events(String runId, String kind);
 
+  /** What a run has counted at a stage, by name. */
+  Map<String, Long> counts(String runId, String stage);
+
   /**
-   * Keeps how many requests a run has sent within an hour.
+   * Keeps how many requests a process has sent for a run within an hour.
    *
    * @param hour its start
    */
-  void requests(String runId, Instant hour, long sent, long refused, long failed);
+  void requests(String runId, String process, Instant hour, long sent, long refused, long failed);
 }

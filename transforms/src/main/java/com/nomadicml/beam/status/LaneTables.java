@@ -24,8 +24,15 @@ final class LaneTables {
               + "run_id TEXT NOT NULL, stage TEXT NOT NULL, part TEXT NOT NULL,"
               + " items BIGINT NOT NULL, PRIMARY KEY (run_id, stage, part))",
           "CREATE TABLE IF NOT EXISTS import_requests ("
-              + "run_id TEXT NOT NULL, hour TIMES NOT NULL, sent BIGINT NOT NULL,"
-              + " refused BIGINT NOT NULL, failed BIGINT NOT NULL, PRIMARY KEY (run_id, hour))",
+              + "run_id TEXT NOT NULL, process TEXT NOT NULL, hour TIMES NOT NULL,"
+              + " sent BIGINT NOT NULL, refused BIGINT NOT NULL, failed BIGINT NOT NULL,"
+              + " PRIMARY KEY (run_id, process, hour))",
+          "CREATE TABLE IF NOT EXISTS import_lanes ("
+              + "run_id TEXT NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL, process TEXT NOT NULL,"
+              + " expires_at BIGINT NOT NULL, ending TEXT, message TEXT)",
+          "CREATE TABLE IF NOT EXISTS import_outcomes ("
+              + "run_id TEXT NOT NULL, position BIGINT NOT NULL, batch_id TEXT NOT NULL,"
+              + " PRIMARY KEY (run_id, position))",
           "CREATE TABLE IF NOT EXISTS import_limits ("
               + "account TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, day TEXT NOT NULL,"
               + " spent BIGINT NOT NULL, sent TEXT NOT NULL, granted TEXT NOT NULL,"

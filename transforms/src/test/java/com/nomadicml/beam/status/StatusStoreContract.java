@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every JDBC store. */
-abstract class StatusStoreContract implements LeasesContract, AccountsContract {
+abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract, AccountsContract {
   private static final LocalDate TODAY = RequestBudget.dayOf(AT);
 
   StatusStore store;

@@ -24,7 +24,9 @@ public record Ending(Kind kind, String message) {
     /** The account or its key is refused. */
     REFUSED(ErrorCode.RUN_STOPPED),
     /** The API was away for longer than the patience. */
-    AWAY(ErrorCode.NOT_SENT);
+    AWAY(ErrorCode.NOT_SENT),
+    /** Nobody waits for the lane here any more, and another process may take it. */
+    LEFT(ErrorCode.NOT_SENT);
 
     private final ErrorCode unsent;
 

@@ -178,6 +178,11 @@ public final class ImportLane {
     policy.stop(Ending.Kind.STOPPED, reason);
   }
 
+  /** Sends nothing any more, and leaves all that is open as it is, for who takes the lane. */
+  public void leave() {
+    policy.stop(Ending.Kind.LEFT, "");
+  }
+
   private void keepToTheQuota(Instant now) {
     Instant at = api.nextRequestAt(now);
     policy.mayAskAt(at);

@@ -122,7 +122,7 @@ final class LanePolicy {
     if (!pace.isIdle()) {
       return new Step.Wait(now.plus(LONG));
     }
-    if (!isClosed) {
+    if (!isClosed && ending.kind() != Ending.Kind.LEFT) {
       isClosed = true;
       sender.leave(ending, now);
       for (ImportJob job : watch.jobs()) {

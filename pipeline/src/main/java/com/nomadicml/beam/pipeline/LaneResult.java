@@ -1,0 +1,68 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.imports.ErrorCode;
+import com.nomadicml.beam.imports.ImportMetrics;
+import com.nomadicml.beam.imports.lane.Ending;
+import com.nomadicml.beam.imports.lane.HeldLane;
+import com.nomadicml.beam.imports.lane.LaneView;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.status.LaneLease;
+import com.nomadicml.beam.status.LaneStore;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a run came to: what planning has counted, and what the tables say of its lane. */
+final class LaneResult {
+  private static final LaneLease.End CUT_OFF =
+      new LaneLease.End(Ending.Kind.STOPPED.name(), "the job ended before its imports did");
+
+  private LaneResult() {}
+
+  /** How a run is doing: an estimate, for people. */
+  static Counters soFar(Counters planned, LaneView lane) {
+    Map<String, Long> sums = new HashMap<>(planned.byName());
+    add(sums, ImportMetrics.ended(VideoState.UPLOADED), lane.uploaded());
+    add(sums, ImportMetrics.ended(VideoState.UPLOADING_FAILED), lane.failed());
+    add(sums, ImportMetrics.SUBMITTED, lane.sent());
+    return new Counters(sums);
+  }
+
+  /** What it came to, wherever its lane was driven. */
+  static RunWatch.End of(LaneStore store, String runId, Counters planned) {
+    LaneLease.End end = store.lease().endOf(runId).orElse(CUT_OFF);
+    Ending.Kind kind = Ending.Kind.valueOf(end.kind());
+    Map<String, Long> sums = new HashMap<>(planned.byName());
+    store.counts(runId, HeldLane.STAGE).forEach((name, count) -> add(sums, name, count));
+    // The tables know better.
+    for (VideoState state : VideoState.values()) {
+      String name = ImportMetrics.ended(state);
+      sums.put(name, planned.get(name));
+    }
+    sums.put(ImportMetrics.UPLOADED_WITHOUT_VIEWS, 0L);
+    store.outcomes(runId).forEach(outcome -> add(sums, outcome, kind));
+    Optional<String> stopped =
+        kind == Ending.Kind.STOPPED ? Optional.of(end.message()) : Optional.empty();
+    return new RunWatch.End(new Counters(sums), stopped, kind == Ending.Kind.REFUSED);
+  }
+
+  private static void add(Map<String, Long> sums, LaneStore.Outcome outcome, Ending.Kind ending) {
+    boolean isPending = outcome.state() == VideoState.PENDING;
+    if (isPending && ErrorCode.CANARY_FAILED.name().equals(outcome.errorCode())) {
+      add(sums, ImportMetrics.STOPPED, outcome.items());
+      return;
+    }
+    add(sums, ImportMetrics.ended(outcome.state()), outcome.items());
+    boolean isOpen = isPending || outcome.state() == VideoState.SUBMITTED;
+    if (isOpen && ending == Ending.Kind.QUOTA) {
+      add(sums, ImportMetrics.PAUSED, outcome.items());
+    }
+    if (ErrorCode.VIEWS_FAILED.name().equals(outcome.errorCode())) {
+      add(sums, ImportMetrics.UPLOADED_WITHOUT_VIEWS, outcome.items());
+    }
+  }
+
+  private static void add(Map<String, Long> sums, String name, long count) {
+    sums.merge(name, count, Long::sum);
+  }
+}

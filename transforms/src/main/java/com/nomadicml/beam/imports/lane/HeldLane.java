@@ -1,0 +1,196 @@
+package com.nomadicml.beam.imports.lane;
+
+import com.google.common.util.concurrent.MoreExecutors;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import com.nomadicml.beam.imports.ImportMetrics;
+import com.nomadicml.beam.status.HolderProcess;
+import com.nomadicml.beam.status.LaneLease;
+import com.nomadicml.beam.status.LaneStore;
+import com.nomadicml.beam.status.LeaseHeldException;
+import com.nomadicml.beam.status.StatusStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lane of a run, driven by this process as long as its epoch lasts. A thread of its own renews
+ * it and the run's leases.
+ */
+public final class HeldLane implements AutoCloseable {
+  /** How long a process may be silent before another may take its lane. */
+  static final Duration EXPIRY = Duration.ofMinutes(2);
+
+  /** The event of taking the place of a run that may be alive. */
+  public static final String TOOK_OVER = "TOOK_OVER";
+
+  /** The stage of {@code import_counts} that holds what lanes have counted. */
+  public static final String STAGE = "lane";
+
+  private static final Logger LOG = LoggerFactory.getLogger(HeldLane.class);
+  private static final Duration RENEWAL = EXPIRY.dividedBy(6);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  /** How long an answer is waited for: what was sent before is not on the wire any more. */
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(15);
+
+  private final LaneSettings settings;
+  private final LaneStore store;
+  private final long epoch;
+  private final boolean isInherited;
+  private final LaneCounters counters = new LaneCounters();
+  private final ExecutorService requests;
+  private final ScheduledExecutorService renewal;
+  private final long requestsBefore;
+  private volatile boolean isLost;
+  private volatile boolean isLeft;
+
+  private HeldLane(LaneSettings settings, LaneLease.Taken taken) {
+    this.settings = settings;
+    this.epoch = taken.epoch();
+    this.isInherited = taken.isInherited();
+    this.store = settings.store().lane().heldBy(epoch);
+    this.requestsBefore = settings.api().requestsSent();
+    this.requests =
+        Executors.newFixedThreadPool(settings.rules().requestsAtOnce(), threads("lane-request-%d"));
+    this.renewal = Executors.newSingleThreadScheduledExecutor(threads("lane-renewal"));
+    renewal.scheduleAtFixedRate(
+        this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Takes a run's lane; empty while another process holds it, or when it has ended. */
+  public static Optional<HeldLane> take(LaneSettings settings) {
+    return settings
+        .store()
+        .lane()
+        .lease()
+        .take(settings.runId(), HolderProcess.current().identity(), EXPIRY)
+        .map(taken -> new HeldLane(settings, taken));
+  }
+
+  private static ThreadFactory threads(String name) {
+    return new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build();
+  }
+
+  private void renew() {
+    try {
+      StatusStore tables = settings.store();
+      tables.leases().renew(settings.runId(), settings.clock().instant().plus(EXPIRY));
+      isLost();
+    } catch (RuntimeException e) {
+      // The next renewal is early enough.
+      LOG.warn("The lane of run {} can't be renewed now: {}", settings.runId(), e.getMessage());
+    }
+  }
+
+  /** Whether another process has taken the lane. */
+  boolean isLost() {
+    isLost = isLost || !store.lease().renew(settings.runId(), epoch, EXPIRY);
+    return isLost;
+  }
+
+  /**
+   * Drives the lane until nothing is left to do, or {@link #leave}.
+   *
+   * @throws LeaseHeldException when another process has taken it
+   */
+  public Ending run(ImportLane.Ticker ticker) {
+    try (Closeable scope = MetricsEnvironment.scopedMetricsContainer(counters)) {
+      ImportLane lane =
+          new ImportLane(settings.rules(), store, api(), this::execute, settings.clock());
+      List<String> lapsed = store.events(settings.runId(), TOOK_OVER);
+      lane.open(
+          intent ->
+              isInherited || lapsed.contains(intent.runId())
+                  ? intent.at().plus(REQUEST_TIMEOUT)
+                  : Instant.MIN);
+      Ending ending =
+          lane.run(
+              view -> {
+                if (isLost) {
+                  throw LeaseHeldException.lost(settings.runId());
+                }
+                if (isLeft) {
+                  lane.leave();
+                }
+                ticker.tick(view);
+              });
+      ended(ending, lane.view());
+      return ending;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the lane was interrupted", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Instant now() {
+    return settings.clock().instant();
+  }
+
+  private void execute(Runnable request) {
+    requests.execute(
+        () -> {
+          MetricsEnvironment.setCurrentContainer(counters);
+          request.run();
+        });
+  }
+
+  private LaneApi api() {
+    return new HttpLaneApi(settings.api().openHere(), settings.api());
+  }
+
+  private void ended(Ending ending, LaneView view) {
+    Map<String, Long> counts = new HashMap<>(counters.byName());
+    counts.merge(ImportMetrics.SUBMITTED, view.sent(), Long::sum);
+    counts.merge(ImportMetrics.UNKNOWN_SUBMITS, view.doubts(), Long::sum);
+    counts.merge(ImportMetrics.REQUESTS, settings.api().requestsSent() - requestsBefore, Long::sum);
+    store.counts(settings.runId(), STAGE).forEach((name, n) -> counts.merge(name, n, Long::sum));
+    store.counted(settings.runId(), STAGE, counts);
+    String process = HolderProcess.current().name();
+    settings
+        .api()
+        .requestsByHour()
+        .forEach(
+            (hour, sent) ->
+                store.requests(
+                    settings.runId(), process, hour, sent.sent(), sent.refused(), sent.failed()));
+    if (ending.kind() == Ending.Kind.LEFT) {
+      return;
+    }
+    if (ending.kind() != Ending.Kind.DONE) {
+      store.event(settings.runId(), now(), ending.kind().name(), ending.message());
+    }
+    store
+        .lease()
+        .end(settings.runId(), epoch, new LaneLease.End(ending.kind().name(), ending.message()));
+  }
+
+  /** Sends nothing any more, and ends once what is under way has been written. */
+  void leave() {
+    isLeft = true;
+  }
+
+  @Override
+  public void close() {
+    MoreExecutors.shutdownAndAwaitTermination(requests, GRACE);
+    MoreExecutors.shutdownAndAwaitTermination(renewal, GRACE);
+    if (!isLost) {
+      store.lease().release(settings.runId(), epoch);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package com.nomadicml.beam.status;
+
+import static com.nomadicml.beam.status.StatusRows.AT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Provider;
+import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.status.LaneLease.Taken;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What holds for the lanes of every database, by its own clock. */
+interface LaneLeaseContract {
+  Duration LONG = Duration.ofMinutes(2);
+
+  /** The store under test, its tables created. */
+  StatusStore store();
+
+  @Test
+  default void aLaneHasOneProcess() {
+    LaneLease lanes = store().lane().lease();
+
+    assertThat(lanes.take("r1", "elsewhere|1|1", LONG)).contains(new Taken(1, false));
+    assertThat(lanes.take("r1", "elsewhere|2|1", LONG)).isEmpty();
+    assertThat(lanes.take("r2", "elsewhere|2|1", LONG)).contains(new Taken(1, false));
+  }
+
+  @Test
+  default void anExpiredLaneIsTakenFromAProcessThatMayBeAlive() {
+    LaneLease lanes = store().lane().lease();
+    lanes.take("r1", "elsewhere|1|1", Duration.ZERO);
+
+    assertThat(lanes.take("r1", "elsewhere|2|1", LONG)).contains(new Taken(2, true));
+    assertThat(lanes.renew("r1", 1, LONG)).isFalse();
+    assertThat(lanes.renew("r1", 2, LONG)).isTrue();
+  }
+
+  @Test
+  default void aProcessThatDiedOnThisMachineIsNotWaitedFor() {
+    LaneLease lanes = store().lane().lease();
+    lanes.take("r1", HolderProcess.current().machine() + "|999999999|1", LONG);
+
+    assertThat(lanes.take("r1", "elsewhere|2|1", LONG)).contains(new Taken(2, false));
+  }
+
+  @Test
+  default void aLaneThatWasGivenBackIsFree() {
+    LaneLease lanes = store().lane().lease();
+    lanes.take("r1", "elsewhere|1|1", LONG);
+    lanes.release("r1", 1);
+
+    assertThat(lanes.take("r1", "elsewhere|2|1", LONG)).contains(new Taken(2, false));
+  }
+
+  @Test
+  default void aLaneThatHasEndedIsNotTakenAgain() {
+    LaneLease lanes = store().lane().lease();
+    lanes.take("r1", "elsewhere|1|1", Duration.ZERO);
+    assertThat(lanes.endOf("r1")).isEmpty();
+    lanes.end("r1", 1, new LaneLease.End("DONE", ""));
+
+    assertThat(lanes.take("r1", "elsewhere|2|1", LONG)).isEmpty();
+    assertThat(lanes.endOf("r1")).contains(new LaneLease.End("DONE", ""));
+  }
+
+  @Test
+  default void aLaneThatWasTakenOverChangesNoPlan() {
+    LaneLease lanes = store().lane().lease();
+    store().leases().acquire(Lease.of("user/", "r1", HolderProcess.current(), AT, AT), AT);
+    lanes.take("r1", "elsewhere|1|1", Duration.ZERO);
+    lanes.take("r1", "elsewhere|2|1", LONG);
+    ImportBatch batch =
+        ImportBatch.of(
+            ImportTarget.of(Provider.S3, "b", null, null, "user", false),
+            List.of(ImportItem.of("s3://b/a.mp4", Map.of(), Map.of(), "m", 1)),
+            1);
+    JobStatus job = JobStatus.planned(batch, "r1", AT);
+    LaneStore zombie = store().lane().heldBy(1);
+
+    assertThatThrownBy(() -> zombie.record(job, VideoState.REFUSED, "X", "x", "r1", AT))
+        .isInstanceOf(LeaseHeldException.class);
+    assertThat(store().lane().closed("r1", 0, 9)).isEmpty();
+    store().lane().heldBy(2).record(job, VideoState.REFUSED, "X", "x", "r1", AT);
+    assertThat(store().lane().closed("r1", 0, 9))
+        .containsExactly(new LaneStore.Closed(0, batch.getBatchId()));
+  }
+}
