@@ -64,6 +64,10 @@ class HostileApiTest {
         (request, out) -> say(out, 307, "", "Location: http://127.0.0.1:1" + request.path()));
     all.put("echo", (request, out) -> say(out, 401, "{\"detail\":" + echo(request) + "}"));
     all.put("echo 200", (request, out) -> say(out, 200, echo(request)));
+    all.put(
+        "echo no http",
+        // Java's HTTP client quotes such a line in its error.
+        (request, out) -> out.write((echo(request) + "\r\n\r\n").getBytes(UTF_8)));
     all.put("rate", (request, out) -> say(out, 429, ""));
     all.put("rate for long", (request, out) -> say(out, 429, "", "Retry-After: 99999999999999"));
     all.put("broken", (request, out) -> say(out, 500, ESCAPE));
@@ -109,6 +113,7 @@ class HostileApiTest {
         "deep             | all    | 1 |",
         "redirect         | all    | 2 |",
         "echo             | all    | 2 |",
+        "echo no http     | all    | 1 |",
         "rate             | all    | 4 |",
         "rate for long    | all    | 4 |",
         "broken           | all    | 1 |",
@@ -118,6 +123,7 @@ class HostileApiTest {
         "no json          | import | 3 | SUBMIT_UNKNOWN 2",
         "deep             | import | 3 | SUBMIT_UNKNOWN 2",
         "echo 200         | import | 3 | SUBMIT_UNKNOWN 2",
+        "echo no http     | import | 3 | SUBMIT_UNKNOWN 2",
         "path id          | import | 3 | SUBMIT_UNKNOWN 2",
         "long id          | import | 3 | SUBMIT_UNKNOWN 2",
         "redirect         | import | 3 | REFUSED 2",
@@ -126,6 +132,7 @@ class HostileApiTest {
         "cut              | pages  | 3 | SUBMITTED 2",
         "no json          | pages  | 3 | SUBMITTED 2",
         "deep             | pages  | 3 | SUBMITTED 2",
+        "echo no http     | pages  | 3 | SUBMITTED 2",
         "many             | pages  | 3 | SUBMITTED 2",
         "redirect         | pages  | 3 | SUBMITTED 2",
         "growing cursors  | pages  | 3 | SUBMITTED 1, UPLOADED 1",
@@ -182,6 +189,7 @@ class HostileApiTest {
         "many             | 1 | 1",
         "redirect         | 2 | 2",
         "echo             | 2 | 2",
+        "echo no http     | 1 | 1",
         "rate             | 1 | 1",
         "rate for long    | 1 | 1",
         "broken           | 1 | 1",

@@ -194,17 +194,18 @@ final class HttpCall {
       return decode(text, answer);
     } catch (ConnectException | HttpConnectTimeoutException | UnknownHostException e) {
       gate.answered(route, 0);
-      return Try.failed(Failure.NOT_CONNECTED, "no connection to " + baseUrl + reason(e));
+      return Try.failed(
+          Failure.NOT_CONNECTED, "no connection to " + baseUrl + reason(e, redaction));
     } catch (BoundedBody.TooLargeException e) {
       gate.answered(route, 0);
       return Try.failed(
           Failure.TOO_LARGE, baseUrl + " gives " + e.getMessage() + ", which is not read on");
     } catch (HttpTimeoutException e) {
       gate.answered(route, 0);
-      return Try.failed(Failure.TOO_LATE, "no answer from " + baseUrl + reason(e));
+      return Try.failed(Failure.TOO_LATE, "no answer from " + baseUrl + reason(e, redaction));
     } catch (IOException e) {
       gate.answered(route, 0);
-      return Try.failed(Failure.NO_ANSWER, "no answer from " + baseUrl + reason(e));
+      return Try.failed(Failure.NO_ANSWER, "no answer from " + baseUrl + reason(e, redaction));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ApiException(Kind.OUTCOME_UNKNOWN, 0, "interrupted while waiting for the API");
@@ -294,8 +295,11 @@ final class HttpCall {
     }
   }
 
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
+  /** The HTTP client quotes what it can't read: a status line, for one. */
+  private String reason(IOException e, Redaction redaction) {
+    return e.getMessage() == null
+        ? ""
+        : " (" + ErrorMessage.of(redaction.apply(e.getMessage()), apiKey) + ")";
   }
 
   private void sleep(Duration wait) throws ApiException {

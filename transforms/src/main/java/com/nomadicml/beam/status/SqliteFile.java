@@ -15,7 +15,6 @@ import org.sqlite.SQLiteJDBCLoader;
 
 /** The file of a SQLite database: whether it can be one, said before anything is sent. */
 record SqliteFile(Path path) {
-  /** How every database begins (SQLite's file format, section 1.3). */
   /**
    * Files that this process may have connections to. None is opened again: closing a file drops all
    * locks that the process has on it, and another process would then take SQLite's log away
@@ -23,6 +22,7 @@ record SqliteFile(Path path) {
    */
   private static final Set<Path> LOOKED_INTO = ConcurrentHashMap.newKeySet();
 
+  /** How every database begins (SQLite's file format, section 1.3). */
   private static final byte[] HEADER = "SQLite format 3\0".getBytes(US_ASCII);
 
   /**
