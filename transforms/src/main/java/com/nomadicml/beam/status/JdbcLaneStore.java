@@ -59,22 +59,19 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
   }
 
   @Override
-  public void taken(TrackedBatch batch, String runId, Instant at) {
-    String batchId = batch.getBatch().getBatchId();
-    if (batch.getJob().getImportJobId() == null) {
-      // The rows alone hold the ids to ask for.
-      new JdbcUpsert<>(database, VideoTable.VIDEOS)
-          .write(batch.rows(VideoState.SUBMITTED, null, null, runId, at));
-      record(batch.getJob());
-    } else {
-      new JdbcSubmitted(database).write(batch, runId, at);
-    }
-    update("end an intent", statements -> forgetBody(statements, batchId));
+  public void withdraw(String batchId, int sends) {
+    update(
+        "take an intent back",
+        statements ->
+            statements.execute(
+                "UPDATE import_intents SET sends = sends - 1 WHERE batch_id = ? AND sends = ?",
+                batchId,
+                sends));
   }
 
-  /** It is as large as the batch, and nobody sends it again. */
-  private static void forgetBody(JdbcStatements statements, String batchId) throws SQLException {
-    statements.execute("UPDATE import_intents SET body = NULL WHERE batch_id = ?", batchId);
+  @Override
+  public void taken(TrackedBatch batch, String runId, Instant at) {
+    new JdbcTaken(database).write(batch, runId, at);
   }
 
   @Override
@@ -112,7 +109,15 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
                   sequence,
                   job.getBatchId());
               jobRow.to(connection);
+              if (rows.isFinal()) {
+                forgetBody(statements, job.getBatchId());
+              }
             });
+  }
+
+  /** It is as large as the batch, and nobody sends it again. */
+  static void forgetBody(JdbcStatements statements, String batchId) throws SQLException {
+    statements.execute("UPDATE import_intents SET body = NULL WHERE batch_id = ?", batchId);
   }
 
   @Override
@@ -128,7 +133,12 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
 
   @Override
   public void page(
-      String batchId, @Nullable JobStatus job, List<VideoStatus> rows, @Nullable Cursor cursor) {
+      String destination,
+      String runId,
+      String batchId,
+      @Nullable JobStatus job,
+      List<VideoStatus> rows,
+      @Nullable Cursor cursor) {
     JdbcTransaction.Write videos = new JdbcUpsert<>(database, VideoTable.VIDEOS).of(rows);
     JdbcTransaction.Write jobRow =
         new JdbcUpsert<>(database, JobTable.JOBS).of(job == null ? List.of() : List.of(job));
@@ -136,9 +146,10 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
         .run(
             "write a page",
             connection -> {
+              JdbcStatements statements = new JdbcStatements(database, connection);
+              statements.fence(destination, runId);
               videos.to(connection);
               jobRow.to(connection);
-              JdbcStatements statements = new JdbcStatements(database, connection);
               if (cursor == null) {
                 statements.execute("DELETE FROM import_cursors WHERE batch_id = ?", batchId);
               } else {
@@ -188,7 +199,13 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
         "write import_events",
         statements ->
             statements.upsert(
-                "import_events", 4, "run_id, happened_at, kind, event", runId, at, kind, text));
+                "import_events",
+                4,
+                "run_id, happened_at, kind, event",
+                runId,
+                at,
+                kind,
+                StorableText.key(text)));
   }
 
   @Override

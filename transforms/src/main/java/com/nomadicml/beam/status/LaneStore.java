@@ -34,9 +34,14 @@ public interface LaneStore extends Serializable {
   /**
    * What was written before a request was sent.
    *
-   * @param sends how often it was sent, or about to be
+   * @param sends how often it was sent, or about to be; 0 when no time of them counts
    */
-  record Intent(String runId, String key, int sends, Instant at) {}
+  record Intent(String runId, String key, int sends, Instant at) {
+    /** The same for a clock that was ahead. */
+    public Intent notAfter(Instant now) {
+      return at.isAfter(now) ? new Intent(runId, key, sends, now) : this;
+    }
+  }
 
   /**
    * How far a job was read.
@@ -73,12 +78,20 @@ public interface LaneStore extends Serializable {
    *
    * @param sends how often the batch is sent, this time included
    * @param body makes the body of the first intent
-   * @return empty when no row names the batch any more
+   * @return with the number of items that it has now; empty when the batch is not to be sent: no
+   *     row names it any more, or somebody else has sent it since
    */
   Optional<Fixed> intend(
       JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> body);
 
-  /** Records that the API has taken a batch: its job at once, and then its rows. */
+  /**
+   * Takes an intent back: the API has not taken what was sent. The body stays.
+   *
+   * @param sends as it was intended
+   */
+  void withdraw(String batchId, int sends);
+
+  /** Records that the API has taken a batch, whoever has the lease by now. */
   void taken(TrackedBatch batch, String runId, Instant at);
 
   /** Records a batch's own row alone. */
@@ -98,10 +111,14 @@ public interface LaneStore extends Serializable {
    * as such; one that was never sent is gone.
    *
    * @param whole as it is to stay, or a planned one
+   * @return the parts; none when no row names the batch, or somebody else has sent it since
    */
   List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at);
 
-  /** Takes items back from batches that were never sent: a later run plans them anew. */
+  /**
+   * Takes items back from batches that were never sent: a later run plans them anew. A batch that
+   * somebody else has sent since stays.
+   */
   void unplan(
       List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at);
 
@@ -112,7 +129,12 @@ public interface LaneStore extends Serializable {
    * @param cursor null at the end
    */
   void page(
-      String batchId, @Nullable JobStatus job, List<VideoStatus> rows, @Nullable Cursor cursor);
+      String destination,
+      String runId,
+      String batchId,
+      @Nullable JobStatus job,
+      List<VideoStatus> rows,
+      @Nullable Cursor cursor);
 
   /** Plans a batch of items that have failed; what they were stays as an attempt. */
   void retry(TrackedBatch batch);
