@@ -132,8 +132,8 @@ final class Sent {
             .setUnknownSubmits(send.job().getUnknownSubmits() + 1)
             .setErrorMessage(e.getMessage())
             .inState(JobState.SUBMIT_UNKNOWN, now);
-    agenda.add(new Change.Job(job));
     if (Doubt.isResent(rules.onUnknown(), send.sends())) {
+      agenda.add(new Change.Job(job));
       queue.add(new Entry(job, entry.target(), send.sends(), reads, now));
     } else {
       closing.hold(job, e.getMessage(), now);

@@ -139,11 +139,17 @@ final class Watch {
     return new Shown(page, end.isEmpty() ? looked : null, waited(job, now));
   }
 
-  /** Learns that a page could not be read; what there is to write when it never will. */
+  /**
+   * Learns that a page could not be read; what there is to write when it never will. One that was
+   * not answered is read again: the time until then does not count.
+   */
   Optional<Shown> failed(Request.Read read, ApiException e, Instant now) {
     int index = ended(read);
     ImportJob job = aged(index);
-    Optional<JobEnd> end = JobEnd.afterFailure(e, job, policy, now);
+    Optional<JobEnd> end =
+        e.kind() == ApiException.Kind.PERMANENT
+            ? JobEnd.afterFailure(e, job, policy, now)
+            : Optional.empty();
     lastWasInVain = true;
     if (end.isEmpty()) {
       LaneProgress lane = policy.afterFailure(open.progress(), index, job, now);

@@ -76,6 +76,7 @@ class ImportLanePropertyTest {
       }
       assertThat(fixture.runToTheEnd().kind()).isEqualTo(Ending.Kind.DONE);
       // What an earlier lane was answered may have come too late for the one after it.
+      fixture.api.faults = 0;
       begin(rules, false);
       assertThat(fixture.runToTheEnd().kind()).isEqualTo(Ending.Kind.DONE);
     }
@@ -124,7 +125,10 @@ class ImportLanePropertyTest {
 
     void assertNothingIsSentKnowingly() {
       assertThat(fixture.sentKnowingly).isZero();
-      assertThat(fixture.api.hasty).isZero();
+      if (lives == 2) {
+        // What a dead lane has left on the wire may be lost after its heir has read something.
+        assertThat(fixture.api.hasty).isZero();
+      }
       assertThat(fixture.query("SELECT batch_id FROM import_intents WHERE sends > 3")).isEmpty();
       // A POST and a page each, canaries, looks that were early; and as much again for each life.
       assertThat(fixture.api.requests).isLessThan(60 + 12 * batches * (1 + lives));
@@ -195,7 +199,7 @@ class ImportLanePropertyTest {
     play.assertIsUploaded();
   }
 
-  @Property(tries = 30)
+  @Property(tries = 40)
   void anApiThatIgnoresKeysDoublesOnlyWhatWasInDoubt(
       @ForAll @IntRange(min = 1, max = 6) int batches,
       @ForAll @IntRange(max = 25) int faults,
@@ -212,7 +216,7 @@ class ImportLanePropertyTest {
     play.assertIsUploaded();
   }
 
-  @Property(tries = 30)
+  @Property(tries = 40)
   void whatIsHeldIsNeverSentTwice(
       @ForAll @IntRange(min = 1, max = 6) int batches,
       @ForAll @IntRange(max = 25) int faults,
@@ -230,7 +234,7 @@ class ImportLanePropertyTest {
     }
   }
 
-  @Property(tries = 30)
+  @Property(tries = 40)
   void everyItemHasItsAttempts(
       @ForAll @IntRange(min = 1, max = 4) int batches,
       @ForAll @IntRange(max = 15) int faults,

@@ -51,6 +51,9 @@ final class LaneFixture {
   final ModelApi api;
   final List<Runnable> wire = new ArrayList<>();
 
+  /** When the quota has room again. */
+  Instant quotaAt = Instant.MIN;
+
   /** After so many of its calls to the tables a lane is killed; negative for never. */
   int callsUntilKilled = -1;
 
@@ -64,6 +67,7 @@ final class LaneFixture {
   final StatusStore store;
   LaneRules rules = rules("run-0");
   ImportLane lane;
+  private final List<String> destinations = new ArrayList<>(List.of("user/"));
   private int runs;
 
   LaneFixture(Path file, Random random) {
@@ -188,9 +192,19 @@ final class LaneFixture {
             like.onUnknown(),
             like.awaitTimeout(),
             like.patience());
-    Instant now = clock.instant();
-    store.leases().acquire(Lease.of("user/", runId, DEAD, now, now.plusSeconds(120)), now);
+    destinations.forEach(this::acquire);
     return beginAgain();
+  }
+
+  /** Has runs take another destination, too. */
+  void lease(String destination) {
+    destinations.add(destination);
+  }
+
+  private void acquire(String destination) {
+    Instant now = clock.instant();
+    Instant until = now.plusSeconds(120);
+    store.leases().acquire(Lease.of(destination, rules.runId(), DEAD, now, until), now);
   }
 
   /** Begins the lane of the same run once more, as if the one before were no more. */
@@ -243,7 +257,7 @@ final class LaneFixture {
 
       @Override
       public Instant nextRequestAt(Instant now) {
-        return now;
+        return quotaAt.isAfter(now) ? quotaAt : now;
       }
 
       @Override
@@ -267,6 +281,25 @@ final class LaneFixture {
       }
     }
     throw new AssertionError("the lane does not end");
+  }
+
+  /** Takes a step; answers a request if there is one, and waits if there is none. */
+  void takeOne() {
+    Step step = lane.step(clock.instant());
+    if (!wire.isEmpty()) {
+      wire.remove(0).run();
+    } else if (step instanceof Step.Wait wait) {
+      clock.moveTo(wait.until());
+    }
+  }
+
+  void execute(String sql) {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The rows of a query, their columns joined by {@code |}. */
