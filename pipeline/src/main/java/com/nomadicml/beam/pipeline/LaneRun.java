@@ -70,11 +70,11 @@ final class LaneRun {
   /**
    * Runs to the end.
    *
-   * @param planned what planning has counted
+   * @param estimated what the runner has counted while it was planned
    */
-  RunWatch.End run(Counters planned, Instant startedAt) {
+  RunWatch.End run(Counters estimated, Instant startedAt) {
     LaneStore store = settings.store().lane();
-    store.counted(settings.runId(), "plan", planned.byName());
+    Counters planned = estimated.with(store.counts(settings.runId()));
     ExecutorService pool =
         Executors.newFixedThreadPool(
             settings.apiLanes(),

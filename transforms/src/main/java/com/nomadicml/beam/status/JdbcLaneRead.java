@@ -13,7 +13,9 @@ import com.nomadicml.beam.status.LaneStore.Outcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What a lane reads of the tables. */
@@ -90,6 +92,15 @@ record JdbcLaneRead(JdbcDatabase database) {
   List<String> events(String runId, String kind) {
     return new JdbcQuery(database, "SELECT event FROM import_events WHERE run_id = ? AND kind = ?")
         .list(row -> row.getString("event"), List.of(runId, kind));
+  }
+
+  Map<String, Long> counts(String runId) {
+    Map<String, Long> sums = new HashMap<>();
+    new JdbcQuery(
+            database,
+            "SELECT stage, SUM(items) AS items FROM import_counts WHERE run_id = ? GROUP BY stage")
+        .list(row -> sums.put(row.getString("stage"), row.getLong("items")), List.of(runId));
+    return sums;
   }
 
   List<Outcome> outcomes(String runId) {

@@ -5,12 +5,14 @@ import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.Sequence;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,21 +178,26 @@ record JdbcLaneStore(JdbcDatabase database) implements LaneStore {
   }
 
   @Override
-  public void counted(String runId, String stage, Map<String, Long> counts) {
+  public void counted(String runId, Collection<PartCount> counts) {
     update(
         "write import_counts",
         statements -> {
-          for (Map.Entry<String, Long> count : counts.entrySet()) {
+          for (PartCount count : counts) {
             statements.upsert(
                 "import_counts",
                 3,
                 "run_id, stage, part, items",
                 runId,
-                stage,
-                count.getKey(),
-                count.getValue());
+                count.getStage(),
+                StorableText.key(count.getPart()),
+                count.getItems());
           }
         });
+  }
+
+  @Override
+  public Map<String, Long> counts(String runId) {
+    return new JdbcLaneRead(database).counts(runId);
   }
 
   @Override

@@ -2,11 +2,13 @@ package com.nomadicml.beam.status;
 
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,8 +151,11 @@ public interface LaneStore extends Serializable {
   /** What became of the items that a run was to see to. */
   List<Outcome> outcomes(String runId);
 
-  /** Keeps what planning has counted. */
-  void counted(String runId, String stage, Map<String, Long> counts);
+  /** Keeps what planning has counted, in place of what it said of the same parts before. */
+  void counted(String runId, Collection<PartCount> counts);
+
+  /** What was counted of a run, by stage. */
+  Map<String, Long> counts(String runId);
 
   /** Keeps what has happened to a run. */
   void event(String runId, Instant at, String kind, String text);
