@@ -149,7 +149,6 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
                     .withOutputTags(BATCHES, TupleTagList.of(REFUSED).and(COUNTS)));
     plan.get(BATCHES).setCoder(ValueCoder.of(ImportBatch.class));
     plan.get(REFUSED).setCoder(ValueCoder.of(VideoStatus.class));
-    plan.get(COUNTS).setCoder(ValueCoder.of(PartCount.class));
     return plan;
   }
 

@@ -85,7 +85,6 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
     resumed.get(UNSENT).setCoder(new TrackedBatchCoder());
     resumed.get(SUBMITTED).setCoder(new TrackedBatchCoder());
     resumed.get(HELD).setCoder(ValueCoder.of(VideoStatus.class));
-    resumed.get(COUNTS).setCoder(ValueCoder.of(PartCount.class));
     return resumed;
   }
 

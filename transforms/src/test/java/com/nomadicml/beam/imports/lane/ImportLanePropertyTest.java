@@ -161,7 +161,7 @@ class ImportLanePropertyTest {
         maxAttempts,
         onUnknown,
         Duration.ofHours(6),
-        Duration.ofDays(1));
+        Duration.ofDays(365));
   }
 
   @Property(tries = 40)
