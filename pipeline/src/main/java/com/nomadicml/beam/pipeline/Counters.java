@@ -28,6 +28,13 @@ record Counters(Map<String, Long> byName) {
     return new Counters(sums);
   }
 
+  /** The same where others know better. */
+  Counters with(Map<String, Long> exact) {
+    Map<String, Long> sums = new HashMap<>(byName);
+    sums.putAll(exact);
+    return new Counters(sums);
+  }
+
   /** The counter's value; 0 when nothing was counted. */
   long get(String name) {
     return byName.getOrDefault(name, 0L);

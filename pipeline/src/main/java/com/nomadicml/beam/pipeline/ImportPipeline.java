@@ -46,9 +46,13 @@ public final class ImportPipeline extends PTransform<PBegin, PCollection<VideoSt
             .apply("WriteAhead", new WriteAhead(settings.store(), settings.runId(), clock));
     PCollection<VideoStatus> notSent = plan.get(PlanManifests.ROWS);
     PCollection<Void> written = notSent.apply("WriteVideos", settings.store().writeVideos());
+    PCollection<Void> counted =
+        plan.get(PlanManifests.COUNTS)
+            .apply("WriteCounts", new WriteCounts(settings.store(), settings.runId()));
 
     PCollection<VideoStatus> outcomes =
-        begin.apply("PollImports", PollImports.after(settings.lane(api, clock), batches, written));
+        begin.apply(
+            "PollImports", PollImports.after(settings.lane(api, clock), batches, written, counted));
     return PCollectionList.of(notSent)
         .and(outcomes)
         .apply("Outcomes", Flatten.pCollections())

@@ -3,7 +3,6 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.imports.ErrorCode;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.imports.lane.Ending;
-import com.nomadicml.beam.imports.lane.HeldLane;
 import com.nomadicml.beam.imports.lane.LaneView;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.status.LaneLease;
@@ -32,8 +31,8 @@ final class LaneResult {
   static RunWatch.End of(LaneStore store, String runId, Counters planned) {
     LaneLease.End end = store.lease().endOf(runId).orElse(CUT_OFF);
     Ending.Kind kind = Ending.Kind.valueOf(end.kind());
-    Map<String, Long> sums = new HashMap<>(planned.byName());
-    store.counts(runId, HeldLane.STAGE).forEach((name, count) -> add(sums, name, count));
+    Map<String, Long> sums = new HashMap<>(planned.with(store.counts(runId)).byName());
+    add(sums, ImportMetrics.REQUESTS, planned.get(ImportMetrics.REQUESTS));
     // The tables know better.
     for (VideoState state : VideoState.values()) {
       String name = ImportMetrics.ended(state);

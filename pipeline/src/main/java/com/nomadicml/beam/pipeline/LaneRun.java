@@ -45,10 +45,10 @@ final class LaneRun {
   /**
    * Runs to the end.
    *
-   * @param planned what planning has counted
+   * @param estimated what the runner has counted while it was planned
    */
-  void run(Counters planned, Instant startedAt) {
-    settings.store().lane().counted(settings.runId(), "plan", planned.byName());
+  void run(Counters estimated, Instant startedAt) {
+    Counters planned = estimated.with(settings.store().lane().counts(settings.runId()));
     try (HeldLane lane =
         HeldLane.take(settings.lane(api, clock))
             .orElseThrow(() -> LeaseHeldException.lost(settings.runId()))) {

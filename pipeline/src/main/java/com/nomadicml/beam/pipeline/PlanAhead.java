@@ -28,6 +28,8 @@ final class PlanAhead extends PTransform<PBegin, PDone> {
     plan.get(PlanManifests.ROWS).apply("WriteVideos", settings.store().writeVideos());
     plan.get(PlanManifests.BATCHES)
         .apply("WriteAhead", new WriteAhead(settings.store(), settings.runId(), clock));
+    plan.get(PlanManifests.COUNTS)
+        .apply("WriteCounts", new WriteCounts(settings.store(), settings.runId()));
     return PDone.in(begin.getPipeline());
   }
 }

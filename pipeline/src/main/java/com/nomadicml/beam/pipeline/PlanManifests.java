@@ -5,15 +5,15 @@ import com.nomadicml.beam.imports.CompleteEntries;
 import com.nomadicml.beam.imports.ListIntegrations;
 import com.nomadicml.beam.imports.PlanImports;
 import com.nomadicml.beam.imports.ResumeBatches;
+import com.nomadicml.beam.manifest.ReadManifests;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ManifestEntry;
-import com.nomadicml.beam.model.Rejection;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -22,14 +22,15 @@ import org.apache.beam.sdk.values.TupleTag;
 
 /**
  * Reads the manifests and plans what they name, against what the tables know. Yields new {@link
- * #BATCHES}, those that an earlier run left {@link #UNSENT} or {@link #SUBMITTED}, and the {@link
- * #ROWS} of lines and items that are not sent.
+ * #BATCHES}, those that an earlier run left {@link #UNSENT} or {@link #SUBMITTED}, the {@link
+ * #ROWS} of lines and items that are not sent, and {@link #COUNTS} of all of them.
  */
 final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
   static final TupleTag<ImportBatch> BATCHES = new TupleTag<>() {};
   static final TupleTag<TrackedBatch> UNSENT = new TupleTag<>() {};
   static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
   static final TupleTag<VideoStatus> ROWS = new TupleTag<>() {};
+  static final TupleTag<PartCount> COUNTS = new TupleTag<>() {};
 
   private final ImportSettings settings;
   private final NomadicApiFactory api;
@@ -43,10 +44,11 @@ final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
 
   @Override
   public PCollectionTuple expand(PBegin begin) {
-    WithFailures.Result<PCollection<ManifestEntry>, Rejection> lines =
-        begin.apply("ReadManifests", settings.readManifests());
+    PCollectionTuple lines = begin.apply("ReadManifests", settings.readManifests().withCounts());
     PCollection<ManifestEntry> entries =
-        lines.output().apply("CompleteEntries", CompleteEntries.with(settings.defaults()));
+        lines
+            .get(ReadManifests.ENTRIES)
+            .apply("CompleteEntries", CompleteEntries.with(settings.defaults()));
     PCollectionTuple ledger =
         entries
             .apply("ReadLedger", ReadLedger.leased(settings, clock))
@@ -64,13 +66,21 @@ final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
                     .withMaxAttempts(settings.maxAttempts()));
     PCollection<VideoStatus> rows =
         PCollectionList.of(
-                lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
+                lines
+                    .get(ReadManifests.REJECTIONS)
+                    .apply("RejectedRows", new RejectedRows(settings, clock)))
             .and(plan.get(PlanImports.REFUSED))
             .and(ledger.get(ResumeBatches.HELD))
             .apply("NotSent", Flatten.pCollections());
     return PCollectionTuple.of(BATCHES, plan.get(PlanImports.BATCHES))
         .and(UNSENT, ledger.get(ResumeBatches.UNSENT))
         .and(SUBMITTED, ledger.get(ResumeBatches.SUBMITTED))
-        .and(ROWS, rows);
+        .and(ROWS, rows)
+        .and(
+            COUNTS,
+            PCollectionList.of(lines.get(ReadManifests.COUNTS))
+                .and(ledger.get(ResumeBatches.COUNTS))
+                .and(plan.get(PlanImports.COUNTS))
+                .apply("Counts", Flatten.pCollections()));
   }
 }

@@ -155,6 +155,11 @@ class ImportTest {
               harness.query(
                   "SELECT lines_read, rejected, duplicate, uploaded, failed FROM import_runs"))
           .containsExactly("10000|60|120|9780|40");
+      assertThat(
+              harness.query(
+                  "SELECT stage, SUM(items) FROM import_counts GROUP BY stage ORDER BY stage"))
+          .containsExactly(
+              "duplicate_items|120", "lines_read|10000", "planned_items|9820", "rejected_lines|60");
       assertThat(harness.states())
           .containsExactly("REJECTED|60", "UPLOADED|9780", "UPLOADING_FAILED|40");
       assertThat(harness.stats().accepted()).isEqualTo(9_820);

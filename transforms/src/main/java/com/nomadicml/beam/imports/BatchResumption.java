@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.LedgerRow;
+import com.nomadicml.beam.model.PartCounts;
 import com.nomadicml.beam.model.Sequence;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
@@ -61,11 +62,18 @@ record BatchResumption(
   }
 
   void count() {
+    counts().list().forEach(count -> ImportMetrics.counter(count.getStage()).inc(count.getItems()));
+  }
+
+  /** Items of the batch by what is done with it; their manifests are those of earlier runs. */
+  PartCounts counts() {
     int resumed = heldItems;
     resumed += unsent == null ? 0 : unsent.getBatch().getItems().size();
     resumed += submitted == null ? 0 : submitted.getBatch().getItems().size();
-    ImportMetrics.counter(ImportMetrics.RESUMED).inc(resumed);
-    ImportMetrics.countEnded(VideoState.SUBMIT_UNKNOWN, heldItems);
+    PartCounts counts = new PartCounts();
+    counts.add(ImportMetrics.RESUMED, "", resumed);
+    counts.add(ImportMetrics.ended(VideoState.SUBMIT_UNKNOWN), "", heldItems);
+    return counts;
   }
 
   /** A run that was killed may have written the job's doubt, and not that of its rows. */

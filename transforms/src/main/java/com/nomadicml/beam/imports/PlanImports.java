@@ -7,6 +7,7 @@ import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.ManifestEntryCoder;
 import com.nomadicml.beam.model.Packing;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.model.VideoUri;
@@ -37,8 +38,8 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Cuts entries into batches. Takes entries with their defaults ({@link #ENTRIES}) and what the
- * ledger knows of their destinations ({@link #LEDGER}); yields new {@link #BATCHES}, and the {@link
- * #REFUSED} rows of items that no request can be made for.
+ * ledger knows of their destinations ({@link #LEDGER}); yields new {@link #BATCHES}, the {@link
+ * #REFUSED} rows of items that no request can be made for, and {@link #COUNTS}.
  *
  * <p>One shuffle plans everything: entries and ledger rows of one URI meet under one key, where
  * duplicates fall out, what is done is left out, and the rest is sorted and cut.
@@ -48,6 +49,9 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
   public static final TupleTag<LedgerRow> LEDGER = new TupleTag<>() {};
   public static final TupleTag<ImportBatch> BATCHES = new TupleTag<>() {};
   public static final TupleTag<VideoStatus> REFUSED = new TupleTag<>() {};
+
+  /** Entries by what is done with them, by the names of {@link ImportMetrics}. */
+  public static final TupleTag<PartCount> COUNTS = new TupleTag<>() {};
 
   /** So many full batches a shard keep cut-off ones at about one POST in a hundred. */
   static final int BATCHES_PER_SHARD = 50;
@@ -142,7 +146,7 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
                             integrations,
                             new ShardPlanner(runId, clock, batchSize, maxAttempts)))
                     .withSideInputs(integrations)
-                    .withOutputTags(BATCHES, TupleTagList.of(REFUSED)));
+                    .withOutputTags(BATCHES, TupleTagList.of(REFUSED).and(COUNTS)));
     plan.get(BATCHES).setCoder(ValueCoder.of(ImportBatch.class));
     plan.get(REFUSED).setCoder(ValueCoder.of(VideoStatus.class));
     return plan;
@@ -204,6 +208,7 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
       ShardPlanner.Plan plan =
           planner.plan(entries.of(met), ledger.of(met), context.sideInput(integrations));
       plan.count();
+      plan.counts().list().forEach(out.get(COUNTS)::output);
       plan.batches().forEach(out.get(BATCHES)::output);
       plan.refused().forEach(out.get(REFUSED)::output);
     }

@@ -3,6 +3,7 @@ package com.nomadicml.beam.imports;
 import com.google.common.collect.Iterables;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.LedgerRow;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.ValueCoder;
@@ -40,6 +41,9 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
   public static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
   public static final TupleTag<VideoStatus> HELD = new TupleTag<>() {};
 
+  /** Items of open batches by what is done with these, by the names of {@link ImportMetrics}. */
+  public static final TupleTag<PartCount> COUNTS = new TupleTag<>() {};
+
   private final OnUnknownSubmit onUnknown;
 
   private ResumeBatches(OnUnknownSubmit onUnknown) {
@@ -76,7 +80,8 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
             .apply(
                 "Resume",
                 ParDo.of(new ResumeFn(rowTag, jobTag, onUnknown))
-                    .withOutputTags(LEDGER, TupleTagList.of(UNSENT).and(SUBMITTED).and(HELD)));
+                    .withOutputTags(
+                        LEDGER, TupleTagList.of(UNSENT).and(SUBMITTED).and(HELD).and(COUNTS)));
     resumed.get(UNSENT).setCoder(new TrackedBatchCoder());
     resumed.get(SUBMITTED).setCoder(new TrackedBatchCoder());
     resumed.get(HELD).setCoder(ValueCoder.of(VideoStatus.class));
@@ -104,6 +109,7 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
               batch.getValue().getAll(rowTag),
               onUnknown);
       resumption.count();
+      resumption.counts().list().forEach(out.get(COUNTS)::output);
       resumption.ledger().forEach(out.get(LEDGER)::output);
       resumption.held().forEach(out.get(HELD)::output);
       if (resumption.unsent() != null) {

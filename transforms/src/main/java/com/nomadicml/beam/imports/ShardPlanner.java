@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.PartCounts;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.model.VideoUri;
@@ -14,7 +15,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,34 +45,12 @@ final class ShardPlanner implements Serializable {
   /**
    * What is to be done with a shard.
    *
-   * @param settled counts items that stay as they are
-   * @param withoutViews those of them that are uploaded sets of which a view failed
+   * @param counts entries by what is done with them, by the names of {@link ImportMetrics}
    */
-  record Plan(
-      List<ImportBatch> batches,
-      List<VideoStatus> refused,
-      long duplicates,
-      long inFlight,
-      Map<VideoState, Long> settled,
-      long withoutViews) {
+  record Plan(List<ImportBatch> batches, List<VideoStatus> refused, PartCounts counts) {
 
     void count() {
-      long planned = batches.stream().mapToLong(batch -> batch.getItems().size()).sum();
-      ImportMetrics.counter(ImportMetrics.PLANNED).inc(planned);
-      ImportMetrics.counter(ImportMetrics.DUPLICATE).inc(duplicates);
-      ImportMetrics.counter(ImportMetrics.IN_FLIGHT).inc(inFlight);
-      ImportMetrics.counter(ImportMetrics.DONE_WITHOUT_VIEWS).inc(withoutViews);
-      settled.forEach(
-          (state, items) -> {
-            if (state == VideoState.UPLOADED) {
-              ImportMetrics.counter(ImportMetrics.ALREADY_DONE).inc(items);
-            } else {
-              ImportMetrics.counter(ImportMetrics.LEFT).inc(items);
-              ImportMetrics.countEnded(state, items);
-            }
-          });
-      ImportMetrics.counter(ImportMetrics.LEFT).inc(refused.size());
-      ImportMetrics.countEnded(VideoState.REFUSED, refused.size());
+      counts.list().forEach(count -> ImportMetrics.counter(count.getStage()).inc(count.getItems()));
     }
   }
 
@@ -82,33 +60,34 @@ final class ShardPlanner implements Serializable {
       Iterable<ManifestEntry> entries,
       Iterable<LedgerRow> ledger,
       List<SavedIntegration> integrations) {
+    PartCounts counts = new PartCounts();
     Map<String, ManifestEntry> first = new HashMap<>();
-    long duplicates = 0;
     for (ManifestEntry entry : entries) {
       ManifestEntry other = first.putIfAbsent(entry.getSourceUri(), entry);
       if (other != null) {
-        duplicates++;
-        if (FIRST_IN_MANIFEST.compare(entry, other) < 0) {
+        boolean isFirst = FIRST_IN_MANIFEST.compare(entry, other) < 0;
+        if (isFirst) {
           first.put(entry.getSourceUri(), entry);
         }
+        counts.add(ImportMetrics.DUPLICATE, (isFirst ? other : entry).getManifest(), 1);
       }
     }
     Map<String, Integer> attempts = new HashMap<>();
     Map<String, VideoState> known = new HashMap<>();
-    Map<VideoState, Long> settled = new EnumMap<>(VideoState.class);
-    long inFlight = 0;
-    long withoutViews = 0;
     for (LedgerRow row : ledger) {
-      if (!first.containsKey(row.getSourceUri())) {
+      ManifestEntry entry = first.get(row.getSourceUri());
+      if (entry == null) {
         continue;
       }
       boolean tryAgain = row.getState().isFailure() && row.getAttempt() < maxAttempts;
       if (row.getInFlight()) {
-        inFlight++;
+        counts.add(ImportMetrics.IN_FLIGHT, entry.getManifest(), 1);
         first.remove(row.getSourceUri());
       } else if (row.getState().isFinal() && !tryAgain) {
-        settled.merge(row.getState(), 1L, Long::sum);
-        withoutViews += ErrorCode.VIEWS_FAILED.name().equals(row.getErrorCode()) ? 1 : 0;
+        settled(row.getState(), entry.getManifest(), counts);
+        if (ErrorCode.VIEWS_FAILED.name().equals(row.getErrorCode())) {
+          counts.add(ImportMetrics.DONE_WITHOUT_VIEWS, entry.getManifest(), 1);
+        }
         first.remove(row.getSourceUri());
       } else {
         // A row that is neither ended nor in flight was planned for an attempt that was not sent.
@@ -121,16 +100,26 @@ final class ShardPlanner implements Serializable {
     }
     List<VideoStatus> refused = new ArrayList<>();
     List<ImportBatch> batches = cut(first, attempts, integrations, refused);
+    for (ImportBatch batch : batches) {
+      batch.getItems().forEach(item -> counts.add(ImportMetrics.PLANNED, item.getManifest(), 1));
+    }
+    for (VideoStatus row : refused) {
+      VideoState state = known.getOrDefault(row.getSourceUri(), VideoState.REFUSED);
+      settled(state, row.getManifest(), counts);
+    }
     // A row of an attempt before says more than that there is no integration now.
-    refused.removeIf(
-        row -> {
-          VideoState state = known.get(row.getSourceUri());
-          if (state != null) {
-            settled.merge(state, 1L, Long::sum);
-          }
-          return state != null;
-        });
-    return new Plan(batches, refused, duplicates, inFlight, settled, withoutViews);
+    refused.removeIf(row -> known.containsKey(row.getSourceUri()));
+    return new Plan(batches, refused, counts);
+  }
+
+  /** Counts an item that stays as it is. */
+  private static void settled(VideoState state, String manifest, PartCounts counts) {
+    if (state == VideoState.UPLOADED) {
+      counts.add(ImportMetrics.ALREADY_DONE, manifest, 1);
+    } else {
+      counts.add(ImportMetrics.LEFT, manifest, 1);
+      counts.add(ImportMetrics.ended(state), manifest, 1);
+    }
   }
 
   private List<ImportBatch> cut(

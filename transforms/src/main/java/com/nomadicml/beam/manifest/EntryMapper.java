@@ -44,11 +44,15 @@ final class EntryMapper {
   private final Set<String> labelsSeen = new HashSet<>();
 
   EntryMapper(String manifest, RowRules rules) {
+    this(manifest, rules, LineCounts.of(rules, manifest));
+  }
+
+  EntryMapper(String manifest, RowRules rules, LineCounts counts) {
     this.manifest = manifest;
     this.rules = rules;
     this.columns = rules.columns();
     this.views = new RowViews(columns);
-    this.counts = LineCounts.of(rules);
+    this.counts = counts;
   }
 
   /**

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.manifest;
 
 import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.RejectedException;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.RejectionCode;
@@ -29,19 +30,37 @@ record EntryOutput(
   /** Names of columns and properties, as far as {@link NamesSeen} has them told. */
   static final TupleTag<String> NAMES = new TupleTag<>() {};
 
-  /** All tags but the main one, {@link #ENTRIES}. */
-  static final TupleTagList OTHERS = TupleTagList.of(REJECTIONS).and(WILDCARDS).and(NAMES);
+  static final TupleTag<PartCount> COUNTS = new TupleTag<>() {};
 
-  /** The output for the lines of {@code path}. */
-  static EntryOutput of(String path, RowRules rules, boolean expand, DoFn.MultiOutputReceiver out) {
-    return of(path, rules, expand, new NamesSeen(rules.asked().keySet()), out);
+  /** All tags but the main one, {@link #ENTRIES}. */
+  static final TupleTagList OTHERS =
+      TupleTagList.of(REJECTIONS).and(WILDCARDS).and(NAMES).and(COUNTS);
+
+  /** The output for the lines of {@code path}, of which {@code part} is read. */
+  static EntryOutput of(
+      String path, String part, RowRules rules, boolean expand, DoFn.MultiOutputReceiver out) {
+    NamesSeen names = new NamesSeen(rules.asked().keySet());
+    return of(path, rules, expand, names, LineCounts.of(rules, part), out);
   }
 
-  /** The same, for lines that come one by one: {@code names} are those of the earlier ones. */
+  /**
+   * The same, for lines that come one by one: {@code names} and {@code counts} are those of the
+   * earlier ones.
+   */
   static EntryOutput of(
-      String path, RowRules rules, boolean expand, NamesSeen names, DoFn.MultiOutputReceiver out) {
-    EntryMapper mapper = new EntryMapper(path, rules);
-    return new EntryOutput(path, mapper, expand, names, LineCounts.of(rules), out);
+      String path,
+      RowRules rules,
+      boolean expand,
+      NamesSeen names,
+      LineCounts counts,
+      DoFn.MultiOutputReceiver out) {
+    EntryMapper mapper = new EntryMapper(path, rules, counts);
+    return new EntryOutput(path, mapper, expand, names, counts, out);
+  }
+
+  /** Hands on what was counted, once all is read. */
+  void emitCounts() {
+    counts.sums().list().forEach(count -> emit(COUNTS, count));
   }
 
   @Override

@@ -41,28 +41,36 @@ final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PColle
         .apply("Spread", Redistribute.arbitrarily())
         .apply(
             "List",
-            ParDo.of(new ListFn(LineCounts.of(rules)))
-                .withOutputTags(EntryOutput.ENTRIES, TupleTagList.of(EntryOutput.REJECTIONS)));
+            ParDo.of(new ListFn(rules))
+                .withOutputTags(
+                    EntryOutput.ENTRIES,
+                    TupleTagList.of(EntryOutput.REJECTIONS).and(EntryOutput.COUNTS)));
   }
 
   private static class ListFn extends DoFn<WildcardLine, ManifestEntry> {
     private static final long serialVersionUID = 1L;
 
-    private final LineCounts counts;
+    private final RowRules rules;
 
-    ListFn(LineCounts counts) {
-      this.counts = counts;
+    ListFn(RowRules rules) {
+      this.rules = rules;
     }
 
     @ProcessElement
     public void list(@Element WildcardLine line, MultiOutputReceiver out) {
+      LineCounts counts = LineCounts.of(rules, line.getPattern().getManifest());
+      list(line, counts, out);
+      counts.sums().list().forEach(out.get(EntryOutput.COUNTS)::output);
+    }
+
+    private static void list(WildcardLine line, LineCounts counts, MultiOutputReceiver out) {
       counts.read();
       ManifestEntry entry = line.getPattern();
       List<String> matched;
       try {
         matched = match(entry.getSourceUri());
       } catch (RejectedException e) {
-        reject(entry, line.getRaw(), e, out);
+        reject(entry, line.getRaw(), e, counts, out);
         return;
       } catch (UncheckedIOException e) {
         throw new ManifestException(
@@ -77,24 +85,29 @@ final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PColle
       counts.expanded(matched.size());
       for (String uri : matched) {
         if (isVideo(uri)) {
-          expand(entry, uri, out);
+          expand(entry, uri, counts, out);
         } else {
           counts.skipped(SkipReason.NOT_MP4);
         }
       }
     }
 
-    private void expand(ManifestEntry entry, String uri, MultiOutputReceiver out) {
+    private static void expand(
+        ManifestEntry entry, String uri, LineCounts counts, MultiOutputReceiver out) {
       try {
         String source = VideoUri.parse(uri).toString();
         out.get(EntryOutput.ENTRIES).output(entry.toBuilder().setSourceUri(source).build());
       } catch (RejectedException e) {
-        reject(entry, uri, e, out);
+        reject(entry, uri, e, counts, out);
       }
     }
 
-    private void reject(
-        ManifestEntry entry, String text, RejectedException cause, MultiOutputReceiver out) {
+    private static void reject(
+        ManifestEntry entry,
+        String text,
+        RejectedException cause,
+        LineCounts counts,
+        MultiOutputReceiver out) {
       counts.rejected();
       out.get(EntryOutput.REJECTIONS)
           .output(Rejection.of(entry.getManifest(), entry.getLine(), text, cause));

@@ -1,12 +1,17 @@
 package com.nomadicml.beam.manifest;
 
-import java.io.Serializable;
+import com.nomadicml.beam.model.PartCounts;
 
-/** Counts lines where they are read, if they are to be counted. */
-record LineCounts(boolean counted) implements Serializable {
+/**
+ * Counts lines where they are read, if they are to be counted.
+ *
+ * @param part of the manifest that they are of
+ * @param sums beside the counters, which are an estimate
+ */
+record LineCounts(boolean counted, String part, PartCounts sums) {
 
-  static LineCounts of(RowRules rules) {
-    return new LineCounts(rules.counted());
+  static LineCounts of(RowRules rules, String part) {
+    return new LineCounts(rules.counted(), part, new PartCounts());
   }
 
   void read() {
@@ -48,6 +53,7 @@ record LineCounts(boolean counted) implements Serializable {
   private void count(String name, long lines) {
     if (counted) {
       ManifestMetrics.counter(name).inc(lines);
+      sums.add(name, part, lines);
     }
   }
 }

@@ -56,6 +56,14 @@ abstract class ManifestPart {
         .setRowsBefore(0);
   }
 
+  /** Tells it from the other parts of its manifest. */
+  final String name() {
+    if (getRowGroup() >= 0) {
+      return getPath() + "#row-group-" + getRowGroup();
+    }
+    return getOffset() > 0 ? getPath() + "#" + getOffset() : getPath();
+  }
+
   /** A whole file. */
   static ManifestPart of(String path, ManifestFormat format) {
     return builder().setPath(path).setFormat(format).build();

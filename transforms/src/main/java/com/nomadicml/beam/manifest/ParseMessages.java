@@ -68,7 +68,10 @@ public final class ParseMessages
             "Parse",
             ParDo.of(new ParseFn(rules)).withOutputTags(EntryOutput.ENTRIES, EntryOutput.OTHERS));
     return WithFailures.Result.of(
-        parsed.get(EntryOutput.ENTRIES).apply("Select", new SelectEntries(selection)),
+        parsed
+            .get(EntryOutput.ENTRIES)
+            .apply("Select", new SelectEntries(selection))
+            .get(EntryOutput.ENTRIES),
         parsed.get(EntryOutput.REJECTIONS));
   }
 
@@ -83,7 +86,8 @@ public final class ParseMessages
 
     @ProcessElement
     public void parse(@Element SourceMessage message, MultiOutputReceiver out) {
-      MessageParser.parse(message, rules, EntryOutput.of(message.getSource(), rules, false, out));
+      String source = message.getSource();
+      MessageParser.parse(message, rules, EntryOutput.of(source, source, rules, false, out));
     }
   }
 }

@@ -21,11 +21,13 @@ final class ParsePartFn extends DoFn<ManifestPart, ManifestEntry> {
     String path = part.getPath();
     boolean isListing = part.getListing() != ObjectListing.NONE;
     // In a listing a star is a character of a key.
-    EntryOutput entries = EntryOutput.of(path, rules, rules.expand() && !isListing, out);
-    RowSink rows = isListing ? new ObjectRows(part, entries, LineCounts.of(rules)) : entries;
+    EntryOutput entries =
+        EntryOutput.of(path, part.name(), rules, rules.expand() && !isListing, out);
+    RowSink rows = isListing ? new ObjectRows(part, entries, entries.counts()) : entries;
     try (InputStream in = open(part)) {
       ManifestParser.of(part, rules).parse(in, rows);
       requireUnchanged(part);
+      entries.emitCounts();
     } catch (EOFException e) {
       throw new ManifestException(path + " can't be read: the file is cut short", e);
     } catch (IOException e) {

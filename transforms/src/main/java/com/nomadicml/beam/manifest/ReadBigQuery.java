@@ -3,6 +3,7 @@ package com.nomadicml.beam.manifest;
 import com.google.api.services.bigquery.model.TableRow;
 import com.google.common.base.Throwables;
 import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.PartCount;
 import java.util.List;
 import java.util.Locale;
 import javax.annotation.Nullable;
@@ -18,6 +19,8 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
@@ -107,6 +110,7 @@ final class ReadBigQuery extends PTransform<PBegin, PCollectionTuple> {
     private final String name;
     private final RowRules rules;
     private transient NamesSeen names;
+    private transient LineCounts counts;
 
     ParseRowFn(String name, RowRules rules) {
       this.name = name;
@@ -116,13 +120,22 @@ final class ReadBigQuery extends PTransform<PBegin, PCollectionTuple> {
     @StartBundle
     public void forget() {
       names = new NamesSeen(rules.asked().keySet());
+      counts = LineCounts.of(rules, name);
     }
 
     @ProcessElement
     public void parse(@Element TableRow row, MultiOutputReceiver out) {
-      EntryOutput rows = EntryOutput.of(name, rules, rules.expand(), names, out);
+      EntryOutput rows = EntryOutput.of(name, rules, rules.expand(), names, counts, out);
       rows.columns(row.keySet().stream().map(NestedRows::name).toList());
       new NestedRows(rules, rows).read(row, 0, null);
+    }
+
+    @FinishBundle
+    public void count(FinishBundleContext context) {
+      for (PartCount count : counts.sums().list()) {
+        context.output(
+            EntryOutput.COUNTS, count, BoundedWindow.TIMESTAMP_MIN_VALUE, GlobalWindow.INSTANCE);
+      }
     }
   }
 }

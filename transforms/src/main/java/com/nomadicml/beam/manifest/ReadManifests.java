@@ -3,6 +3,7 @@ package com.nomadicml.beam.manifest;
 import static java.util.stream.Collectors.joining;
 
 import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.Rejection;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,14 @@ import org.apache.beam.sdk.values.TupleTag;
  */
 public final class ReadManifests
     extends PTransform<PBegin, WithFailures.Result<PCollection<ManifestEntry>, Rejection>> {
+  /** What {@link #withCounts} yields. */
+  public static final TupleTag<ManifestEntry> ENTRIES = EntryOutput.ENTRIES;
+
+  public static final TupleTag<Rejection> REJECTIONS = EntryOutput.REJECTIONS;
+
+  /** Lines and entries by what has become of them here, by the names of {@link ManifestMetrics}. */
+  public static final TupleTag<PartCount> COUNTS = EntryOutput.COUNTS;
+
   /** What a query is called where a manifest is named. */
   public static final String QUERY = BigQueryManifest.QUERY;
 
@@ -210,6 +219,34 @@ public final class ReadManifests
 
   @Override
   public WithFailures.Result<PCollection<ManifestEntry>, Rejection> expand(PBegin begin) {
+    PCollectionTuple read = read(begin);
+    return WithFailures.Result.of(read.get(ENTRIES), read.get(REJECTIONS));
+  }
+
+  /** The same, with {@link #COUNTS} beside {@link #ENTRIES} and {@link #REJECTIONS}. */
+  public PTransform<PBegin, PCollectionTuple> withCounts() {
+    return new Counted(this);
+  }
+
+  private static final class Counted extends PTransform<PBegin, PCollectionTuple> {
+    private final ReadManifests manifests;
+
+    Counted(ReadManifests manifests) {
+      this.manifests = manifests;
+    }
+
+    @Override
+    public PCollectionTuple expand(PBegin begin) {
+      return manifests.read(begin);
+    }
+
+    @Override
+    public void populateDisplayData(DisplayData.Builder builder) {
+      manifests.populateDisplayData(builder);
+    }
+  }
+
+  private PCollectionTuple read(PBegin begin) {
     FileSystems.setDefaultPipelineOptions(begin.getPipeline().getOptions());
     List<String> files = files();
     List<PCollectionTuple> read = new ArrayList<>();
@@ -223,8 +260,9 @@ public final class ReadManifests
         all(read, EntryOutput.WILDCARDS, "Wildcards")
             .apply("ExpandWildcards", new ExpandWildcards(rules));
     read.add(listed);
-    PCollection<ManifestEntry> entries = all(read, EntryOutput.ENTRIES, "Entries");
-    PCollection<Rejection> rejections = all(read, EntryOutput.REJECTIONS, "Rejections");
+    PCollection<ManifestEntry> entries = all(read, ENTRIES, "Entries");
+    PCollection<Rejection> rejections = all(read, REJECTIONS, "Rejections");
+    List<PCollectionTuple> counted = new ArrayList<>(read);
     if (watchInterval == null && rules.counted() && !rules.asked().isEmpty()) {
       PCollectionView<Set<String>> found =
           CheckColumns.found(all(read.subList(0, read.size() - 1), EntryOutput.NAMES, "Names"));
@@ -232,13 +270,18 @@ public final class ReadManifests
       rejections = rejections.apply("CheckRejections", new CheckColumns<>(rules.asked(), found));
     }
     if (selection.since() != null) {
-      entries =
+      PCollectionTuple changed =
           PCollectionTuple.of(LeaveUnchanged.NOW, entries)
               .and(LeaveUnchanged.THEN, begin.apply("ReadOlder", older()).output())
               .apply("LeaveUnchanged", new LeaveUnchanged());
+      counted.add(changed);
+      entries = changed.get(ENTRIES);
     }
-    return WithFailures.Result.of(
-        entries.apply("Select", new SelectEntries(selection)), rejections);
+    PCollectionTuple selected = entries.apply("Select", new SelectEntries(selection));
+    counted.add(selected);
+    return PCollectionTuple.of(ENTRIES, selected.get(ENTRIES))
+        .and(REJECTIONS, rejections)
+        .and(COUNTS, all(counted, COUNTS, "Counts"));
   }
 
   private static <T> PCollection<T> all(List<PCollectionTuple> read, TupleTag<T> tag, String name) {

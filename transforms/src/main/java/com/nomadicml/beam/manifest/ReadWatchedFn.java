@@ -19,12 +19,12 @@ final class ReadWatchedFn extends DoFn<String, ManifestEntry> {
 
   private final FindPartsFn find;
   private final ParsePartFn parse;
-  private final LineCounts counts;
+  private final RowRules rules;
 
   ReadWatchedFn(ManifestFormat format, RowRules rules) {
     this.find = new FindPartsFn(format);
     this.parse = new ParsePartFn(rules);
-    this.counts = LineCounts.of(rules);
+    this.rules = rules;
   }
 
   @ProcessElement
@@ -37,6 +37,7 @@ final class ReadWatchedFn extends DoFn<String, ManifestEntry> {
       }
     } catch (ManifestException e) {
       LOG.warn("{}", VisibleText.of(e.getMessage()));
+      LineCounts counts = LineCounts.of(rules, path);
       counts.read();
       counts.rejected();
       out.get(EntryOutput.REJECTIONS)

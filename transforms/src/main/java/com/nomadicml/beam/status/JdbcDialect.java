@@ -95,7 +95,7 @@ enum JdbcDialect {
 
     @Override
     String keepRow() {
-      return " FOR SHARE";
+      return " FOR UPDATE";
     }
 
     @Override

@@ -23,8 +23,26 @@ import javax.annotation.Nullable;
 record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
   private static final String ROWS =
       "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri";
-  private static final String BODY =
-      "SELECT idempotency_key, body FROM import_intents WHERE batch_id = ?";
+  private static final String SENT =
+      "SELECT i.sends, i.idempotency_key, i.body, j.submitted_at FROM import_jobs j"
+          + " LEFT JOIN import_intents i ON i.batch_id = j.batch_id WHERE j.batch_id = ?";
+
+  /** Locks the rows, so that no other plan has one of them until the body is fixed. */
+  private static final String RAISE =
+      "UPDATE import_videos SET sequence = CASE WHEN sequence < ? THEN ? ELSE sequence END"
+          + " WHERE batch_id = ? AND state IN ('PENDING', 'SUBMIT_UNKNOWN')";
+
+  private static final String SUPERSEDE =
+      "UPDATE import_jobs SET state = 'STOPPED', run_id = ?,"
+          + " error_message = 'its items belong to other batches', completed_at = ?,"
+          + " sequence = sequence + 1 WHERE batch_id = ? AND state = 'PLANNED'";
+
+  /**
+   * What was sent of a batch so far.
+   *
+   * @param body null when there is none, or none that was fixed
+   */
+  private record Before(int sends, @Nullable Body body, boolean isTaken) {}
 
   Optional<Fixed> write(
       JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> maker) {
@@ -46,51 +64,55 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
       Function<TrackedBatch, Body> maker)
       throws SQLException {
     JdbcStatements statements = new JdbcStatements(database, connection);
+    String batchId = job.getBatchId();
     statements.fence(job.getTarget().destination(), runId, epoch);
-    List<VideoStatus> rows =
-        list(
-            connection,
-            ROWS,
-            row -> database.dialect().read(VideoTable.VIDEOS, row),
-            job.getBatchId());
-    if (rows.isEmpty()) {
+    long raised = Sequence.of(job.getAttempt(), VideoState.SUBMIT_UNKNOWN.rank(), at);
+    statements.execute(RAISE, raised, raised, batchId);
+    List<Before> before = list(connection, SENT, this::before, batchId);
+    if (before.isEmpty() || before.get(0).isTaken() || before.get(0).sends() != sends - 1) {
       return null;
     }
-    TrackedBatch batch = JdbcLaneStore.batch(job, rows);
-    List<Body> before =
-        list(
-            connection,
-            BODY,
-            row -> new Body(row.getString("body"), row.getString("idempotency_key")),
-            job.getBatchId());
-    Body body = body(batch, before, maker);
+    List<VideoStatus> rows =
+        list(connection, ROWS, row -> database.dialect().read(VideoTable.VIDEOS, row), batchId);
+    if (rows.isEmpty()) {
+      statements.execute(SUPERSEDE, runId, at, batchId);
+      return null;
+    }
+    JobStatus exact = job.toBuilder().setRequested(rows.size()).build();
+    TrackedBatch batch = JdbcLaneStore.batch(exact, rows);
+    Body body = body(batch, before.get(0).body(), maker);
     statements.upsert(
         "import_intents",
         1,
         "batch_id, run_id, idempotency_key, sends, sent_at, body",
-        job.getBatchId(),
+        batchId,
         runId,
         body.key(),
         sends,
         at,
         body.text());
-    long raised = Sequence.of(job.getAttempt(), VideoState.SUBMIT_UNKNOWN.rank(), at);
     statements.execute(
-        "UPDATE import_videos SET sequence = ? WHERE batch_id = ? AND sequence < ?"
-            + " AND state IN ('PENDING', 'SUBMIT_UNKNOWN')",
-        raised,
-        job.getBatchId(),
-        raised);
+        "UPDATE import_jobs SET requested = ? WHERE batch_id = ? AND requested <> ?",
+        rows.size(),
+        batchId,
+        rows.size());
     return new Fixed(batch, body, sends);
+  }
+
+  private Before before(ResultSet row) throws SQLException {
+    String key = row.getString("idempotency_key");
+    return new Before(
+        row.getInt("sends"),
+        key == null ? null : new Body(row.getString("body"), key),
+        database.dialect().readTime(row, "submitted_at") != null);
   }
 
   /** A batch of an earlier version has its key, and its items are its body. */
   private static Body body(
-      TrackedBatch batch, List<Body> before, Function<TrackedBatch, Body> maker) {
-    if (before.isEmpty()) {
+      TrackedBatch batch, @Nullable Body fixed, Function<TrackedBatch, Body> maker) {
+    if (fixed == null) {
       return maker.apply(batch);
     }
-    Body fixed = before.get(0);
     return fixed.text() == null ? new Body(maker.apply(batch).text(), fixed.key()) : fixed;
   }
 

@@ -95,6 +95,15 @@ record JdbcLaneRead(JdbcDatabase database) {
         .list(row -> row.getString("event"), List.of(runId, kind));
   }
 
+  Map<String, Long> counts(String runId) {
+    Map<String, Long> sums = new HashMap<>();
+    new JdbcQuery(
+            database,
+            "SELECT stage, SUM(items) AS items FROM import_counts WHERE run_id = ? GROUP BY stage")
+        .list(row -> sums.put(row.getString("stage"), row.getLong("items")), List.of(runId));
+    return sums;
+  }
+
   List<Outcome> outcomes(String runId) {
     return new JdbcQuery(database, OUTCOMES)
         .list(
@@ -123,14 +132,5 @@ record JdbcLaneRead(JdbcDatabase database) {
             "SELECT * FROM import_videos"
                 + " WHERE run_id = ? AND batch_id IS NULL AND state = 'PENDING'")
         .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(runId));
-  }
-
-  Map<String, Long> counts(String runId, String stage) {
-    Map<String, Long> counts = new HashMap<>();
-    new JdbcQuery(database, "SELECT part, items FROM import_counts WHERE run_id = ? AND stage = ?")
-        .list(
-            row -> counts.merge(row.getString("part"), row.getLong("items"), Long::sum),
-            List.of(runId, stage));
-    return counts;
   }
 }

@@ -5,12 +5,14 @@ import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.Sequence;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,22 +69,19 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
   }
 
   @Override
-  public void taken(TrackedBatch batch, String runId, Instant at) {
-    String batchId = batch.getBatch().getBatchId();
-    if (batch.getJob().getImportJobId() == null) {
-      // The rows alone hold the ids to ask for.
-      new JdbcUpsert<>(database, VideoTable.VIDEOS)
-          .write(batch.rows(VideoState.SUBMITTED, null, null, runId, at));
-      record(batch.getJob());
-    } else {
-      new JdbcSubmitted(database).write(batch, runId, at);
-    }
-    update("end an intent", statements -> forgetBody(statements, batchId));
+  public void withdraw(String batchId, int sends) {
+    update(
+        "take an intent back",
+        statements ->
+            statements.execute(
+                "UPDATE import_intents SET sends = sends - 1 WHERE batch_id = ? AND sends = ?",
+                batchId,
+                sends));
   }
 
-  /** It is as large as the batch, and nobody sends it again. */
-  private static void forgetBody(JdbcStatements statements, String batchId) throws SQLException {
-    statements.execute("UPDATE import_intents SET body = NULL WHERE batch_id = ?", batchId);
+  @Override
+  public void taken(TrackedBatch batch, String runId, Instant at) {
+    new JdbcTaken(database).write(batch, runId, at);
   }
 
   @Override
@@ -120,8 +119,16 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
                   sequence,
                   job.getBatchId());
               jobRow.to(connection);
+              if (rows.isFinal()) {
+                forgetBody(statements, job.getBatchId());
+              }
               close(statements, runId, job.getBatchId());
             });
+  }
+
+  /** It is as large as the batch, and nobody sends it again. */
+  static void forgetBody(JdbcStatements statements, String batchId) throws SQLException {
+    statements.execute("UPDATE import_intents SET body = NULL WHERE batch_id = ?", batchId);
   }
 
   private static void close(JdbcStatements statements, String runId, String batchId)
@@ -142,7 +149,12 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
 
   @Override
   public void page(
-      String batchId, @Nullable JobStatus job, List<VideoStatus> rows, @Nullable Cursor cursor) {
+      String destination,
+      String runId,
+      String batchId,
+      @Nullable JobStatus job,
+      List<VideoStatus> rows,
+      @Nullable Cursor cursor) {
     JdbcTransaction.Write videos = new JdbcUpsert<>(database, VideoTable.VIDEOS).of(rows);
     JdbcTransaction.Write jobRow =
         new JdbcUpsert<>(database, JobTable.JOBS).of(job == null ? List.of() : List.of(job));
@@ -150,14 +162,12 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
         .run(
             "write a page",
             connection -> {
+              JdbcStatements statements = new JdbcStatements(database, connection);
+              statements.fence(destination, runId, epoch);
               videos.to(connection);
               jobRow.to(connection);
-              JdbcStatements statements = new JdbcStatements(database, connection);
               if (job != null) {
-                if (epoch != null) {
-                  JdbcLaneLease.fence(database, connection, job.getRunId(), epoch);
-                }
-                close(statements, job.getRunId(), batchId);
+                close(statements, runId, batchId);
               }
               if (cursor == null) {
                 statements.execute("DELETE FROM import_cursors WHERE batch_id = ?", batchId);
@@ -205,26 +215,26 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
   }
 
   @Override
-  public Map<String, Long> counts(String runId, String stage) {
-    return new JdbcLaneRead(database).counts(runId, stage);
-  }
-
-  @Override
-  public void counted(String runId, String stage, Map<String, Long> counts) {
+  public void counted(String runId, Collection<PartCount> counts) {
     update(
         "write import_counts",
         statements -> {
-          for (Map.Entry<String, Long> count : counts.entrySet()) {
+          for (PartCount count : counts) {
             statements.upsert(
                 "import_counts",
                 3,
                 "run_id, stage, part, items",
                 runId,
-                stage,
-                count.getKey(),
-                count.getValue());
+                count.getStage(),
+                StorableText.key(count.getPart()),
+                count.getItems());
           }
         });
+  }
+
+  @Override
+  public Map<String, Long> counts(String runId) {
+    return new JdbcLaneRead(database).counts(runId);
   }
 
   @Override
@@ -233,7 +243,13 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
         "write import_events",
         statements ->
             statements.upsert(
-                "import_events", 4, "run_id, happened_at, kind, event", runId, at, kind, text));
+                "import_events",
+                4,
+                "run_id, happened_at, kind, event",
+                runId,
+                at,
+                kind,
+                StorableText.key(text)));
   }
 
   @Override

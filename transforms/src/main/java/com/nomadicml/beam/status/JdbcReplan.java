@@ -4,13 +4,16 @@ import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Sequence;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.annotation.Nullable;
 
 /** Changes the plan: cuts batches, takes items back, and plans items that have failed again. */
@@ -27,6 +30,15 @@ record JdbcReplan(JdbcDatabase database, @Nullable Long epoch) {
           + " state, error_code, error_message, updated_at FROM import_videos"
           + " WHERE destination = ? AND source_uri = ? AND attempt > 0 AND attempt < ?"
           + " ON CONFLICT (destination, source_uri, attempt) DO NOTHING";
+
+  private static final String TAKE_BACK =
+      "UPDATE import_videos SET batch_id = NULL, state = 'PENDING', error_code = ?,"
+          + " error_message = ?, run_id = ?, updated_at = ?, sequence = ?"
+          + " WHERE batch_id = ? AND state IN ('PENDING', 'SUBMIT_UNKNOWN')";
+
+  private static final String STOP =
+      "UPDATE import_jobs SET state = ?, run_id = ?, error_message = ?, completed_at = ?,"
+          + " sequence = ? WHERE batch_id = ?";
 
   List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at) {
     List<ImportItem> items =
@@ -45,19 +57,37 @@ record JdbcReplan(JdbcDatabase database, @Nullable Long epoch) {
     JdbcTransaction.Write jobs =
         new JdbcUpsert<>(database, JobTable.JOBS)
             .of(parts.stream().map(TrackedBatch::getJob).toList());
+    AtomicBoolean isCut = new AtomicBoolean();
     new JdbcTransaction(database)
         .run(
             "cut a batch",
             connection -> {
               JdbcStatements statements = new JdbcStatements(database, connection);
               statements.fence(whole.getTarget().destination(), runId, epoch);
+              isCut.set(whole.getState() != JobState.PLANNED || isUnsent(statements, whole, at));
+              if (!isCut.get()) {
+                return;
+              }
               for (TrackedBatch part : parts) {
                 moveRows(statements, part, whole.getBatchId(), runId, at);
               }
               jobs.to(connection);
               end(connection, whole);
             });
-    return parts.stream().map(TrackedBatch::getJob).toList();
+    return isCut.get() ? parts.stream().map(TrackedBatch::getJob).toList() : List.of();
+  }
+
+  /** Whether nobody has sent a batch; locks its intent, so that nobody does before this is done. */
+  private static boolean isUnsent(JdbcStatements statements, JobStatus batch, Instant at)
+      throws SQLException {
+    statements.execute(
+        "INSERT INTO import_intents (batch_id, run_id, idempotency_key, sends, sent_at)"
+            + " VALUES (?, '', '', 0, ?) ON CONFLICT (batch_id) DO NOTHING",
+        batch.getBatchId(),
+        at);
+    return statements.execute(
+            "DELETE FROM import_intents WHERE batch_id = ? AND sends = 0", batch.getBatchId())
+        > 0;
   }
 
   private static void moveRows(
@@ -102,24 +132,15 @@ record JdbcReplan(JdbcDatabase database, @Nullable Long epoch) {
               JdbcStatements statements = new JdbcStatements(database, connection);
               for (JobStatus batch : batches) {
                 statements.fence(batch.getTarget().destination(), runId, epoch);
-                statements.execute(
-                    "UPDATE import_videos SET batch_id = NULL, state = 'PENDING', error_code = ?,"
-                        + " error_message = ?, run_id = ?, updated_at = ?,"
-                        + " sequence = sequence + 1 WHERE batch_id = ?"
-                        + " AND state IN ('PENDING', 'SUBMIT_UNKNOWN')",
-                    errorCode,
-                    errorMessage,
-                    runId,
-                    at,
-                    batch.getBatchId());
-                statements.execute(
-                    "UPDATE import_jobs SET state = ?, run_id = ?, error_message = ?,"
-                        + " completed_at = ?, sequence = sequence + 1 WHERE batch_id = ?",
-                    JobState.STOPPED,
-                    runId,
-                    errorMessage,
-                    at,
-                    batch.getBatchId());
+                if (isUnsent(statements, batch, at)) {
+                  // Below any new plan, even where an intent had raised them.
+                  long sequence = Sequence.of(batch.getAttempt(), VideoState.PENDING.rank(), at);
+                  String batchId = batch.getBatchId();
+                  statements.execute(
+                      TAKE_BACK, errorCode, errorMessage, runId, at, sequence, batchId);
+                  statements.execute(
+                      STOP, JobState.STOPPED, runId, errorMessage, at, sequence, batchId);
+                }
               }
             });
   }

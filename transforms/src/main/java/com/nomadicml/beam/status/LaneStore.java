@@ -2,11 +2,13 @@ package com.nomadicml.beam.status;
 
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +36,14 @@ public interface LaneStore extends Serializable {
   /**
    * What was written before a request was sent.
    *
-   * @param sends how often it was sent, or about to be
+   * @param sends how often it was sent, or about to be; 0 when no time of them counts
    */
-  record Intent(String runId, String key, int sends, Instant at) {}
+  record Intent(String runId, String key, int sends, Instant at) {
+    /** The same for a clock that was ahead. */
+    public Intent notAfter(Instant now) {
+      return at.isAfter(now) ? new Intent(runId, key, sends, now) : this;
+    }
+  }
 
   /**
    * How far a job was read.
@@ -73,12 +80,20 @@ public interface LaneStore extends Serializable {
    *
    * @param sends how often the batch is sent, this time included
    * @param body makes the body of the first intent
-   * @return empty when no row names the batch any more
+   * @return with the number of items that it has now; empty when the batch is not to be sent: no
+   *     row names it any more, or somebody else has sent it since
    */
   Optional<Fixed> intend(
       JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> body);
 
-  /** Records that the API has taken a batch: its job at once, and then its rows. */
+  /**
+   * Takes an intent back: the API has not taken what was sent. The body stays.
+   *
+   * @param sends as it was intended
+   */
+  void withdraw(String batchId, int sends);
+
+  /** Records that the API has taken a batch, whoever has the lease by now. */
   void taken(TrackedBatch batch, String runId, Instant at);
 
   /** Records a batch's own row alone. */
@@ -98,10 +113,14 @@ public interface LaneStore extends Serializable {
    * as such; one that was never sent is gone.
    *
    * @param whole as it is to stay, or a planned one
+   * @return the parts; none when no row names the batch, or somebody else has sent it since
    */
   List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at);
 
-  /** Takes items back from batches that were never sent: a later run plans them anew. */
+  /**
+   * Takes items back from batches that were never sent: a later run plans them anew. A batch that
+   * somebody else has sent since stays.
+   */
   void unplan(
       List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at);
 
@@ -112,7 +131,12 @@ public interface LaneStore extends Serializable {
    * @param cursor null at the end
    */
   void page(
-      String batchId, @Nullable JobStatus job, List<VideoStatus> rows, @Nullable Cursor cursor);
+      String destination,
+      String runId,
+      String batchId,
+      @Nullable JobStatus job,
+      List<VideoStatus> rows,
+      @Nullable Cursor cursor);
 
   /** Plans a batch of items that have failed; what they were stays as an attempt. */
   void retry(TrackedBatch batch);
@@ -146,17 +170,17 @@ public interface LaneStore extends Serializable {
   /** The same for the lane of an epoch: when it is over, no plan is changed any more. */
   LaneStore heldBy(long epoch);
 
-  /** Keeps what planning has counted. */
-  void counted(String runId, String stage, Map<String, Long> counts);
+  /** Keeps what planning has counted, in place of what it said of the same parts before. */
+  void counted(String runId, Collection<PartCount> counts);
+
+  /** What was counted of a run, by stage. */
+  Map<String, Long> counts(String runId);
 
   /** Keeps what has happened to a run. */
   void event(String runId, Instant at, String kind, String text);
 
   /** What events of a kind have happened to a run. */
   List<String> events(String runId, String kind);
-
-  /** What a run has counted at a stage, by name. */
-  Map<String, Long> counts(String runId, String stage);
 
   /**
    * Keeps how many requests a process has sent for a run within an hour.

@@ -31,7 +31,7 @@ class ShardPlannerTest {
   @Test
   void duplicatesFallOutAndTheFirstLineStands() {
     Plan plan = plan(10, 1, List.of(entry("s3://b/a.mp4", 5), entry("s3://b/a.mp4", 2)), List.of());
-    assertThat(plan.duplicates()).isEqualTo(1);
+    assertThat(plan.counts().of(ImportMetrics.DUPLICATE)).isEqualTo(1);
     assertThat(plan.batches()).hasSize(1);
     assertThat(plan.batches().get(0).getItems())
         .extracting(ImportItem::getLine)
@@ -46,7 +46,7 @@ class ShardPlannerTest {
             5,
             List.of(entry("s3://b/a.mp4", 1), entry("s3://b/b.mp4", 2)),
             List.of(row("s3://b/a.mp4", VideoState.UPLOADED, 1, false)));
-    assertThat(plan.settled()).containsExactly(Map.entry(VideoState.UPLOADED, 1L));
+    assertThat(plan.counts().of(ImportMetrics.ALREADY_DONE)).isEqualTo(1);
     assertThat(uris(plan)).containsExactly("s3://b/b.mp4");
   }
 
@@ -58,7 +58,7 @@ class ShardPlannerTest {
             5,
             List.of(entry("s3://b/a.mp4", 1)),
             List.of(row("s3://b/a.mp4", VideoState.SUBMITTED, 1, true)));
-    assertThat(plan.inFlight()).isEqualTo(1);
+    assertThat(plan.counts().of(ImportMetrics.IN_FLIGHT)).isEqualTo(1);
     assertThat(plan.batches()).isEmpty();
   }
 
@@ -85,7 +85,8 @@ class ShardPlannerTest {
           .isNotEqualTo(first.batches().get(0).getBatchId());
       Plan over = plan(10, 3, entries, List.of(row("s3://b/a.mp4", state, 3, false)));
       assertThat(over.batches()).isEmpty();
-      assertThat(over.settled()).containsExactly(Map.entry(state, 1L));
+      assertThat(over.counts().of(ImportMetrics.ended(state))).isEqualTo(1);
+      assertThat(over.counts().of(ImportMetrics.LEFT)).isEqualTo(1);
     }
   }
 
@@ -154,8 +155,8 @@ class ShardPlannerTest {
             List.of(entry("s3://b/a.mp4", 1), entry("s3://b/b.mp4", 2)),
             List.of(row, row("s3://b/b.mp4", VideoState.UPLOADED, 1, false)));
     assertThat(plan.batches()).isEmpty();
-    assertThat(plan.settled()).isEqualTo(Map.of(VideoState.UPLOADED, 2L));
-    assertThat(plan.withoutViews()).isEqualTo(1);
+    assertThat(plan.counts().of(ImportMetrics.ALREADY_DONE)).isEqualTo(2);
+    assertThat(plan.counts().of(ImportMetrics.DONE_WITHOUT_VIEWS)).isEqualTo(1);
   }
 
   @Property(tries = 200)

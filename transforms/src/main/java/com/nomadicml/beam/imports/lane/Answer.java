@@ -6,45 +6,55 @@ import com.nomadicml.beam.api.RequestsEndedException;
 import com.nomadicml.beam.imports.FolderName;
 import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.ResolveFolders;
+import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.status.LaneStore.Fixed;
 import javax.annotation.Nullable;
 
 /**
  * How a request ended.
  *
+ * @param sent the batch that was sent; null for other requests
  * @param value what the API has answered; null when it has not
  * @param failure why not, or null
  */
-record Answer(Request request, @Nullable Object value, @Nullable Exception failure) {
+record Answer(
+    Request request,
+    @Nullable ImportBatch sent,
+    @Nullable Object value,
+    @Nullable Exception failure) {
 
   /** A call of the API. */
   private interface Call {
     Object of(NomadicApi api) throws ApiException;
   }
 
-  static Answer to(Request.Send send, Fixed fixed, NomadicApi api) {
+  static Answer to(Fixed fixed, NomadicApi api) {
     return ask(
-        send, api, to -> to.submit(FixedBody.parse(fixed.body().text()), fixed.body().key()));
+        new Request.Send(fixed.batch().getJob(), fixed.sends()),
+        fixed.batch().getBatch(),
+        api,
+        to -> to.submit(FixedBody.parse(fixed.body().text()), fixed.body().key()));
   }
 
   static Answer to(Request request, NomadicApi api, JobReader reader) {
     if (request instanceof Request.Read read) {
-      return ask(read, api, to -> reader.read(read.job(), read.cursor()));
+      return ask(read, null, api, to -> reader.read(read.job(), read.cursor()));
     }
     if (request instanceof Request.Resolve resolve) {
       FolderName folder = FolderName.of(resolve.target().getScope(), resolve.target().getFolder());
-      return ask(resolve, api, to -> ResolveFolders.resolve(to, folder));
+      return ask(resolve, null, api, to -> ResolveFolders.resolve(to, folder));
     }
-    return ask(request, api, NomadicApi::integrations);
+    return ask(request, null, api, NomadicApi::integrations);
   }
 
-  private static Answer ask(Request request, NomadicApi api, Call call) {
+  private static Answer ask(
+      Request request, @Nullable ImportBatch sent, NomadicApi api, Call call) {
     try {
-      return new Answer(request, call.of(api), null);
+      return new Answer(request, sent, call.of(api), null);
     } catch (ApiException | RequestsEndedException e) {
-      return new Answer(request, null, e);
+      return new Answer(request, sent, null, e);
     } catch (RuntimeException e) {
-      return new Answer(request, null, new IllegalStateException("a request broke", e));
+      return new Answer(request, sent, null, new IllegalStateException("a request broke", e));
     }
   }
 }

@@ -55,9 +55,13 @@ final class BatchBook {
     }
   }
 
-  /** What is to be written of a page. */
+  /**
+   * What is to be written of a page.
+   *
+   * @param job as it has ended; null while it is read
+   * @param cursor null at the end
+   */
   record Entry(
-      String batchId,
       @Nullable JobStatus job,
       List<VideoStatus> rows,
       @Nullable LaneStore.Cursor cursor,
@@ -149,7 +153,7 @@ final class BatchBook {
               Instant.ofEpochMilli(progress.nextLookAt()),
               change.waited().toMillis(),
               new Reading(progress, unfinished).text());
-      return new Entry(batchId, null, rows, cursor, Settled.of(page.seen().values(), 0));
+      return new Entry(null, rows, cursor, Settled.of(page.seen().values(), 0));
     }
     rows.addAll(page.settlement().end(shownNow, page.seen()));
     JobStatus closed = page.settlement().closedJob(shownNow);
@@ -160,15 +164,17 @@ final class BatchBook {
             ? 0
             : page.batch().getBatch().getItems().size() - page.seen().size();
     Settled settled = Settled.of(page.seen().values(), missing);
-    LaneStore.Cursor left =
-        shownNow.getEnd() == JobState.COMPLETED ? null : fromTheStart(page, change);
-    return new Entry(batchId, closed, rows, left, settled);
+    LaneStore.Cursor left = shownNow.getEnd() == JobState.COMPLETED ? null : fromTheStart(change);
+    return new Entry(closed, rows, left, settled);
   }
 
-  /** A job that is left to a later run is read from its first page then. */
-  private LaneStore.Cursor fromTheStart(Page page, Change.Page change) {
+  /**
+   * A job that is left to a later run is read from its first page then. What was shown is shown
+   * again, and counted anew: items that are tried again have left the batch until then.
+   */
+  private LaneStore.Cursor fromTheStart(Change.Page change) {
     long now = clock.millis();
-    String reading = new Reading(JobProgress.start(now, now), unfinished(page)).text();
+    String reading = new Reading(JobProgress.start(now, now), new BitSet()).text();
     return new LaneStore.Cursor(Instant.ofEpochMilli(now), change.waited().toMillis(), reading);
   }
 

@@ -25,11 +25,16 @@ final class Canaries {
    * Where a target stands.
    *
    * @param batchId the batch that goes ahead, or empty when none has to any more
-   * @param until it is waited for; null before it was sent
+   * @param sentAt null before it was
    */
-  private record Canary(String batchId, Instant until) {
+  private record Canary(String batchId, Instant sentAt) {
     boolean isCleared() {
       return batchId.equals(NONE);
+    }
+
+    /** A clock that was set back is no reason to wait longer. */
+    boolean waitsInVain(Instant now) {
+      return sentAt != null && Duration.between(sentAt, now).abs().compareTo(PATIENCE) >= 0;
     }
   }
 
@@ -45,16 +50,22 @@ final class Canaries {
     byTarget.put(target, new Canary(NONE, null));
   }
 
+  /** A batch is not sent after all: another may go ahead. */
+  void dropped(String target, String batchId) {
+    if (isCanary(target, batchId)) {
+      byTarget.remove(target);
+    }
+  }
+
   /** Whether this batch may be sent now, as far as canaries go. */
   boolean allows(String target, String batchId, Instant now) {
     Canary canary = byTarget.get(target);
-    boolean waitsInVain = canary.until() != null && !now.isBefore(canary.until());
-    return canary.isCleared() || waitsInVain || canary.batchId().equals(batchId);
+    return canary.isCleared() || canary.waitsInVain(now) || canary.batchId().equals(batchId);
   }
 
   void sent(String target, String batchId, Instant now) {
     if (isCanary(target, batchId)) {
-      byTarget.put(target, new Canary(batchId, now.plus(PATIENCE)));
+      byTarget.put(target, new Canary(batchId, now));
     }
   }
 
@@ -67,8 +78,8 @@ final class Canaries {
   /** When the next target is not held up any more. */
   Optional<Instant> next(Instant now) {
     return byTarget.values().stream()
-        .map(Canary::until)
-        .filter(until -> until != null && until.isAfter(now))
+        .filter(canary -> canary.sentAt() != null && !canary.waitsInVain(now))
+        .map(canary -> canary.sentAt().plus(PATIENCE))
         .min(Instant::compareTo);
   }
 }

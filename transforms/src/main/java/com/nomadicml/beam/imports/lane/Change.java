@@ -13,6 +13,13 @@ import javax.annotation.Nullable;
 /** What a lane writes into the tables before it sends anything else. */
 sealed interface Change {
 
+  /**
+   * The API has not taken a batch, for certain.
+   *
+   * @param sends how often it was sent, the time that does not count included
+   */
+  record Withdraw(JobStatus job, int sends) implements Change {}
+
   /** The API has taken a batch. */
   record Taken(JobStatus job, SubmitAnswer answer) implements Change {}
 

@@ -30,6 +30,11 @@ final class FailureThreshold {
     byBatch.put(batchId, now);
   }
 
+  /** Items of a batch that had failed are planned once more: they count with their next batch. */
+  void triedAgain(String batchId) {
+    settled(batchId, new Settled(byBatch.get(batchId).uploaded(), 0, null));
+  }
+
   long uploaded() {
     return uploaded;
   }

@@ -3,6 +3,7 @@ package com.nomadicml.beam.imports.lane;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.nomadicml.beam.imports.ImportMetrics;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.LaneLease;
 import com.nomadicml.beam.status.LaneStore;
@@ -36,9 +37,6 @@ public final class HeldLane implements AutoCloseable {
 
   /** The event of taking the place of a run that may be alive. */
   public static final String TOOK_OVER = "TOOK_OVER";
-
-  /** The stage of {@code import_counts} that holds what lanes have counted. */
-  public static final String STAGE = "lane";
 
   private static final Logger LOG = LoggerFactory.getLogger(HeldLane.class);
   private static final Duration RENEWAL = EXPIRY.dividedBy(6);
@@ -159,8 +157,12 @@ public final class HeldLane implements AutoCloseable {
     counts.merge(ImportMetrics.SUBMITTED, view.sent(), Long::sum);
     counts.merge(ImportMetrics.UNKNOWN_SUBMITS, view.doubts(), Long::sum);
     counts.merge(ImportMetrics.REQUESTS, settings.api().requestsSent() - requestsBefore, Long::sum);
-    store.counts(settings.runId(), STAGE).forEach((name, n) -> counts.merge(name, n, Long::sum));
-    store.counted(settings.runId(), STAGE, counts);
+    String part = "lane " + epoch;
+    store.counted(
+        settings.runId(),
+        counts.entrySet().stream()
+            .map(count -> PartCount.of(count.getKey(), part, count.getValue()))
+            .toList());
     String process = HolderProcess.current().name();
     settings
         .api()

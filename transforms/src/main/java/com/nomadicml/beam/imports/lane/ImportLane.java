@@ -50,6 +50,7 @@ public final class ImportLane {
   private final LaneWriter writer;
   private final JobReader reader;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+  private Function<LaneStore.Intent, Instant> offTheWireAt = intent -> Instant.MIN;
 
   /**
    * @param requests where requests are made
@@ -69,34 +70,57 @@ public final class ImportLane {
   /**
    * Takes up what is open in the destinations of the run.
    *
-   * @param notBefore when a request of a run may not be on the wire any more
+   * @param offTheWireAt when what was sent is not on the wire any more
    */
-  public void open(Function<LaneStore.Intent, Instant> notBefore) {
+  public void open(Function<LaneStore.Intent, Instant> offTheWireAt) {
+    this.offTheWireAt = offTheWireAt;
     Instant now = clock.instant();
     int inherited = 0;
     Set<ImportTarget> proven = store.proven(rules.runId(), now.minus(PROVEN));
-    for (OpenBatch open : store.adopt(rules.runId(), rules.onUnknown() == OnUnknownSubmit.HOLD)) {
+    for (OpenBatch open : adopt()) {
       if (open.job().getRunId().equals(rules.runId())) {
         // A new plan is a new try.
         proven.remove(open.job().getTarget());
       } else {
         inherited++;
       }
-      JobStatus job = open.job().toBuilder().setRunId(rules.runId()).build();
-      if (job.getSubmittedAt() != null) {
-        resume(job, open.cursor(), now);
-      } else if (open.intent() == null) {
-        policy.planned(job, 0, Instant.MIN, now);
-      } else {
-        LaneStore.Intent intent = open.intent();
-        policy.planned(job, intent.sends(), notBefore.apply(intent), now);
-      }
+      takeUp(open, now);
     }
     proven.forEach(policy::works);
     if (inherited > 0) {
       String text = inherited + " batches of earlier runs are taken up";
       store.event(rules.runId(), now, "RESUMED", text);
     }
+  }
+
+  private List<OpenBatch> adopt() {
+    return store.adopt(rules.runId(), rules.onUnknown() == OnUnknownSubmit.HOLD);
+  }
+
+  private void takeUp(OpenBatch open, Instant now) {
+    JobStatus job = open.job().toBuilder().setRunId(rules.runId()).build();
+    LaneStore.Intent intent = open.intent();
+    if (intent != null && intent.key().equals(job.getBatchId())) {
+      // An earlier version may have sent it like this, and has not said so: it is not cut.
+      policy.works(job.getTarget());
+    }
+    if (job.getSubmittedAt() != null) {
+      resume(job, open.cursor(), now);
+    } else if (intent == null || intent.sends() == 0) {
+      policy.planned(job, 0, Instant.MIN, now);
+    } else {
+      policy.planned(job, intent.sends(), offTheWireAt.apply(intent.notAfter(now)), now);
+    }
+  }
+
+  /**
+   * Takes up what others have planned or sent since: two may have been at work here for a while.
+   */
+  private boolean takeUpTheRest(Instant now) {
+    List<OpenBatch> rest =
+        adopt().stream().filter(open -> !policy.knows(open.job().getBatchId())).toList();
+    rest.forEach(open -> takeUp(open, now));
+    return !rest.isEmpty();
   }
 
   private void resume(JobStatus job, LaneStore.Cursor cursor, Instant now) {
@@ -157,6 +181,9 @@ public final class ImportLane {
         learn(answer, now);
       }
       keepToTheQuota(now);
+      if (policy.isDone() && takeUpTheRest(now)) {
+        continue;
+      }
       Step step = policy.decide(now);
       if (step instanceof Step.Write write) {
         writer.write(write.change(), now);
@@ -199,11 +226,10 @@ public final class ImportLane {
     Optional<Fixed> fixed =
         store.intend(send.job(), rules.runId(), send.sends(), now, FixedBody::of);
     if (fixed.isEmpty()) {
-      policy.gone(send, now);
+      policy.gone(send);
       return;
     }
-    writer.sending(fixed.get());
-    requests.execute(() -> answers.add(Answer.to(send, fixed.get(), api.client())));
+    requests.execute(() -> answers.add(Answer.to(fixed.get(), api.client())));
   }
 
   private void learn(Answer answer, Instant now) {
@@ -214,6 +240,7 @@ public final class ImportLane {
     } else if (answer.failure() != null) {
       throw (RuntimeException) answer.failure();
     } else if (answer.request() instanceof Request.Send send) {
+      writer.accepted(answer.sent());
       policy.accepted(send, (SubmitAnswer) answer.value(), now);
     } else if (answer.request() instanceof Request.Read read) {
       ImportJob exact = writer.job(read.job().getBatchId());

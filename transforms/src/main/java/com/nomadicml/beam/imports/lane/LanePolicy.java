@@ -13,10 +13,10 @@ import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.annotation.Nullable;
 
 /**
@@ -24,9 +24,6 @@ import javax.annotation.Nullable;
  * the time is told with every question.
  */
 final class LanePolicy {
-  /** While there is something to send, one look in so many requests may be too early. */
-  private static final int REQUESTS_PER_VAIN_LOOK = 20;
-
   private static final Duration LONG = Duration.ofMinutes(10);
 
   private final LaneRules rules;
@@ -35,8 +32,11 @@ final class LanePolicy {
   private final Sender sender;
   private final Watch watch;
   private final Pace pace;
-  private final Map<String, JobStatus> awaited = new HashMap<>();
-  private long looksInVain;
+  private final Set<String> known = new HashSet<>();
+
+  /** How often something could be read: the API is there, and tells what it has taken. */
+  private long reads;
+
   private boolean isClosed;
 
   LanePolicy(LaneRules rules) {
@@ -54,7 +54,8 @@ final class LanePolicy {
    * @param notBefore what was sent may be on the wire until then
    */
   void planned(JobStatus job, int sends, Instant notBefore, Instant now) {
-    sender.planned(job, sends, notBefore, pace.answers(), now);
+    known.add(job.getBatchId());
+    sender.planned(job, sends, notBefore, reads, now);
   }
 
   /** A batch that the API has taken. */
@@ -64,8 +65,18 @@ final class LanePolicy {
       Duration waited,
       @Nullable JobProgress progress,
       Instant now) {
-    awaited.put(job.getBatchId(), job);
-    watch.add(importJob, waited, progress, now);
+    known.add(job.getBatchId());
+    watch.add(job, importJob, waited, progress, now);
+  }
+
+  /** Whether it was told of a batch, as the tables have it now. */
+  boolean knows(String batchId) {
+    return known.contains(batchId);
+  }
+
+  /** Whether all that it was told of has come to its end. */
+  boolean isDone() {
+    return agenda.isEmpty() && pace.isIdle() && sender.isEmpty() && watch.isEmpty();
   }
 
   /** Items of this target were uploaded not long ago. */
@@ -78,9 +89,13 @@ final class LanePolicy {
     pace.mayAskAt(at);
   }
 
-  /** Sends nothing any more. The first reason stays. */
+  /**
+   * Sends nothing any more, if there is anything left to send or to read. The first reason stays.
+   */
   void stop(Ending.Kind kind, String message) {
-    agenda.end(new Ending(kind, message));
+    if (!isDone()) {
+      agenda.end(new Ending(kind, message));
+    }
   }
 
   /** What to do now. Each step but a wait is taken before the next is asked for. */
@@ -113,9 +128,7 @@ final class LanePolicy {
     if (impatient.isPresent() || !pace.isIdle()) {
       return impatient;
     }
-    return sender.isEmpty() && watch.isEmpty()
-        ? Optional.of(Ending.DONE)
-        : sender.ending(watch.isEmpty());
+    return isDone() ? Optional.of(Ending.DONE) : sender.ending(watch.isEmpty());
   }
 
   private Step end(Ending ending, Instant now) {
@@ -125,10 +138,10 @@ final class LanePolicy {
     if (!isClosed && ending.kind() != Ending.Kind.LEFT) {
       isClosed = true;
       sender.leave(ending, now);
-      for (ImportJob job : watch.jobs()) {
+      for (JobStatus job : watch.jobs()) {
         agenda.add(
             new Change.Job(
-                awaited.get(job.getBatchId()).toBuilder()
+                job.toBuilder()
                     .setErrorMessage(ending.message())
                     .inState(JobState.SUBMITTED, now)));
       }
@@ -138,20 +151,16 @@ final class LanePolicy {
 
   private Optional<Request> nextRequest(Instant now) {
     Optional<Request> look = watch.due(now).map(Request.class::cast);
-    boolean hasDoubts = sender.hasDoubts(pace.answers());
+    boolean hasDoubts = sender.hasDoubts(reads);
     if (hasDoubts && pace.isAway()) {
       return look.isPresent() ? look : Optional.of(new Request.Probe());
     }
-    Optional<Request> send = sender.next(pace.answers(), now);
-    if (look.isPresent() && (send.isEmpty() || mayLook())) {
+    Optional<Request> send = sender.next(reads, now);
+    if (look.isPresent() && (send.isEmpty() || watch.mayBeInVain(pace.requests()))) {
       return look;
     }
     boolean isStuck = send.isEmpty() && hasDoubts && pace.isIdle();
     return isStuck ? Optional.of(new Request.Probe()) : send;
-  }
-
-  private boolean mayLook() {
-    return (looksInVain + 1) * REQUESTS_PER_VAIN_LOOK <= pace.requests();
   }
 
   private Step call(Request request, Instant now) {
@@ -159,7 +168,9 @@ final class LanePolicy {
     if (request instanceof Request.Read read) {
       watch.started(read);
     } else if (request instanceof Request.Send send) {
-      sender.started(send);
+      sender.sent().started(send);
+    } else if (request instanceof Request.Resolve) {
+      sender.folders().asked();
     }
     return new Step.Call(request);
   }
@@ -174,29 +185,33 @@ final class LanePolicy {
     agenda.written();
   }
 
-  /** A batch was cut into others, which are sent in its place. */
+  /** A batch was cut into others, which are sent in its place; none when it is gone. */
   void cut(JobStatus whole, List<JobStatus> parts) {
-    sender.cut(whole, parts);
+    known.remove(whole.getBatchId());
+    parts.forEach(part -> known.add(part.getBatchId()));
+    sender.sent().cut(whole, parts);
   }
 
-  /** No row names a batch that was to be sent. */
-  void gone(Request.Send send, Instant now) {
+  /** A batch that was to be sent is not what it was: it is not known any more. */
+  void gone(Request.Send send) {
     pace.dropped();
-    sender.gone(send, now);
+    known.remove(send.job().getBatchId());
+    sender.sent().gone(send);
   }
 
   void accepted(Request.Send send, SubmitAnswer answer, Instant now) {
     answered(now);
-    sender.accepted(send, answer, now);
+    sender.sent().accepted(send, answer, now);
   }
 
   void resolved(FolderAnswer folder, Instant now) {
     answered(now);
-    sender.resolved(folder);
+    sender.folders().resolved(folder);
   }
 
   void probed(Instant now) {
     answered(now);
+    reads++;
   }
 
   /**
@@ -206,8 +221,8 @@ final class LanePolicy {
    */
   void shown(Request.Read read, ImportJob exact, Look look, Instant now) {
     answered(now);
+    reads++;
     Watch.Shown shown = watch.shown(read, exact, look, now);
-    looksInVain += shown.inVain() ? 1 : 0;
     agenda.add(new Change.Page(shown.page(), shown.progress(), shown.waited()));
   }
 
@@ -217,9 +232,9 @@ final class LanePolicy {
     watch.couldNotRead(isAnswer ? pace.answered(now) : pace.failed(e, now));
     if (request instanceof Request.Send send) {
       switch (e.kind()) {
-        case PERMANENT -> sender.refused(send, e, now);
-        case RETRYABLE -> sender.notSent(send);
-        case OUTCOME_UNKNOWN -> sender.inDoubt(send, e, pace.answers(), now);
+        case PERMANENT -> sender.sent().refused(send, e, now);
+        case RETRYABLE -> sender.sent().notTaken(send);
+        case OUTCOME_UNKNOWN -> sender.sent().inDoubt(send, e, reads, now);
       }
     } else if (e.isAccountRefusal()) {
       agenda.end(Ending.refused(e));
@@ -228,6 +243,11 @@ final class LanePolicy {
       watch
           .failed(read, e, now)
           .ifPresent(shown -> agenda.add(new Change.Page(shown.page(), null, shown.waited())));
+    } else if (request instanceof Request.Resolve) {
+      sender.folders().notResolved();
+    } else if (isAnswer) {
+      // Nothing of the account may be listed, and the API has said so.
+      reads++;
     }
   }
 
@@ -241,9 +261,11 @@ final class LanePolicy {
 
   private void notMade(Request request) {
     if (request instanceof Request.Send send) {
-      sender.notSent(send);
+      sender.sent().notTaken(send);
     } else if (request instanceof Request.Read read) {
       watch.notRead(read.job().getBatchId());
+    } else if (request instanceof Request.Resolve) {
+      sender.folders().notResolved();
     }
   }
 
@@ -258,9 +280,9 @@ final class LanePolicy {
    */
   void settled(String batchId, Settled settled, @Nullable JobState end) {
     outcomes.settled(batchId, settled);
-    JobStatus job = end == null ? awaited.get(batchId) : awaited.remove(batchId);
-    sender.settled(job, settled, end);
-    outcomes.excess().ifPresent(excess -> stop(Ending.Kind.STOPPED, excess));
+    JobStatus job = end == null ? watch.job(batchId) : watch.forget(batchId);
+    sender.sent().settled(job, settled, end);
+    outcomes.excess().ifPresent(excess -> agenda.end(new Ending(Ending.Kind.STOPPED, excess)));
     boolean isEnd = end == JobState.COMPLETED || end == JobState.INCOMPLETE;
     boolean mayRetry = settled.failed() > 0 && job.getAttempt() < rules.maxAttempts();
     if (isEnd && mayRetry && agenda.ending() == null) {
@@ -268,9 +290,15 @@ final class LanePolicy {
     }
   }
 
+  /** Items of a batch that had failed are planned once more. */
+  void triedAgain(String batchId, JobStatus planned, Instant now) {
+    outcomes.triedAgain(batchId);
+    planned(planned, 0, Instant.MIN, now);
+  }
+
   /** How the lane is doing. */
   LaneView view() {
     return new LaneView(
-        outcomes.uploaded(), outcomes.failed(), sender.itemsSent(), sender.doubts());
+        outcomes.uploaded(), outcomes.failed(), sender.sent().items(), sender.sent().doubts());
   }
 }

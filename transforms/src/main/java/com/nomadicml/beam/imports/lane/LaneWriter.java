@@ -11,7 +11,6 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.LaneStore;
-import com.nomadicml.beam.status.LaneStore.Fixed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ final class LaneWriter {
   private final LanePolicy policy;
   private final BatchBook book;
   private final Map<String, JobStatus> jobs = new HashMap<>();
-  private final Map<String, Fixed> sending = new HashMap<>();
+  private final Map<String, ImportBatch> accepted = new HashMap<>();
 
   LaneWriter(String runId, LaneStore store, LanePolicy policy, BatchBook book) {
     this.runId = runId;
@@ -39,9 +38,9 @@ final class LaneWriter {
     this.book = book;
   }
 
-  /** A batch is about to be sent. */
-  void sending(Fixed fixed) {
-    sending.put(fixed.batch().getBatch().getBatchId(), fixed);
+  /** The API has taken a batch, which is about to be written. */
+  void accepted(ImportBatch batch) {
+    accepted.put(batch.getBatchId(), batch);
   }
 
   /** A job is awaited that was taken before. */
@@ -59,6 +58,8 @@ final class LaneWriter {
     policy.written();
     if (change instanceof Change.Taken taken) {
       taken(taken, now);
+    } else if (change instanceof Change.Withdraw withdraw) {
+      store.withdraw(withdraw.job().getBatchId(), withdraw.sends());
     } else if (change instanceof Change.Job job) {
       store.record(job.job());
     } else if (change instanceof Change.Close close) {
@@ -83,8 +84,8 @@ final class LaneWriter {
 
   private void taken(Change.Taken taken, Instant now) {
     JobStatus job = taken.job();
-    ImportBatch batch = sending.remove(job.getBatchId()).batch().getBatch();
-    TrackedBatch tracked = TrackedBatch.of(batch, job, taken.answer().uploadedVideoIds());
+    TrackedBatch tracked =
+        TrackedBatch.of(accepted.remove(job.getBatchId()), job, taken.answer().uploadedVideoIds());
     store.taken(tracked, runId, now);
     jobs.put(job.getBatchId(), job);
     book.add(tracked);
@@ -93,8 +94,10 @@ final class LaneWriter {
 
   private void settle(Change.Page page) {
     String batchId = page.page().getBatchId();
-    BatchBook.Entry entry = book.settle(jobs.get(batchId), page);
-    store.page(batchId, entry.job(), entry.rows(), entry.cursor());
+    JobStatus job = jobs.get(batchId);
+    BatchBook.Entry entry = book.settle(job, page);
+    String destination = job.getTarget().destination();
+    store.page(destination, runId, batchId, entry.job(), entry.rows(), entry.cursor());
     JobState end = page.page().getEnd();
     if (end != null) {
       jobs.remove(batchId);
@@ -119,7 +122,7 @@ final class LaneWriter {
       ImportBatch batch = ImportBatch.of(job.getTarget(), items, job.getAttempt() + 1);
       JobStatus planned = JobStatus.planned(batch, runId, now);
       store.retry(TrackedBatch.of(batch, planned));
-      policy.planned(planned, 0, Instant.MIN, now);
+      policy.triedAgain(job.getBatchId(), planned, now);
     }
   }
 }

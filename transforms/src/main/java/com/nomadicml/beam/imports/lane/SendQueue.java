@@ -19,13 +19,17 @@ final class SendQueue {
    *
    * @param target what its target is known by
    * @param sends how often it was sent so far, with its outcome in doubt
-   * @param answers of the API until the doubt arose: one more, and it may be sent again
+   * @param reads that had succeeded until the doubt arose: one more, and it may be sent again
    * @param notBefore it is not sent earlier
    */
-  record Entry(JobStatus job, String target, int sends, long answers, Instant notBefore) {
+  record Entry(JobStatus job, String target, int sends, long reads, Instant notBefore) {
     /** A batch that was never sent. */
     static Entry of(JobStatus job) {
       return new Entry(job, job.getTarget().id(), 0, 0, Instant.MIN);
+    }
+
+    Entry with(JobStatus exact) {
+      return new Entry(exact, target, sends, reads, notBefore);
     }
 
     String id() {
@@ -65,14 +69,18 @@ final class SendQueue {
     return unsent;
   }
 
-  /** The batch of a target that is best sent first, when it has others too. */
+  /**
+   * The batch of a target that is best sent first, when it has others too. What has failed before
+   * says little of the rest.
+   */
   Optional<Entry> smallestOfSeveral(String target) {
     List<Entry> unsent = unsentOf(target);
     return unsent.size() < 2
         ? Optional.empty()
         : unsent.stream()
             .min(
-                Comparator.comparing((Entry entry) -> entry.job().getRequested())
+                Comparator.comparing((Entry entry) -> entry.job().getAttempt())
+                    .thenComparing(entry -> entry.job().getRequested())
                     .thenComparing(Entry::id));
   }
 }

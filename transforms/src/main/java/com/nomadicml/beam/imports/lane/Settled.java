@@ -20,8 +20,7 @@ record Settled(long uploaded, long failed, @Nullable String reason) {
    */
   static Settled of(Collection<SeenItem> seen, long missing) {
     long uploaded = seen.stream().filter(item -> item.getState() == VideoState.UPLOADED).count();
-    long failed =
-        seen.stream().filter(item -> item.getState() == VideoState.UPLOADING_FAILED).count();
+    long failed = seen.stream().filter(item -> item.getState().isFailure()).count();
     String reason =
         seen.stream().map(SeenItem::getError).filter(Objects::nonNull).findFirst().orElse(null);
     return new Settled(uploaded, failed + missing, reason);

@@ -9,10 +9,13 @@ import com.nomadicml.beam.imports.Look;
 import com.nomadicml.beam.imports.OpenJobs;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.annotation.Nullable;
@@ -22,9 +25,14 @@ import javax.annotation.Nullable;
  * which it could be read: what it could not is added to its submission.
  */
 final class Watch {
+  /** While there is something to send, one look in so many requests may be too early. */
+  private static final int REQUESTS_PER_VAIN_LOOK = 20;
+
   private final AwaitPolicy policy;
+  private final Map<String, JobStatus> jobs = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
   private OpenJobs open = OpenJobs.NONE;
+  private long looksInVain;
   private boolean lastWasInVain;
 
   Watch(Duration timeout, int rowsAPage) {
@@ -35,8 +43,23 @@ final class Watch {
     return open.isEmpty();
   }
 
-  List<ImportJob> jobs() {
-    return open.jobs();
+  /** The jobs that are awaited still, in the order of their submission. */
+  List<JobStatus> jobs() {
+    return open.jobs().stream().map(job -> jobs.get(job.getBatchId())).toList();
+  }
+
+  JobStatus job(String batchId) {
+    return jobs.get(batchId);
+  }
+
+  /** What is known of a job that has ended, for the last time. */
+  JobStatus forget(String batchId) {
+    return jobs.remove(batchId);
+  }
+
+  /** Whether so many requests allow for a look that may be too early. */
+  boolean mayBeInVain(long requests) {
+    return (looksInVain + 1) * REQUESTS_PER_VAIN_LOOK <= requests;
   }
 
   /**
@@ -45,7 +68,13 @@ final class Watch {
    * @param waited how long it was waited for before
    * @param progress how far it was read before; null when it was not
    */
-  void add(ImportJob job, Duration waited, @Nullable JobProgress progress, Instant now) {
+  void add(
+      JobStatus status,
+      ImportJob job,
+      Duration waited,
+      @Nullable JobProgress progress,
+      Instant now) {
+    jobs.put(status.getBatchId(), status);
     ImportJob aged = submittedAt(job, now.minus(waited));
     // Pauses follow the age of what was read before.
     Instant since = progress == null ? now : Instant.ofEpochMilli(aged.getSubmittedAt());
@@ -87,9 +116,8 @@ final class Watch {
    *
    * @param page as it is to be settled
    * @param progress of the job after it; null when it has ended
-   * @param inVain whether it was too early
    */
-  record Shown(JobPage page, @Nullable JobProgress progress, Duration waited, boolean inVain) {}
+  record Shown(JobPage page, @Nullable JobProgress progress, Duration waited) {}
 
   /**
    * Learns what a page showed.
@@ -104,17 +132,24 @@ final class Watch {
     JobProgress after = lane.job(index);
     Optional<JobEnd> end = JobEnd.after(look, after, job, policy, now);
     lastWasInVain = end.isEmpty() && after.inVain() > before.inVain();
+    looksInVain += lastWasInVain ? 1 : 0;
     JobPage page = page(job, after, look, end);
     JobProgress looked = end.isEmpty() ? after.looked() : after.looked().ended();
     open = open.after(lane.with(index, looked), policy);
-    return new Shown(page, end.isEmpty() ? looked : null, waited(job, now), lastWasInVain);
+    return new Shown(page, end.isEmpty() ? looked : null, waited(job, now));
   }
 
-  /** Learns that a page could not be read; what there is to write when it never will. */
+  /**
+   * Learns that a page could not be read; what there is to write when it never will. One that was
+   * not answered is read again: the time until then does not count.
+   */
   Optional<Shown> failed(Request.Read read, ApiException e, Instant now) {
     int index = ended(read);
     ImportJob job = aged(index);
-    Optional<JobEnd> end = JobEnd.afterFailure(e, job, policy, now);
+    Optional<JobEnd> end =
+        e.kind() == ApiException.Kind.PERMANENT
+            ? JobEnd.afterFailure(e, job, policy, now)
+            : Optional.empty();
     lastWasInVain = true;
     if (end.isEmpty()) {
       LaneProgress lane = policy.afterFailure(open.progress(), index, job, now);
@@ -124,7 +159,7 @@ final class Watch {
     JobProgress before = open.progress().job(index);
     JobPage page = page(job, before, new Look(before.total(), null, List.of()), end);
     open = open.after(open.progress().with(index, before.ended()), policy);
-    return Optional.of(new Shown(page, null, waited(job, now), true));
+    return Optional.of(new Shown(page, null, waited(job, now)));
   }
 
   /** No job could be read for so long. */

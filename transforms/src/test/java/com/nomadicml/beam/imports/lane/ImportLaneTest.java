@@ -66,12 +66,7 @@ class ImportLaneTest {
     fixture.begin(usual());
     fixture.api.isAway = true;
     for (int i = 0; i < 100; i++) {
-      Step step = fixture.lane.step(fixture.clock.instant());
-      if (fixture.wire.isEmpty()) {
-        fixture.clock.moveTo(((Step.Wait) step).until());
-      } else {
-        fixture.wire.remove(0).run();
-      }
+      fixture.takeOne();
     }
     assertThat(Duration.between(LaneFixture.START, fixture.clock.instant()))
         .isGreaterThan(Duration.ofMinutes(20));
@@ -111,7 +106,7 @@ class ImportLaneTest {
     answerOnce();
     fixture.api.isAway = true;
     while (fixture.clock.instant().isBefore(LaneFixture.START.plus(Duration.ofMinutes(85)))) {
-      takeOne();
+      fixture.takeOne();
     }
     fixture.api.isAway = false;
 
@@ -239,7 +234,7 @@ class ImportLaneTest {
     fixture.api.processing = Duration.ofHours(1);
     fixture.begin(usual());
     while (fixture.clock.instant().isBefore(LaneFixture.START.plus(Duration.ofMinutes(30)))) {
-      takeOne();
+      fixture.takeOne();
     }
     answerOnce();
     int before = fixture.api.requests;
@@ -267,14 +262,5 @@ class ImportLaneTest {
     fixture.lane.step(fixture.clock.instant());
     fixture.wire.remove(0).run();
     fixture.lane.step(fixture.clock.instant());
-  }
-
-  private void takeOne() {
-    Step step = fixture.lane.step(fixture.clock.instant());
-    if (fixture.wire.isEmpty()) {
-      fixture.clock.moveTo(((Step.Wait) step).until());
-    } else {
-      fixture.wire.remove(0).run();
-    }
   }
 }

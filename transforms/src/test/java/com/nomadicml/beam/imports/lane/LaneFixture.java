@@ -8,9 +8,14 @@ import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.HolderProcess;
+import com.nomadicml.beam.status.LaneStore;
 import com.nomadicml.beam.status.Lease;
 import com.nomadicml.beam.status.StatusStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,11 +30,15 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
  * Lanes that are driven by hand: real tables in a file, an API in memory, a clock of the test's.
+ *
+ * <p>What a lane does to the tables may be cut off before or after any of its steps.
  */
 final class LaneFixture {
   static final Instant START = Instant.parse("2026-11-28T10:00:00Z");
@@ -41,10 +50,24 @@ final class LaneFixture {
   final MovedClock clock = new MovedClock();
   final ModelApi api;
   final List<Runnable> wire = new ArrayList<>();
+
+  /** When the quota has room again. */
+  Instant quotaAt = Instant.MIN;
+
+  /** After so many of its calls to the tables a lane is killed; negative for never. */
+  int callsUntilKilled = -1;
+
+  /** Batches that were to be sent although the tables said that they had been taken. */
+  int sentKnowingly;
+
+  /** When what an intent tells of is not on the wire any more. */
+  Function<LaneStore.Intent, Instant> offTheWireAt = intent -> Instant.MIN;
+
   private final String url;
   final StatusStore store;
   LaneRules rules = rules("run-0");
   ImportLane lane;
+  private final List<String> destinations = new ArrayList<>(List.of("user/"));
   private int runs;
 
   LaneFixture(Path file, Random random) {
@@ -100,19 +123,58 @@ final class LaneFixture {
     }
   }
 
+  /** The process of a lane is no more. */
+  static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  static ImportTarget target(String bucket) {
+    return ImportTarget.of(Provider.S3, bucket, null, null, "user", false);
+  }
+
   /** Plans a batch as a pipeline does. */
   ImportBatch plan(String bucket, int first, int items) {
-    ImportTarget target = ImportTarget.of(Provider.S3, bucket, null, null, "user", false);
+    return plan(target(bucket), first, items);
+  }
+
+  ImportBatch plan(ImportTarget target, int first, int items) {
+    String bucket = target.getBucket();
     List<ImportItem> all =
         IntStream.range(first, first + items)
             .mapToObj(i -> ImportItem.of("s3://" + bucket + "/" + i + ".mp4", Map.of(), "m", i))
             .toList();
-    ImportBatch batch = ImportBatch.of(target, all, 1);
+    return plan(ImportBatch.of(target, all, 1));
+  }
+
+  private ImportBatch plan(ImportBatch batch) {
     TrackedBatch planned =
         TrackedBatch.of(batch, JobStatus.planned(batch, rules.runId(), clock.instant()));
     store.recordVideos(planned.plannedRows());
     store.recordJob(planned.getJob());
     return batch;
+  }
+
+  /** Plans anew what a pipeline would: what has failed and may be tried again. */
+  void planAgain(int maxAttempts) {
+    List<VideoStatus> failed =
+        store.openDestinations().stream()
+            .flatMap(destination -> store.videos(destination, uris()).stream())
+            .filter(row -> row.getState().isFailure() && row.getAttempt() < maxAttempts)
+            .filter(row -> !isOpen(row.getBatchId()))
+            .toList();
+    for (VideoStatus row : failed) {
+      ImportItem item =
+          ImportItem.of(row.getSourceUri(), Map.of(), row.getManifest(), row.getLine());
+      plan(ImportBatch.of(target(row.getBucket()), List.of(item), row.getAttempt() + 1));
+    }
+  }
+
+  private List<String> uris() {
+    return query("SELECT source_uri FROM import_videos");
+  }
+
+  private boolean isOpen(String batchId) {
+    return store.videosOf(batchId).stream().anyMatch(row -> !row.getState().isFinal());
   }
 
   /** Begins a run, which takes the place of the one before. */
@@ -130,11 +192,60 @@ final class LaneFixture {
             like.onUnknown(),
             like.awaitTimeout(),
             like.patience());
+    destinations.forEach(this::acquire);
+    return beginAgain();
+  }
+
+  /** Has runs take another destination, too. */
+  void lease(String destination) {
+    destinations.add(destination);
+  }
+
+  private void acquire(String destination) {
     Instant now = clock.instant();
-    store.leases().acquire(Lease.of("user/", runId, DEAD, now, now.plusSeconds(120)), now);
-    lane = new ImportLane(rules, store.lane(), laneApi(), wire::add, clock);
-    lane.open(intent -> Instant.MIN);
+    Instant until = now.plusSeconds(120);
+    store.leases().acquire(Lease.of(destination, rules.runId(), DEAD, now, until), now);
+  }
+
+  /** Begins the lane of the same run once more, as if the one before were no more. */
+  ImportLane beginAgain() {
+    lane = new ImportLane(rules, watched(store.lane()), laneApi(), wire::add, clock);
+    lane.open(intent -> offTheWireAt.apply(intent));
     return lane;
+  }
+
+  private LaneStore watched(LaneStore tables) {
+    return (LaneStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {LaneStore.class},
+            (proxy, method, arguments) -> call(tables, method, arguments));
+  }
+
+  private Object call(LaneStore tables, Method method, Object[] arguments)
+      throws IllegalAccessException {
+    boolean isKilled = callsUntilKilled-- == 0;
+    if (isKilled && clock.instant().toEpochMilli() % 2 == 0) {
+      throw new Killed();
+    }
+    try {
+      boolean wasTaken =
+          method.getName().equals("intend") && isTaken(((JobStatus) arguments[0]).getBatchId());
+      Object result = method.invoke(tables, arguments);
+      if (wasTaken && ((Optional<?>) result).isPresent()) {
+        sentKnowingly++;
+      }
+      if (isKilled) {
+        throw new Killed();
+      }
+      return result;
+    } catch (InvocationTargetException e) {
+      throw (RuntimeException) e.getCause();
+    }
+  }
+
+  private boolean isTaken(String batchId) {
+    return store.job(batchId).map(JobStatus::getSubmittedAt).isPresent();
   }
 
   private LaneApi laneApi() {
@@ -146,7 +257,7 @@ final class LaneFixture {
 
       @Override
       public Instant nextRequestAt(Instant now) {
-        return now;
+        return quotaAt.isAfter(now) ? quotaAt : now;
       }
 
       @Override
@@ -170,6 +281,25 @@ final class LaneFixture {
       }
     }
     throw new AssertionError("the lane does not end");
+  }
+
+  /** Takes a step; answers a request if there is one, and waits if there is none. */
+  void takeOne() {
+    Step step = lane.step(clock.instant());
+    if (!wire.isEmpty()) {
+      wire.remove(0).run();
+    } else if (step instanceof Step.Wait wait) {
+      clock.moveTo(wait.until());
+    }
+  }
+
+  void execute(String sql) {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The rows of a query, their columns joined by {@code |}. */

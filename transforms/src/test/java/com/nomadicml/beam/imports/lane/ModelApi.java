@@ -16,11 +16,17 @@ import com.nomadicml.beam.api.VideoRow;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import javax.annotation.Nullable;
 
 /** An API in memory, by the test's clock: takes imports, and fails as often as it is told to. */
@@ -42,18 +48,48 @@ final class ModelApi implements NomadicApi {
   /** How long a video takes. */
   Duration processing = Duration.ofSeconds(5);
 
+  /** How long a job is not found after it was taken. */
+  Duration hidden = Duration.ZERO;
+
   /** Why a URI is not imported, or null. */
   @Nullable String failure;
+
+  /** What becomes of a URI, where {@link #failure} is null. */
+  Function<String, Fate> fates = uri -> Fate.UPLOADED;
+
+  /** How the next imports are answered, before all else. */
+  final Deque<ApiException> nextImports = new ArrayDeque<>();
+
+  /** Buckets that imports of are answered like this. */
+  final Map<String, ApiException> denied = new HashMap<>();
 
   final Map<String, Integer> timesAccepted = new HashMap<>();
   final Map<String, Integer> sendsByKey = new HashMap<>();
   final Map<String, SubmitRequest> bodyByKey = new HashMap<>();
   private final Map<String, String> jobByKey = new HashMap<>();
   private final Map<String, Job> jobs = new HashMap<>();
+  private final Map<String, Integer> readsAtDoubt = new HashMap<>();
   int requests;
   int lost;
+  int folders;
 
-  private record Job(List<String> uris, Instant doneAt) {}
+  /** Requests to read something that were answered as asked. */
+  int reads;
+
+  /** Imports that were sent again before anything could be read. */
+  int hasty;
+
+  /** What becomes of a video. */
+  enum Fate {
+    UPLOADED,
+    FAILED,
+    /** Fails the first time. */
+    FAILED_ONCE,
+    NEVER_SHOWN
+  }
+
+  private record Job(
+      SortedMap<String, VideoRow> rows, int total, Instant takenAt, Instant doneAt) {}
 
   ModelApi(Clock clock, Random random) {
     this.clock = clock;
@@ -62,7 +98,20 @@ final class ModelApi implements NomadicApi {
 
   @Override
   public SubmitAnswer submit(SubmitRequest request, String key) throws ApiException {
-    fail(true);
+    requests++;
+    if (readsAtDoubt.getOrDefault(key, -1) >= reads) {
+      hasty++;
+    }
+    if (!nextImports.isEmpty()) {
+      throw inDoubt(key, nextImports.remove());
+    }
+    ApiException fault = fault(true);
+    if (fault != null && random.nextBoolean()) {
+      throw inDoubt(key, fault);
+    }
+    if (denied.containsKey(request.bucket())) {
+      throw denied.get(request.bucket());
+    }
     sendsByKey.merge(key, 1, Integer::sum);
     SubmitRequest before = bodyByKey.putIfAbsent(key, request);
     if (before != null && !before.equals(request)) {
@@ -71,52 +120,110 @@ final class ModelApi implements NomadicApi {
     if (request.keys().size() > maxItems) {
       throw new ApiException(Kind.PERMANENT, TOO_LARGE, "too large");
     }
+    if (fault != null && fault.kind() == Kind.RETRYABLE) {
+      throw fault;
+    }
     String job = honoursKeys ? jobByKey.get(key) : null;
     if (job == null) {
-      job = "ij_" + jobs.size();
-      List<String> uris = new ArrayList<>();
-      for (String name : request.keys()) {
-        String uri = "s3://" + request.bucket() + "/" + name;
-        uris.add(uri);
-        timesAccepted.merge(uri, 1, Integer::sum);
-      }
-      jobs.put(job, new Job(uris, clock.instant().plus(processing)));
+      job = take(request);
       jobByKey.put(key, job);
     }
-    if (random.nextInt(100) < faults) {
+    if (fault != null) {
       lost++;
-      throw new ApiException(Kind.OUTCOME_UNKNOWN, 0, "no answer");
+      throw inDoubt(key, fault);
     }
     return new SubmitAnswer(job, List.of());
   }
 
-  @Override
-  public VideoPage importJobVideos(String importJobId, PageRequest page) throws ApiException {
-    fail(false);
-    Job job = jobs.get(importJobId);
-    boolean isDone = !clock.instant().isBefore(job.doneAt());
-    String done = failure == null ? "UPLOADED" : "UPLOADING_FAILED";
-    List<VideoRow> rows = new ArrayList<>();
-    for (String uri : job.uris()) {
-      rows.add(new VideoRow(importJobId + uri, isDone ? done : "PROCESSING", uri, failure));
+  private String take(SubmitRequest request) {
+    String job = "ij_" + jobs.size();
+    SortedMap<String, VideoRow> rows = new TreeMap<>();
+    for (String name : request.keys()) {
+      String uri = "s3://" + request.bucket() + "/" + name;
+      int times = timesAccepted.merge(uri, 1, Integer::sum);
+      Fate fate = failure == null ? fates.apply(uri) : Fate.FAILED;
+      boolean fails = fate == Fate.FAILED || (fate == Fate.FAILED_ONCE && times == 1);
+      if (fate != Fate.NEVER_SHOWN) {
+        String id = String.format(Locale.ROOT, "%08x", (job + uri).hashCode());
+        String error = failure == null ? "Transcoding failed" : failure;
+        rows.put(
+            id,
+            new VideoRow(id, fails ? "UPLOADING_FAILED" : "UPLOADED", uri, fails ? error : null));
+      }
     }
-    return new VideoPage(job.uris().size(), false, null, rows);
+    Instant now = clock.instant();
+    jobs.put(job, new Job(rows, request.keys().size(), now, now.plus(processing)));
+    return job;
   }
 
-  private void fail(boolean isImport) throws ApiException {
+  private ApiException inDoubt(String key, ApiException e) {
+    if (e.kind() == Kind.OUTCOME_UNKNOWN) {
+      readsAtDoubt.put(key, reads);
+    }
+    return e;
+  }
+
+  @Override
+  public VideoPage importJobVideos(String importJobId, PageRequest page) throws ApiException {
+    read();
+    Job job = jobs.get(importJobId);
+    if (clock.instant().isBefore(job.takenAt().plus(hidden))) {
+      throw new ApiException(Kind.PERMANENT, 404, "job not found");
+    }
+    boolean isDone = !clock.instant().isBefore(job.doneAt());
+    List<VideoRow> rows =
+        new ArrayList<>(
+            page.cursor() == null
+                ? job.rows().values()
+                : job.rows().tailMap(page.cursor() + "\0").values());
+    boolean hasMore = rows.size() > page.limit();
+    if (hasMore) {
+      rows = rows.subList(0, page.limit());
+    }
+    reads++;
+    return new VideoPage(
+        job.total(),
+        hasMore,
+        hasMore ? rows.get(rows.size() - 1).videoId() : null,
+        rows.stream()
+            .map(
+                row ->
+                    isDone ? row : new VideoRow(row.videoId(), "PROCESSING", row.sourceUri(), null))
+            .toList());
+  }
+
+  private void read() throws ApiException {
     requests++;
+    ApiException fault = fault(false);
+    if (fault != null) {
+      throw fault;
+    }
+  }
+
+  /** How a request fails this time, or null. */
+  @Nullable
+  private ApiException fault(boolean isImport) {
     if (isAway) {
-      throw new ApiException(Kind.RETRYABLE, 503, "away");
+      return new ApiException(Kind.RETRYABLE, 503, "away");
     }
-    if (random.nextInt(100) < faults) {
-      boolean isTaken = !isImport || random.nextBoolean();
-      throw new ApiException(isTaken ? Kind.RETRYABLE : Kind.OUTCOME_UNKNOWN, 503, "busy");
+    if (random.nextInt(100) >= faults) {
+      return null;
     }
+    Kind lost = isImport ? Kind.OUTCOME_UNKNOWN : Kind.RETRYABLE;
+    return switch (random.nextInt(6)) {
+      case 0 -> new ApiException(lost, 500, "broken");
+      case 1 -> new ApiException(lost, 0, "reset");
+      case 2 -> new ApiException(lost, 200, "<html>");
+      case 3 -> new ApiException(Kind.RETRYABLE, 429, "slower");
+      case 4 -> new ApiException(Kind.RETRYABLE, 503, "busy");
+      default -> new ApiException(Kind.RETRYABLE, 0, "not connected");
+    };
   }
 
   @Override
   public List<Integration> integrations() throws ApiException {
-    fail(false);
+    read();
+    reads++;
     return List.of();
   }
 
@@ -127,7 +234,8 @@ final class ModelApi implements NomadicApi {
 
   @Override
   public Folder createOrGetFolder(String name, String scope) throws ApiException {
-    fail(false);
+    folders++;
+    read();
     return new Folder("id of " + name, name, scope);
   }
 

@@ -1,0 +1,60 @@
+package com.nomadicml.beam.status;
+
+import com.google.common.base.Strings;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.Sequence;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.VideoState;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Records that the API has taken a batch of a lane: its job, the rows that name it, and that nobody
+ * needs its body any more.
+ */
+record JdbcTaken(JdbcDatabase database) {
+  private static final String ROWS =
+      "UPDATE import_videos SET state = 'SUBMITTED', run_id = ?, import_job_id = ?,"
+          + " video_id = NULL, video_ids = NULL, api_status = NULL, error_code = NULL,"
+          + " error_message = NULL, sequence = ?, updated_at = ?"
+          + " WHERE batch_id = ? AND sequence < ?";
+
+  /** An older answer names no job, but the videos. */
+  private static final String VIDEO_ID =
+      "UPDATE import_videos SET video_id = ?"
+          + " WHERE destination = ? AND source_uri = ? AND batch_id = ? AND sequence = ?";
+
+  void write(TrackedBatch batch, String runId, Instant at) {
+    String batchId = batch.getBatch().getBatchId();
+    JdbcTransaction.Write job =
+        new JdbcUpsert<>(database, JobTable.JOBS).of(List.of(batch.getJob()));
+    long sequence = Sequence.of(batch.getBatch().getAttempt(), VideoState.SUBMITTED.rank(), at);
+    new JdbcTransaction(database)
+        .run(
+            "write a submitted batch",
+            connection -> {
+              JdbcStatements statements = new JdbcStatements(database, connection);
+              job.to(connection);
+              statements.execute(
+                  ROWS, runId, batch.getJob().getImportJobId(), sequence, at, batchId, sequence);
+              writeVideoIds(statements, batch, sequence);
+              JdbcLaneStore.forgetBody(statements, batchId);
+            });
+  }
+
+  private static void writeVideoIds(JdbcStatements statements, TrackedBatch batch, long sequence)
+      throws SQLException {
+    List<ImportItem> items = batch.getBatch().getItems();
+    List<String> ids = batch.getLegacyVideoIds();
+    for (int i = 0; i < Math.min(items.size(), ids.size()); i++) {
+      statements.execute(
+          VIDEO_ID,
+          Strings.emptyToNull(ids.get(i)),
+          StorableText.key(batch.getBatch().getTarget().destination()),
+          StorableText.key(items.get(i).getSourceUri()),
+          batch.getBatch().getBatchId(),
+          sequence);
+    }
+  }
+}
