@@ -149,7 +149,7 @@ final class LaneRun {
   }
 
   private LaneApi laneApi() {
-    NomadicApi client = api.openHere();
+    NomadicApi client = api.openBriefly();
     return new LaneApi() {
       @Override
       public NomadicApi client() {

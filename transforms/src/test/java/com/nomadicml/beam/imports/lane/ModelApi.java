@@ -36,6 +36,12 @@ final class ModelApi implements NomadicApi {
   /** Whether it fails all. */
   boolean isAway;
 
+  /** How it does. */
+  int awayStatus = 503;
+
+  /** Whether it answers all but pages. */
+  boolean hasNoPages;
+
   boolean honoursKeys = true;
   int maxItems = Integer.MAX_VALUE;
 
@@ -93,6 +99,9 @@ final class ModelApi implements NomadicApi {
   @Override
   public VideoPage importJobVideos(String importJobId, PageRequest page) throws ApiException {
     fail(false);
+    if (hasNoPages) {
+      throw new ApiException(Kind.RETRYABLE, 500, "no pages");
+    }
     Job job = jobs.get(importJobId);
     boolean isDone = !clock.instant().isBefore(job.doneAt());
     String done = failure == null ? "UPLOADED" : "UPLOADING_FAILED";
@@ -106,7 +115,7 @@ final class ModelApi implements NomadicApi {
   private void fail(boolean isImport) throws ApiException {
     requests++;
     if (isAway) {
-      throw new ApiException(Kind.RETRYABLE, 503, "away");
+      throw new ApiException(Kind.RETRYABLE, awayStatus, "away");
     }
     if (random.nextInt(100) < faults) {
       boolean isTaken = !isImport || random.nextBoolean();
