@@ -91,7 +91,8 @@ final class ImportRun {
             .build();
     RunRecord run = new RunRecord(settings.store(), started, api, clock, quota.spentToday());
     try {
-      AccountCheck.Access access = account.admit(KeyCheck.verify(api, settings, clock));
+      AccountCheck.Access access =
+          account.admit(new KeyCheck(api, settings, clock, sleeper, err).verify());
       run.update();
       boolean orgOnly = access == AccountCheck.Access.ORG_ONLY;
       return runPipeline(

@@ -43,18 +43,20 @@ public abstract class TargetTally {
   /**
    * One POST a batch and each page once.
    *
-   * @param canary whether a target of several batches has a canary: a POST more, and its page twice
+   * @param canary whether a target of several batches has a canary: a POST more, and its page
+   * @param lane whether a lane reads that page, once; other parts read it for the verdict, and
+   *     again
    */
-  final long requests(boolean canary) {
+  final long requests(boolean canary, boolean lane) {
     long posts = getStep() == Step.AWAIT ? 0 : getBatches();
-    return posts + getPages() + (canary ? canaryRequests() : 0);
+    return posts + getPages() + (canary ? canaryRequests(lane) : 0);
   }
 
-  private long canaryRequests() {
+  private long canaryRequests(boolean lane) {
     if (getBatches() < 2 || getStep() == Step.AWAIT || getStep() == Step.SEND_AS_PLANNED) {
       return 0;
     }
     boolean isCutOff = getItems() / getBatches() > ElectCanaries.MAX_ITEMS;
-    return isCutOff ? 3 : 1;
+    return (isCutOff ? 2 : 0) + (lane ? 0 : 1);
   }
 }

@@ -224,14 +224,18 @@ class LauncherTest {
     assertIsOneLine(outcome.err(), "m.csv.gz");
   }
 
-  @Test
-  void anApiOutOfReachIsNoMistakeOfTheUser() {
+  @ParameterizedTest
+  @ValueSource(strings = {"http://127.0.0.1:1", "https://no-such-host.invalid", "TLS"})
+  void anApiThatIsNotThereIsNamedWithTheNextStep(String url) {
     Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+    String there = url.equals("TLS") ? "https" + harness.url().toString().substring(4) : url;
+    harness.skipTime();
 
-    Outcome outcome = harness.importFrom(manifest, "--apiUrl=http://127.0.0.1:1");
+    Outcome outcome = harness.importFrom(manifest, "--apiUrl=" + there);
 
-    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BROKEN);
-    assertIsOneLine(outcome.err(), "http://127.0.0.1:1");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertIsOneLine(outcome.err(), there, "check --apiUrl");
+    assertThat(directory.resolve("status.db")).doesNotExist();
   }
 
   @Test

@@ -83,7 +83,8 @@ class LocalDefaultsTest {
   @Test
   void aBatchRunOnFlinkStaysAttached() {
     assertThat(LocalDefaults.apply("--runner=FlinkRunner"))
-        .containsExactly("--runner=FlinkRunner", "--reIterableGroupByKeyResult=true");
+        .containsExactly(
+            "--runner=FlinkRunner", "--apiLanes=4", "--reIterableGroupByKeyResult=true");
   }
 
   @Test

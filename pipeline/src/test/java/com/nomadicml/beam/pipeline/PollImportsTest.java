@@ -78,14 +78,14 @@ class PollImportsTest {
         .satisfies(
             counts -> {
               assertThat(counts)
-                  .contains(KV.of("REFUSED", 20L))
+                  .contains(KV.of("PENDING", 15L))
                   .extracting(KV::getKey)
-                  .containsExactlyInAnyOrder("REFUSED", "UPLOADED", "UPLOADING_FAILED");
+                  .containsExactlyInAnyOrder("PENDING", "UPLOADED", "UPLOADING_FAILED");
               return null;
             });
     pipeline.run().waitUntilFinish();
-    assertThat(harness.query("SELECT COUNT(*) FROM import_videos WHERE state = 'REFUSED'"))
-        .containsExactly("20");
+    assertThat(harness.query("SELECT COUNT(*) FROM import_videos WHERE state = 'PENDING'"))
+        .containsExactly("15");
   }
 
   @Test

@@ -1,7 +1,10 @@
 package com.nomadicml.beam.api;
 
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 
 /** A call that was not answered as asked. The message holds the API's own words, bounded. */
 public sealed class ApiException extends Exception
@@ -43,9 +46,24 @@ public sealed class ApiException extends Exception
     return kind;
   }
 
+  /** Why, in the words of its message, and no word of what is done about it. */
+  public String reason() {
+    return String.valueOf(getMessage());
+  }
+
   /** The HTTP status; 0 when there was no answer. */
   public int status() {
     return status;
+  }
+
+  /**
+   * Whether there is no API at its address: the host is not known, it refuses connections, or TLS
+   * fails.
+   */
+  public boolean isUnreachable() {
+    return getCause() instanceof ConnectException
+        || getCause() instanceof UnknownHostException
+        || getCause() instanceof SSLException;
   }
 
   /** Whether the words are about a Hugging Face bucket's token, which a 401 also stands for. */

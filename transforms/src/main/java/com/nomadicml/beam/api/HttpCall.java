@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.annotation.Nullable;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** One logical call: its headers, its tries, its answer or its {@link ApiException}. */
 final class HttpCall {
@@ -122,7 +125,7 @@ final class HttpCall {
         troublesInARow.set(0);
         return result.value();
       }
-      Kind kind = retry.kind(result.failure(), result.status(), repeatable, result.retryAfter());
+      Kind kind = retry.kind(result.failure(), result.status(), repeatable);
       Duration wait =
           retry.waitBefore(kind, result.failure(), result.status(), tries, result.retryAfter());
       if (result.status() == RATE_REFUSED) {
@@ -142,13 +145,13 @@ final class HttpCall {
         Duration pause = retry.pauseAfterTrouble(troublesInARow.incrementAndGet());
         Duration longer = wait == null || pause.compareTo(wait) > 0 ? pause : wait;
         gate.holdBack(longer);
-        throw new HeldBackException(result.status(), longer, result.message());
+        throw result.asCauseOf(new HeldBackException(result.status(), longer, result.message()));
       }
       if (kind == Kind.PERMANENT && result.failure() == Failure.TOO_LARGE) {
         throw new OversizedAnswerException(result.message());
       }
       if (wait == null) {
-        throw new ApiException(kind, result.status(), result.message());
+        throw result.asCauseOf(new ApiException(kind, result.status(), result.message()));
       }
       sleep(wait);
     }
@@ -158,16 +161,23 @@ final class HttpCall {
    * What one try brought.
    *
    * @param failure null for an answer
+   * @param cause why there is no answer, where that is known
    */
   private record Try<T>(
       @Nullable T value,
       @Nullable Failure failure,
       int status,
       @Nullable String retryAfter,
-      String message) {
+      String message,
+      @Nullable IOException cause) {
 
-    static <T> Try<T> failed(Failure failure, String message) {
-      return new Try<>(null, failure, 0, null, message);
+    static <T> Try<T> failed(Failure failure, String message, @Nullable IOException cause) {
+      return new Try<>(null, failure, 0, null, message, cause);
+    }
+
+    ApiException asCauseOf(ApiException e) {
+      e.initCause(cause);
+      return e;
     }
   }
 
@@ -189,23 +199,27 @@ final class HttpCall {
       }
       if (status / 100 != 2) {
         String retryAfter = response.headers().firstValue("Retry-After").orElse(null);
-        return new Try<>(null, Failure.STATUS, status, retryAfter, message(status, text));
+        return new Try<>(null, Failure.STATUS, status, retryAfter, message(status, text), null);
       }
       return decode(text, answer);
-    } catch (ConnectException | HttpConnectTimeoutException | UnknownHostException e) {
+    } catch (ConnectException
+        | HttpConnectTimeoutException
+        | UnknownHostException
+        | SSLHandshakeException
+        | SSLPeerUnverifiedException e) {
       gate.answered(route, 0);
       return Try.failed(
-          Failure.NOT_CONNECTED, "no connection to " + baseUrl + reason(e, redaction));
+          Failure.NOT_CONNECTED, "no connection to " + baseUrl + reason(e, redaction), e);
     } catch (BoundedBody.TooLargeException e) {
       gate.answered(route, 0);
       return Try.failed(
-          Failure.TOO_LARGE, baseUrl + " gives " + e.getMessage() + ", which is not read on");
+          Failure.TOO_LARGE, baseUrl + " gives " + e.getMessage() + ", which is not read on", e);
     } catch (HttpTimeoutException e) {
       gate.answered(route, 0);
-      return Try.failed(Failure.TOO_LATE, "no answer from " + baseUrl + reason(e, redaction));
+      return Try.failed(Failure.TOO_LATE, "no answer from " + baseUrl + reason(e, redaction), e);
     } catch (IOException e) {
       gate.answered(route, 0);
-      return Try.failed(Failure.NO_ANSWER, "no answer from " + baseUrl + reason(e, redaction));
+      return Try.failed(Failure.NO_ANSWER, "no answer from " + baseUrl + reason(e, redaction), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ApiException(Kind.OUTCOME_UNKNOWN, 0, "interrupted while waiting for the API");
@@ -241,16 +255,18 @@ final class HttpCall {
 
   private <T> Try<T> decode(String text, Answers.Reader<T> answer) {
     if (answer == Answers.IGNORED) {
-      return new Try<>(null, null, 0, null, "");
+      return new Try<>(null, null, 0, null, "", null);
     }
     // Some proxies put a byte order mark in front.
     String json = text.startsWith("\uFEFF") ? text.substring(1) : text;
     try {
       JsonNode body = json.isBlank() ? Answers.JSON.nullNode() : Answers.JSON.readTree(json);
-      return new Try<>(answer.read(body), null, 0, null, "");
+      return new Try<>(answer.read(body), null, 0, null, "", null);
     } catch (IOException | IllegalArgumentException e) {
       return Try.failed(
-          Failure.NO_ANSWER, "an answer that can't be read: " + ErrorMessage.of(text, apiKey));
+          Failure.NO_ANSWER,
+          "an answer that can't be read: " + ErrorMessage.of(text, apiKey),
+          null);
     }
   }
 
@@ -297,6 +313,11 @@ final class HttpCall {
 
   /** The HTTP client quotes what it can't read: a status line, for one. */
   private String reason(IOException e, Redaction redaction) {
+    boolean isUnknown =
+        e instanceof UnknownHostException || e.getCause() instanceof UnresolvedAddressException;
+    if (isUnknown) {
+      return " (its host is not known)";
+    }
     return e.getMessage() == null
         ? ""
         : " (" + ErrorMessage.of(redaction.apply(e.getMessage()), apiKey) + ")";

@@ -34,6 +34,7 @@ public final class RequestBudget {
   private long spentElsewhere;
   private Instant notBefore = Instant.MIN;
   private Duration penalty = Duration.ZERO;
+  private Instant seenAt = Instant.MIN;
 
   /**
    * @param perMinute requests in any minute; 0 for no limit
@@ -140,8 +141,9 @@ public final class RequestBudget {
 
   /** When the clock was set back, what was sent lies ahead: it is taken for sent just now. */
   private void followClock(Instant now) {
-    Instant last = sent.peekLast();
-    if (last == null || !last.isAfter(now.plus(WINDOW.multipliedBy(2)))) {
+    Instant last = sent.isEmpty() || sent.peekLast().isBefore(seenAt) ? seenAt : sent.peekLast();
+    seenAt = now;
+    if (!last.isAfter(now.plus(WINDOW.multipliedBy(2)))) {
       return;
     }
     Duration back = Duration.between(now, last);

@@ -14,9 +14,9 @@ import javax.annotation.Nullable;
  * Decides whether a call is tried again, and what its failure means. Pure but for the clock and the
  * jitter that it is given.
  *
- * <p>A refusal for the rate had no effect, whatever the method. Other transient answers may have
- * had one, so only calls that may be repeated are; an import is not (contract, section 8, number
- * 3): the caller decides about a request in doubt.
+ * <p>A connection that did not come about, a 429 and a 503 had no effect, whatever the method.
+ * Other transient answers may have had one, so only calls that may be repeated are; an import is
+ * not (contract, section 8, number 3): the caller decides about a request in doubt.
  */
 final class RetryDecision {
   private static final int MAX_TRIES = 5;
@@ -61,11 +61,9 @@ final class RetryDecision {
   }
 
   /** What a failed try means for the call. */
-  Kind kind(Failure failure, int status, boolean repeatable, @Nullable String retryAfter) {
+  Kind kind(Failure failure, int status, boolean repeatable) {
     boolean noEffect =
-        failure == Failure.NOT_CONNECTED
-            || status == RATE_REFUSED
-            || (status == UNAVAILABLE && retryAfter != null);
+        failure == Failure.NOT_CONNECTED || status == RATE_REFUSED || status == UNAVAILABLE;
     if (noEffect) {
       return Kind.RETRYABLE;
     }

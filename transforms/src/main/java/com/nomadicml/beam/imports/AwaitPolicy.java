@@ -18,12 +18,14 @@ import java.util.function.IntPredicate;
  * at the pace seen, whichever is sooner. Jobs that were looked at in vain are looked at again one
  * after the other, until one is in vain again; then they are left alone likewise. So whatever the
  * backend's pace is, looks in vain grow with the logarithm of the time alone. A lane of few pages
- * pauses for less, as requests are plentiful: its results are fresh to a few seconds.
+ * pauses for less, as requests are plentiful: its results are fresh to a few seconds. No pause
+ * follows an age above that of the job that was looked at, and none is longer than ten minutes.
  */
 public final class AwaitPolicy {
   private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
   private static final Duration MIN_PAUSE = Duration.ofMillis(4_500);
   private static final Duration MIN_PAUSE_A_PAGE = Duration.ofMillis(30);
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(10);
   private static final Duration MIN_PAUSE_AT_THE_END = Duration.ofSeconds(1);
 
   /** A lane of so many pages has requests to spare. */
@@ -111,7 +113,8 @@ public final class AwaitPolicy {
 
   private static long dueAt(LaneProgress lane, JobProgress job, long now) {
     long due = Math.max(job.nextLookAt(), job.isUnread() ? lane.frontierAt() : lane.relookAt());
-    boolean clockWasSetBack = due - now > Math.max(FIRST_LOOK.toMillis(), longestPause(lane, now));
+    boolean clockWasSetBack =
+        due - now > Math.max(FIRST_LOOK.toMillis(), longestPause(lane, age(lane, now)));
     return clockWasSetBack ? now : due;
   }
 
@@ -173,7 +176,9 @@ public final class AwaitPolicy {
       double reached,
       Instant now) {
     long millis = now.toEpochMilli();
-    long pause = pause(lane, reached, millis);
+    // A pause follows the age of the job itself.
+    long age = Math.min(age(lane, millis), Math.max(0, millis - job.getSubmittedAt()));
+    long pause = pause(lane, reached, millis, age);
     long untilDeadline = deadline(job) - millis;
     long next = millis + Math.min(pause, untilDeadline);
     LaneProgress after = lane.with(index, progress.lookedInVain(next)).withStop(millis, reached);
@@ -186,20 +191,21 @@ public final class AwaitPolicy {
   }
 
   /** How long to leave the lane alone, in milliseconds, now that a look has been in vain. */
-  private static long pause(LaneProgress lane, double reached, long now) {
-    long most = longestPause(lane, now);
+  private static long pause(LaneProgress lane, double reached, long now, long age) {
+    long most = longestPause(lane, age);
     long least =
-        Math.max(MIN_PAUSE_AT_THE_END.toMillis(), age(lane, now) / fraction(lane) / AT_THE_END);
+        Math.min(
+            most, Math.max(MIN_PAUSE_AT_THE_END.toMillis(), age / fraction(lane) / AT_THE_END));
     double pace = (reached - lane.reached()) / Math.max(1, now - lane.stoppedAt());
     double untilTheEnd = pace <= 0 ? most : (lane.jobs().size() - reached) / pace;
     return (long) Math.min(most, Math.max(least, untilTheEnd));
   }
 
-  private static long longestPause(LaneProgress lane, long now) {
-    return Longs.max(
-        MIN_PAUSE.toMillis(),
-        lane.pages() * MIN_PAUSE_A_PAGE.toMillis(),
-        age(lane, now) / fraction(lane));
+  private static long longestPause(LaneProgress lane, long age) {
+    long longest =
+        Longs.max(
+            MIN_PAUSE.toMillis(), lane.pages() * MIN_PAUSE_A_PAGE.toMillis(), age / fraction(lane));
+    return Math.min(longest, MAX_PAUSE.toMillis());
   }
 
   private static int fraction(LaneProgress lane) {

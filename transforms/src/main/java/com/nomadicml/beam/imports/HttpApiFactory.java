@@ -35,6 +35,8 @@ import javax.annotation.Nullable;
 public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   private static final long serialVersionUID = 1L;
 
+  private static final Duration BRIEF = Duration.ofSeconds(1);
+
   /** Which process this is. */
   private static final String HERE = UUID.randomUUID().toString();
 
@@ -153,10 +155,22 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
     return client(gate(0));
   }
 
-  /** What the API tells of the key, which is the run's own from then on. */
+  /**
+   * The same for a thread of few that others wait for: what the API does not answer, or refuses for
+   * the rate, is tried again for no longer than a second or two.
+   */
+  public NomadicApi openBriefly() {
+    return client(new BriefGate(gate(0), clock, BRIEF));
+  }
+
+  /**
+   * What the API tells of the key, which is the run's own from then on. It is asked once, and waits
+   * for the quota alone.
+   */
   public KeyVerification verifyKey() throws ApiException {
     String value = key.read();
-    KeyVerification verification = builder(value, gate(0)).build().verifyKey();
+    KeyVerification verification =
+        builder(value, new BriefGate(gate(0), clock, Duration.ZERO)).build().verifyKey();
     verified().add(value);
     return verification;
   }

@@ -109,6 +109,15 @@ class RequestBudgetTest {
   }
 
   @Test
+  void aClockThatIsSetBackMakesNoPauseLonger() {
+    RequestBudget budget = new RequestBudget(0, 0);
+    budget.next(START);
+    budget.holdBack(START, Duration.ofSeconds(30));
+    Instant back = START.minus(Duration.ofHours(1));
+    assertThat(budget.next(back)).isEqualTo(back.plusSeconds(30));
+  }
+
+  @Test
   void aClockThatJumpsAheadIsFollowed() {
     RequestBudget budget = new RequestBudget(60, 0);
     send(budget, START, 60);

@@ -173,7 +173,6 @@ class RetryTest {
         Answer.of(408, ""),
         Answer.of(500, ""),
         Answer.of(502, "<html>Bad Gateway"),
-        Answer.of(503, ""),
         Answer.of(504, "", "Retry-After", "1"),
         Answer.closed(),
         Answer.truncated(200, "{\"import_job_id\":\"ij_1\"}"),
@@ -234,10 +233,11 @@ class RetryTest {
 
   @Test
   void anImportThatHadNoEffectIsSentAgainWithItsKey() throws ApiException {
-    server.then(429, "").then(503, "", "Retry-After", "3").then(200, "{\"import_job_id\":\"j\"}");
+    server.then(429, "").then(503, "<html>").then(503, "", "Retry-After", "3");
+    server.then(200, "{\"import_job_id\":\"j\"}");
     assertThat(api.submit(IMPORT, "key-1").importJobId()).isEqualTo("j");
     assertThat(server.requests())
-        .hasSize(3)
+        .hasSize(4)
         .allMatch(r -> "key-1".equals(r.header("Idempotency-Key")))
         .allMatch(r -> r.json().equals(server.requests().get(0).json()));
   }
@@ -247,6 +247,21 @@ class RetryTest {
     server.close();
     assertFails(this::submit, Kind.RETRYABLE, 0);
     assertThat(sleeps).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://127.0.0.1:1", "http://no-such-host.invalid", "https"})
+  void nothingIsThereWhereNobodyListensOrSpeaksTls(String url) {
+    server.times(5, Answer.of(200, PAGE));
+    URI there = url.equals("https") ? URI.create(url + server.url().toString().substring(4)) : null;
+    NomadicApi other = client(there == null ? URI.create(url) : there, 1);
+
+    ApiException thrown = catchThrowableOfType(ApiException.class, () -> other.importJob("ij_1"));
+
+    assertThat(thrown.isUnreachable()).isTrue();
+    assertThat(thrown.kind()).isEqualTo(Kind.RETRYABLE);
+    server.times(5, Answer.closed());
+    assertThat(catchThrowableOfType(ApiException.class, this::page).isUnreachable()).isFalse();
   }
 
   @Test

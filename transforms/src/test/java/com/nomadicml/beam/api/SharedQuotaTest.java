@@ -106,6 +106,28 @@ class SharedQuotaTest {
     assertThat(taken.grant().requests()).isEqualTo(10);
   }
 
+  @Test
+  void aClockThatJumpsMakesNoNegativeWaitAndHoldsNobodyUp() {
+    Random random = new Random(2);
+    SharedQuota quota = SharedQuota.untouched();
+    Limits minute = new Limits(60, 0);
+    Instant now = NOON;
+    for (int i = 0; i < 5_000; i++) {
+      now =
+          now.plus(
+              switch (random.nextInt(100)) {
+                case 0 -> Duration.ofDays(1);
+                case 1 -> Duration.ofHours(-1);
+                default -> Duration.ofSeconds(random.nextInt(10));
+              });
+      String sender = "run-" + random.nextInt(3);
+      Taken taken = quota.take(sender, List.of(now), Instant.EPOCH, minute, now);
+      quota = taken.after();
+      SharedQuota.Grant grant = taken.grant();
+      assertThat(grant.until()).isAfter(now).isBeforeOrEqualTo(now.plus(SharedQuota.AHEAD));
+    }
+  }
+
   private static List<Instant> times(int requests) {
     return Stream.generate(() -> NOON).limit(requests).toList();
   }

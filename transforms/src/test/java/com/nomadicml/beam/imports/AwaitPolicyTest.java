@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,45 @@ class AwaitPolicyTest {
   }
 
   @Test
+  void noPauseIsLongerThanTenMinutesOrFollowsAnOlderJobsAge() {
+    ImportJob old = job("a");
+    ImportJob young = later(job("b"), Duration.ofHours(5));
+    watch(old, young);
+    now = START.plus(Duration.ofHours(5));
+    read(0, NOTHING);
+    assertThat(policy.next(lane, now).pause()).isEqualTo(Duration.ofMinutes(10));
+
+    now = now.plusSeconds(600);
+    read(1, NOTHING);
+    now = now.plusSeconds(1);
+    read(0, NOTHING);
+    assertThat(policy.next(lane, now).job()).isNegative();
+    assertThat(policy.next(lane, now).pause()).isLessThanOrEqualTo(Duration.ofMinutes(10));
+    assertThat(lane.frontierAt() - now.toEpochMilli()).isLessThan(600_000 / 4);
+  }
+
+  @Test
+  void aClockThatJumpsMakesNoNegativePauseAndNoLongOne() {
+    Random random = new Random(3);
+    watch(job("a"), job("b"), job("c"));
+    for (int i = 0; i < 2_000; i++) {
+      now =
+          now.plus(
+              switch (random.nextInt(40)) {
+                case 0 -> Duration.ofDays(1);
+                case 1 -> Duration.ofHours(-1);
+                default -> Duration.ofSeconds(random.nextInt(30));
+              });
+      Step step = policy.next(lane, now);
+      assertThat(step.pause()).isBetween(Duration.ZERO, Duration.ofMinutes(10));
+      if (!step.isWait()) {
+        jobs = jobs.stream().map(job -> submitted(job, now)).toList();
+        read(step.job(), NOTHING);
+      }
+    }
+  }
+
+  @Test
   void noJobIsHeldUpBeyondItsDeadline() {
     watch(IntStream.range(0, 200).mapToObj(i -> large(1_000)).toArray(ImportJob[]::new));
     Set<Integer> looked = new HashSet<>();
@@ -267,6 +307,21 @@ class AwaitPolicyTest {
         uris.length,
         Arrays.stream(uris).mapToLong(UriFingerprint::of).sum(),
         START.toEpochMilli(),
+        List.of(),
+        List.of());
+  }
+
+  private static ImportJob later(ImportJob job, Duration time) {
+    return submitted(job, START.plus(time));
+  }
+
+  private static ImportJob submitted(ImportJob job, Instant at) {
+    return ImportJob.of(
+        job.getBatchId(),
+        job.getImportJobId(),
+        job.getRequested(),
+        job.getFingerprint(),
+        at.toEpochMilli(),
         List.of(),
         List.of());
   }

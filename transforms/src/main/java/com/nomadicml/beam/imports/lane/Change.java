@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.annotation.Nullable;
 
-/** What a lane writes into the tables before it sends anything else. */
+/** What a lane writes into the tables, or says, before it sends anything else. */
 sealed interface Change {
 
   /**
@@ -49,4 +49,7 @@ sealed interface Change {
 
   /** Something that people want to know later has happened. */
   record Event(String kind, String text) implements Change {}
+
+  /** Something that people want to know now is said. */
+  record Words(String text) implements Change {}
 }

@@ -149,7 +149,7 @@ public final class HeldLane implements AutoCloseable {
   }
 
   private LaneApi api() {
-    return new HttpLaneApi(settings.api().openHere(), settings.api());
+    return new HttpLaneApi(settings.api().openBriefly(), settings.api());
   }
 
   private void ended(Ending ending, LaneView view) {

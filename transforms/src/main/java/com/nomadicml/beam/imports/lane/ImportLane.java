@@ -37,6 +37,8 @@ public final class ImportLane {
   /** What is left of a plan needs no canary again when its target has worked within that time. */
   private static final Duration PROVEN = Duration.ofDays(1);
 
+  private static final Duration A_DAY = Duration.ofDays(1);
+
   /** Who runs a lane has other things to see to now and then. */
   private static final Duration TICK = Duration.ofMillis(500);
 
@@ -65,6 +67,9 @@ public final class ImportLane {
     this.book = new BatchBook(this.store, rules.runId(), clock);
     this.writer = new LaneWriter(rules.runId(), this.store, policy, book);
     this.reader = new JobReader(api.client(), rules.pageSize());
+    if (api.quotaPatience().compareTo(A_DAY) > 0) {
+      policy.waitForTheDay();
+    }
   }
 
   /**

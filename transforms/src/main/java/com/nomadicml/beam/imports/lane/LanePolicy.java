@@ -89,6 +89,11 @@ final class LanePolicy {
     pace.mayAskAt(at);
   }
 
+  /** The quota is waited for however long. */
+  void waitForTheDay() {
+    pace.waitForTheDay();
+  }
+
   /**
    * Sends nothing any more, if there is anything left to send or to read. The first reason stays.
    */
@@ -100,10 +105,11 @@ final class LanePolicy {
 
   /** What to do now. Each step but a wait is taken before the next is asked for. */
   Step decide(Instant now) {
+    watch.couldNotRead(pace.couldNotRead(now));
     if (!agenda.isEmpty()) {
       return new Step.Write(agenda.first());
     }
-    endingNow(now).ifPresent(agenda::end);
+    endingNow().ifPresent(agenda::end);
     if (agenda.ending() != null) {
       return end(agenda.ending(), now);
     }
@@ -111,7 +117,6 @@ final class LanePolicy {
     if (!agenda.isEmpty()) {
       return new Step.Write(agenda.first());
     }
-    watch.couldNotRead(pace.heldBack(now));
     Optional<Instant> heldUntil = pace.heldUntil(now);
     if (heldUntil.isPresent()) {
       return new Step.Wait(heldUntil.get());
@@ -123,8 +128,8 @@ final class LanePolicy {
     return request.map(next -> call(next, now)).orElseGet(() -> new Step.Wait(nextTime(now)));
   }
 
-  private Optional<Ending> endingNow(Instant now) {
-    Optional<Ending> impatient = pace.ending(now);
+  private Optional<Ending> endingNow() {
+    Optional<Ending> impatient = pace.ending();
     if (impatient.isPresent() || !pace.isIdle()) {
       return impatient;
     }
@@ -150,16 +155,16 @@ final class LanePolicy {
   }
 
   private Optional<Request> nextRequest(Instant now) {
-    Optional<Request> look = watch.due(now).map(Request.class::cast);
-    boolean hasDoubts = sender.hasDoubts(reads);
-    if (hasDoubts && pace.isAway()) {
-      return look.isPresent() ? look : Optional.of(new Request.Probe());
+    if (pace.isAway()) {
+      // Whether it is the API or one job that can't be read.
+      return Optional.of(new Request.Probe());
     }
+    Optional<Request> look = watch.due(now).map(Request.class::cast);
     Optional<Request> send = sender.next(reads, now);
     if (look.isPresent() && (send.isEmpty() || watch.mayBeInVain(pace.requests()))) {
       return look;
     }
-    boolean isStuck = send.isEmpty() && hasDoubts && pace.isIdle();
+    boolean isStuck = send.isEmpty() && sender.hasDoubts(reads) && pace.isIdle();
     return isStuck ? Optional.of(new Request.Probe()) : send;
   }
 

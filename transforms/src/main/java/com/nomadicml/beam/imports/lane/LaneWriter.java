@@ -79,6 +79,8 @@ final class LaneWriter {
     } else if (change instanceof Change.Event event) {
       LOG.warn("{}", event.text());
       store.event(runId, now, event.kind(), event.text());
+    } else if (change instanceof Change.Words words) {
+      LOG.warn("{}", words.text());
     }
   }
 

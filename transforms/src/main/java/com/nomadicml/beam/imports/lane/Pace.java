@@ -1,7 +1,9 @@
 package com.nomadicml.beam.imports.lane;
 
+import com.google.common.collect.Comparators;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.RequestBudget;
+import com.nomadicml.beam.imports.Outage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,13 +17,18 @@ final class Pace {
   /** Until an answer comes. */
   private static final Duration LONG = Duration.ofMinutes(10);
 
+  /** A failure or two are no news. */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
   private final int atOnce;
-  private final Duration patience;
-  private final Outage outage = new Outage();
+  private final Outage outage;
   private int inFlight;
   private Instant lastStart = Instant.MIN;
   private Instant mayAskAt = Instant.MIN;
-  @Nullable private Instant heldBackSince;
+  @Nullable private Instant seenAt;
+  private boolean isHeldBack;
+  @Nullable private Change back;
+  private boolean isTold;
   private long requests;
   private long answers;
 
@@ -31,7 +38,12 @@ final class Pace {
    */
   Pace(int atOnce, Duration patience) {
     this.atOnce = atOnce;
-    this.patience = patience;
+    this.outage = new Outage(patience, SILENCE);
+  }
+
+  /** The quota is waited for however long. */
+  void waitForTheDay() {
+    outage.waitForTheDay();
   }
 
   /** When the quota has room for the next request. */
@@ -45,23 +57,28 @@ final class Pace {
     if (inFlight >= atOnce || (inFlight > 0 && outage.isOn())) {
       free = now.plus(LONG);
     } else if (inFlight > 0) {
-      free = later(free, lastStart.plus(SLOW));
+      free = later(free, Comparators.min(lastStart, now).plus(SLOW));
     } else if (outage.isOn()) {
       free = later(free, outage.nextTry(now));
     }
     return free.isAfter(now) ? Optional.of(free) : Optional.empty();
   }
 
-  /** How long the quota has let nothing be read, when it does again: told once. */
-  Duration heldBack(Instant now) {
-    if (mayAskAt.isAfter(now.plus(RequestBudget.WINDOW)) && heldBackSince == null) {
-      heldBackSince = now;
-    } else if (!mayAskAt.isAfter(now) && heldBackSince != null) {
-      Duration time = Duration.between(heldBackSince, now);
-      heldBackSince = null;
-      return time.isNegative() ? Duration.ZERO : time;
-    }
-    return Duration.ZERO;
+  /**
+   * Takes note of the time.
+   *
+   * @return how much has passed since the last note in which nothing could be read: the quota let
+   *     nothing through, the API was away, or this lane stood still. Negative when the clock was
+   *     put back.
+   */
+  Duration couldNotRead(Instant now) {
+    Duration passed = seenAt == null ? Duration.ZERO : Duration.between(seenAt, now);
+    seenAt = now;
+    boolean couldRead = !isHeldBack && !outage.isOn() && !Outage.isJump(passed);
+    outage.pass(now);
+    isHeldBack =
+        mayAskAt.isAfter(now.plus(RequestBudget.WINDOW)) || (isHeldBack && mayAskAt.isAfter(now));
+    return couldRead ? Duration.ZERO : passed;
   }
 
   void started(Instant now) {
@@ -74,27 +91,32 @@ final class Pace {
     inFlight--;
   }
 
-  /** The API has answered, whatever; returns how long it had not. */
+  /** The API has answered, whatever; returns as {@link #couldNotRead}. */
   Duration answered(Instant now) {
     inFlight--;
     requests++;
     answers++;
-    return outage.answered(now);
+    Duration time = couldNotRead(now);
+    outage.answered().ifPresent(text -> back = new Change.Event("API_BACK", text));
+    return time;
   }
 
-  /** The API has not answered; returns how long it has not since it was asked before. */
+  /** The API has not answered; returns as {@link #couldNotRead}. */
   Duration failed(ApiException e, Instant now) {
     inFlight--;
     requests++;
-    return outage.failed(e, now);
+    Duration time = couldNotRead(now);
+    outage.failed(e, now);
+    return time;
   }
 
   boolean isIdle() {
     return inFlight == 0;
   }
 
+  /** Whether the API does not answer; one that refuses requests for their rate does. */
   boolean isAway() {
-    return outage.isOn();
+    return outage.isOn() && !outage.isOfRate();
   }
 
   /** Requests that have ended. */
@@ -109,22 +131,25 @@ final class Pace {
 
   /** What people are to be told now, if anything. */
   Optional<Change> news(Instant now) {
-    if (outage.isBack()) {
-      return Optional.of(new Change.Event("API_BACK", "the API answers again"));
+    if (back != null) {
+      Change news = back;
+      back = null;
+      isTold = false;
+      return Optional.of(news);
     }
-    return outage.isNews(now)
-        ? Optional.of(new Change.Event("API_AWAY", outage.describe()))
-        : Optional.empty();
+    Optional<String> words = outage.words(now);
+    boolean isFirst = words.isPresent() && !isTold;
+    isTold |= isFirst;
+    return words.map(text -> isFirst ? new Change.Event("API_AWAY", text) : new Change.Words(text));
   }
 
   /** The lane's end, when patience is at its end. */
-  Optional<Ending> ending(Instant now) {
-    if (!outage.isLongerThan(patience, now)) {
+  Optional<Ending> ending() {
+    if (!outage.isTooLong()) {
       return Optional.empty();
     }
     Ending.Kind kind = outage.isOfRate() ? Ending.Kind.QUOTA : Ending.Kind.AWAY;
-    return Optional.of(
-        new Ending(kind, "the API has not answered for " + patience + ": " + outage.describe()));
+    return Optional.of(new Ending(kind, outage.describe()));
   }
 
   private static Instant later(Instant a, Instant b) {

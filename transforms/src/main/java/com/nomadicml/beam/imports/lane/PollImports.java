@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports.lane;
 
+import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.LaneStore;
 import java.time.Duration;
@@ -48,7 +49,8 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
     return begin
         .apply("Run", Create.of(settings.runId()))
         .apply("Planned", Wait.on(planned))
-        .apply("Lane", ParDo.of(new PollFn(settings)));
+        .apply("Lane", ParDo.of(new PollFn(settings)))
+        .setCoder(ValueCoder.of(VideoStatus.class));
   }
 
   /** Its restriction is what is left of a run's closed batches, and the end of the lane. */

@@ -162,7 +162,7 @@ final class Watch {
     return Optional.of(new Shown(page, null, waited(job, now)));
   }
 
-  /** No job could be read for so long. */
+  /** No job could be read for so long; a time below zero is one that a clock has gone back. */
   void couldNotRead(Duration time) {
     if (!time.isZero() && !open.isEmpty()) {
       open =

@@ -8,7 +8,14 @@ import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +103,103 @@ class ImportLaneTest {
     assertThat(fixture.query("SELECT DISTINCT state, error_code FROM import_videos"))
         .containsExactly("PENDING|NOT_SENT");
     assertThat(fixture.api.requests).isLessThan(140);
+  }
+
+  @Test
+  void anApiThatIsAwayIsSaidOnceAMinuteAtMost() {
+    List<String> said = new ArrayList<>();
+    Logger logger = Logger.getLogger(LaneWriter.class.getName());
+    Handler handler = new SaidLines(said);
+    logger.setLevel(Level.WARNING);
+    logger.addHandler(handler);
+    try {
+      patienceEnds();
+    } finally {
+      logger.removeHandler(handler);
+      logger.setLevel(null);
+    }
+
+    assertThat(said).hasSizeBetween(110, 121);
+    assertThat(said.get(30))
+        .contains("has not answered for", "minutes (away)", "2026-11-28T12:00:00Z")
+        .contains("--patience=PT2H");
+  }
+
+  @Test
+  void a429WithoutEndIsTheEndOfTheQuota() {
+    fixture.plan("b", 0, 10);
+    fixture.begin(usual());
+    fixture.api.isAway = true;
+    fixture.api.awayStatus = 429;
+
+    assertThat(fixture.runToTheEnd().kind()).isEqualTo(Ending.Kind.QUOTA);
+    assertThat(Duration.between(LaneFixture.START, fixture.clock.instant()))
+        .isEqualTo(Duration.ofHours(2));
+    assertThat(fixture.query("SELECT DISTINCT state, error_code FROM import_videos"))
+        .containsExactly("PENDING|QUOTA_SPENT");
+  }
+
+  @Test
+  void aJobThatAloneCanNotBeReadIsNoOutage() {
+    fixture.plan("b", 0, 10);
+    fixture.api.hasNoPages = true;
+    fixture.begin(rules(false, OnUnknownSubmit.RESEND, 1, Duration.ofMinutes(30)));
+
+    assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
+    assertThat(Duration.between(LaneFixture.START, fixture.clock.instant()))
+        .isBetween(Duration.ofMinutes(30), Duration.ofMinutes(32));
+    assertThat(fixture.states()).containsExactly("SUBMITTED|10");
+  }
+
+  @Test
+  void nothingIsSentAgainstAnApiThatIsAway() {
+    fixture.plan("b", 0, 10);
+    fixture.plan("b", 10, 10);
+    fixture.plan("b", 20, 10);
+    fixture.begin(usual());
+    fixture.api.isAway = true;
+    for (int i = 0; i < 50; i++) {
+      takeOne();
+    }
+
+    // The ones that were on their way when it was not known yet.
+    assertThat(fixture.query("SELECT COUNT(*) FROM import_intents")).containsExactly("1");
+  }
+
+  @Test
+  void aDayThatTheClockSkipsIsNoTimeThatAJobWasWaitedFor() {
+    fixture.plan("b", 0, 10);
+    fixture.api.processing = Duration.ofDays(1).plusMinutes(20);
+    fixture.begin(rules(false, OnUnknownSubmit.RESEND, 1, Duration.ofMinutes(30)));
+    answerOnce();
+    while (fixture.clock.instant().isBefore(LaneFixture.START.plus(Duration.ofMinutes(10)))) {
+      takeOne();
+    }
+    fixture.clock.sleep(Duration.ofDays(1));
+
+    assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
+    assertThat(fixture.states()).containsExactly("UPLOADED|10");
+  }
+
+  @Test
+  void aClockThatJumpsLosesAndDoublesNothing() {
+    for (int i = 0; i < 6; i++) {
+      fixture.plan("b", i * 10, 10);
+    }
+    fixture.api.faults = 20;
+    fixture.api.processing = Duration.ofMinutes(20);
+    fixture.begin(usual());
+    Random random = new Random(7);
+    for (int i = 0; i < 300; i++) {
+      takeOne();
+      if (random.nextInt(20) == 0) {
+        fixture.clock.sleep(random.nextBoolean() ? Duration.ofDays(1) : Duration.ofHours(-1));
+      }
+    }
+
+    assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
+    assertThat(fixture.states()).containsExactly("UPLOADED|60");
+    assertThat(fixture.api.timesAccepted.values()).hasSize(60).containsOnly(1);
   }
 
   @Test
@@ -258,9 +362,37 @@ class ImportLaneTest {
     assertThat(fixture.states()).containsExactly("UPLOADED|10");
   }
 
+  private static final class SaidLines extends Handler {
+    private final List<String> said;
+
+    SaidLines(List<String> said) {
+      this.said = said;
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+      said.add(new SimpleFormatter().formatMessage(entry));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
   private void answerOnce() {
     fixture.lane.step(fixture.clock.instant());
     fixture.wire.remove(0).run();
     fixture.lane.step(fixture.clock.instant());
+  }
+
+  private void takeOne() {
+    Step step = fixture.lane.step(fixture.clock.instant());
+    if (fixture.wire.isEmpty()) {
+      fixture.clock.moveTo(((Step.Wait) step).until());
+    } else {
+      fixture.wire.remove(0).run();
+    }
   }
 }

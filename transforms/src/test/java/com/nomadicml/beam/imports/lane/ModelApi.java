@@ -42,6 +42,12 @@ final class ModelApi implements NomadicApi {
   /** Whether it fails all. */
   boolean isAway;
 
+  /** How it does. */
+  int awayStatus = 503;
+
+  /** Whether it answers all but pages. */
+  boolean hasNoPages;
+
   boolean honoursKeys = true;
   int maxItems = Integer.MAX_VALUE;
 
@@ -166,6 +172,9 @@ final class ModelApi implements NomadicApi {
   @Override
   public VideoPage importJobVideos(String importJobId, PageRequest page) throws ApiException {
     read();
+    if (hasNoPages) {
+      throw new ApiException(Kind.RETRYABLE, 500, "no pages");
+    }
     Job job = jobs.get(importJobId);
     if (clock.instant().isBefore(job.takenAt().plus(hidden))) {
       throw new ApiException(Kind.PERMANENT, 404, "job not found");
@@ -204,7 +213,7 @@ final class ModelApi implements NomadicApi {
   @Nullable
   private ApiException fault(boolean isImport) {
     if (isAway) {
-      return new ApiException(Kind.RETRYABLE, 503, "away");
+      return new ApiException(Kind.RETRYABLE, awayStatus, "away");
     }
     if (random.nextInt(100) >= faults) {
       return null;
