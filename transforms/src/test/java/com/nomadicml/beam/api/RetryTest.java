@@ -1,6 +1,7 @@
 package com.nomadicml.beam.api;
 
 import static com.nomadicml.beam.api.ApiFixtures.KEY;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -8,6 +9,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.nomadicml.beam.api.ApiException.Kind;
 import com.nomadicml.beam.api.ScriptedServer.Answer;
 import com.nomadicml.beam.model.Provider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -250,16 +255,46 @@ class RetryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http://127.0.0.1:1", "http://no-such-host.invalid", "https"})
-  void nothingIsThereWhereNobodyListensOrSpeaksTls(String url) {
-    server.times(5, Answer.of(200, PAGE));
-    URI there = url.equals("https") ? URI.create(url + server.url().toString().substring(4)) : null;
-    NomadicApi other = client(there == null ? URI.create(url) : there, 1);
+  @ValueSource(strings = {"http://127.0.0.1:1", "https://no-such-host.invalid"})
+  void nothingIsThereWhereNobodyListens(String url) {
+    NomadicApi other = client(URI.create(url), 1);
 
     ApiException thrown = catchThrowableOfType(ApiException.class, () -> other.importJob("ij_1"));
 
     assertThat(thrown.isUnreachable()).isTrue();
     assertThat(thrown.kind()).isEqualTo(Kind.RETRYABLE);
+  }
+
+  @Test
+  void nothingIsThereWhereNobodySpeaksTls() throws Exception {
+    try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread answers = new Thread(() -> answerInPlainText(plain));
+      answers.start();
+      NomadicApi other = client(URI.create("https://127.0.0.1:" + plain.getLocalPort()), 1);
+
+      ApiException thrown = catchThrowableOfType(ApiException.class, () -> other.importJob("ij_1"));
+
+      assertThat(thrown.isUnreachable()).isTrue();
+      assertThat(thrown.kind()).isEqualTo(Kind.RETRYABLE);
+    }
+  }
+
+  private static void answerInPlainText(ServerSocket server) {
+    try {
+      while (true) {
+        try (Socket socket = server.accept()) {
+          socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
+          socket.shutdownOutput();
+          socket.getInputStream().readAllBytes();
+        }
+      }
+    } catch (IOException e) {
+      // The test is over.
+    }
+  }
+
+  @Test
+  void anApiThatBreaksOffIsThere() {
     server.times(5, Answer.closed());
     assertThat(catchThrowableOfType(ApiException.class, this::page).isUnreachable()).isFalse();
   }

@@ -265,13 +265,16 @@ class AwaitPolicyTest {
   @Test
   void looksInVainGrowWithTheLogarithmOfTheTime() {
     watch(IntStream.range(0, 100).mapToObj(i -> large(1_000)).toArray(ImportJob[]::new));
-    int looks = looksInVainUntil(START.plus(Duration.ofMinutes(150)));
-    int asMuchTimeAgain = looksInVainUntil(START.plus(Duration.ofMinutes(300)));
+    int looks = looksInVainUntil(START.plus(Duration.ofMinutes(20)));
+    int asMuchTimeAgain = looksInVainUntil(START.plus(Duration.ofMinutes(40)));
+    looksInVainUntil(START.plus(Duration.ofMinutes(100)));
+    int anHour = looksInVainUntil(START.plus(Duration.ofMinutes(160)));
 
     // Two gates, each closed for a fourth of the lane's age: some 6 looks for a doubling of the
-    // time.
+    // time. Then each is closed for ten minutes.
     assertThat(looks).isLessThan(80);
     assertThat(asMuchTimeAgain).isLessThanOrEqualTo(8);
+    assertThat(anHour).isBetween(6, 13);
   }
 
   private int looksInVainUntil(Instant end) {

@@ -233,7 +233,10 @@ final class LanePolicy {
 
   /** The request was answered with an error, or with nothing. */
   void failed(Request request, ApiException e, Instant now) {
-    boolean isAnswer = e.kind() == ApiException.Kind.PERMANENT || e.isAccountRefusal();
+    boolean isAnswer =
+        e.kind() == ApiException.Kind.PERMANENT
+            || e.isAccountRefusal()
+            || (request instanceof Request.Read read && watch.isAlone(read, reads));
     watch.couldNotRead(isAnswer ? pace.answered(now) : pace.failed(e, now));
     if (request instanceof Request.Send send) {
       switch (e.kind()) {
@@ -246,7 +249,7 @@ final class LanePolicy {
       notMade(request);
     } else if (request instanceof Request.Read read) {
       watch
-          .failed(read, e, now)
+          .failed(read, e, reads, now)
           .ifPresent(shown -> agenda.add(new Change.Page(shown.page(), null, shown.waited())));
     } else if (request instanceof Request.Resolve) {
       sender.folders().notResolved();

@@ -31,6 +31,10 @@ final class Watch {
   private final AwaitPolicy policy;
   private final Map<String, JobStatus> jobs = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
+
+  /** Jobs that could not be read the last time, and how often something could be read by then. */
+  private final Map<String, Long> unreadable = new HashMap<>();
+
   private OpenJobs open = OpenJobs.NONE;
   private long looksInVain;
   private boolean lastWasInVain;
@@ -126,6 +130,7 @@ final class Watch {
    */
   Shown shown(Request.Read read, ImportJob exact, Look look, Instant now) {
     int index = ended(read);
+    unreadable.remove(read.job().getBatchId());
     ImportJob job = submittedAt(exact, Instant.ofEpochMilli(aged(index).getSubmittedAt()));
     JobProgress before = open.progress().job(index);
     LaneProgress lane = policy.after(open.progress(), index, job, read.cursor(), look, now);
@@ -139,26 +144,33 @@ final class Watch {
     return new Shown(page, end.isEmpty() ? looked : null, waited(job, now));
   }
 
+  /** Whether a job can't be read while others can: the API is not away. */
+  boolean isAlone(Request.Read read, long reads) {
+    Long before = unreadable.get(read.job().getBatchId());
+    return before != null && before < reads;
+  }
+
   /**
-   * Learns that a page could not be read; what there is to write when it never will. One that was
-   * not answered is read again: the time until then does not count.
+   * Learns that a page could not be read; what there is to write when it is not read again. One
+   * that was not answered is read again after its deadline, unless others could be read meanwhile.
+   *
+   * @param reads how often something could be read so far
    */
-  Optional<Shown> failed(Request.Read read, ApiException e, Instant now) {
+  Optional<Shown> failed(Request.Read read, ApiException e, long reads, Instant now) {
     int index = ended(read);
     ImportJob job = aged(index);
-    Optional<JobEnd> end =
-        e.kind() == ApiException.Kind.PERMANENT
-            ? JobEnd.afterFailure(e, job, policy, now)
-            : Optional.empty();
+    boolean isAnswered = e.kind() == ApiException.Kind.PERMANENT || isAlone(read, reads);
+    unreadable.put(job.getBatchId(), reads);
+    Optional<JobEnd> end = isAnswered ? JobEnd.afterFailure(e, job, policy, now) : Optional.empty();
     lastWasInVain = true;
     if (end.isEmpty()) {
       LaneProgress lane = policy.afterFailure(open.progress(), index, job, now);
       open = open.after(lane, policy);
       return Optional.empty();
     }
-    JobProgress before = open.progress().job(index);
-    JobPage page = page(job, before, new Look(before.total(), null, List.of()), end);
-    open = open.after(open.progress().with(index, before.ended()), policy);
+    JobProgress progress = open.progress().job(index);
+    JobPage page = page(job, progress, new Look(progress.total(), null, List.of()), end);
+    open = open.after(open.progress().with(index, progress.ended()), policy);
     return Optional.of(new Shown(page, null, waited(job, now)));
   }
 

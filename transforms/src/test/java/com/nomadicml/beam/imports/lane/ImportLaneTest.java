@@ -159,7 +159,7 @@ class ImportLaneTest {
     fixture.begin(usual());
     fixture.api.isAway = true;
     for (int i = 0; i < 50; i++) {
-      takeOne();
+      fixture.takeOne();
     }
 
     // The ones that were on their way when it was not known yet.
@@ -173,7 +173,7 @@ class ImportLaneTest {
     fixture.begin(rules(false, OnUnknownSubmit.RESEND, 1, Duration.ofMinutes(30)));
     answerOnce();
     while (fixture.clock.instant().isBefore(LaneFixture.START.plus(Duration.ofMinutes(10)))) {
-      takeOne();
+      fixture.takeOne();
     }
     fixture.clock.sleep(Duration.ofDays(1));
 
@@ -191,9 +191,13 @@ class ImportLaneTest {
     fixture.begin(usual());
     Random random = new Random(7);
     for (int i = 0; i < 300; i++) {
-      takeOne();
+      fixture.takeOne();
       if (random.nextInt(20) == 0) {
-        fixture.clock.sleep(random.nextBoolean() ? Duration.ofDays(1) : Duration.ofHours(-1));
+        if (random.nextBoolean()) {
+          fixture.clock.sleep(Duration.ofDays(1));
+        } else {
+          fixture.clock.goBack(Duration.ofHours(1));
+        }
       }
     }
 
@@ -385,14 +389,5 @@ class ImportLaneTest {
     fixture.lane.step(fixture.clock.instant());
     fixture.wire.remove(0).run();
     fixture.lane.step(fixture.clock.instant());
-  }
-
-  private void takeOne() {
-    Step step = fixture.lane.step(fixture.clock.instant());
-    if (fixture.wire.isEmpty()) {
-      fixture.clock.moveTo(((Step.Wait) step).until());
-    } else {
-      fixture.wire.remove(0).run();
-    }
   }
 }
