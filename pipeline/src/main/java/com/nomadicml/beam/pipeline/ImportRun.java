@@ -214,14 +214,20 @@ final class ImportRun {
               + " are accounted for. Run again with the same command, and report this.");
       return ExitCode.BROKEN;
     }
-    stopped.ifPresent(reason -> err.println("nomadic-import: stopped: " + reason));
     if (accountRefused) {
       err.println(
           "nomadic-import: stopped: "
-              + api.stopReason()
+              + stopped
+                  .or(api::stopReason)
                   .orElse("the API refused the account; see the summary for its words"));
       return ExitCode.BAD_INPUT;
     }
+    stopped.ifPresent(reason -> err.println("nomadic-import: stopped: " + reason));
+    end.away()
+        .ifPresent(
+            reason ->
+                err.println(
+                    "nomadic-import: " + reason + ". Run again with the same command, later"));
     if (sum.stopped() > 0) {
       err.printf(
           Locale.ROOT,

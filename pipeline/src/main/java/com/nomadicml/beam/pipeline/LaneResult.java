@@ -40,9 +40,13 @@ final class LaneResult {
     }
     sums.put(ImportMetrics.UPLOADED_WITHOUT_VIEWS, 0L);
     store.outcomes(runId).forEach(outcome -> add(sums, outcome, kind));
-    Optional<String> stopped =
-        kind == Ending.Kind.STOPPED ? Optional.of(end.message()) : Optional.empty();
-    return new RunWatch.End(new Counters(sums), stopped, kind == Ending.Kind.REFUSED);
+    Optional<String> reason = Optional.of(end.message());
+    boolean isRefused = kind == Ending.Kind.REFUSED;
+    return new RunWatch.End(
+        new Counters(sums),
+        reason.filter(any -> kind == Ending.Kind.STOPPED || isRefused),
+        isRefused,
+        reason.filter(any -> kind == Ending.Kind.AWAY));
   }
 
   private static void add(Map<String, Long> sums, LaneStore.Outcome outcome, Ending.Kind ending) {

@@ -66,8 +66,9 @@ final class RunWatch {
    * @param counters as they were before it was cancelled: not every runner can tell afterwards
    * @param stopped why it was stopped before its end, if it was
    * @param refused whether that was a refusal of the account
+   * @param away why it waits for the API no longer, if it does not
    */
-  record End(Counters counters, Optional<String> stopped, boolean refused) {}
+  record End(Counters counters, Optional<String> stopped, boolean refused, Optional<String> away) {}
 
   /**
    * Waits for the end.
@@ -96,11 +97,11 @@ final class RunWatch {
         stopped.ifPresent(this::stop);
       }
       if (ended) {
-        return new End(counters, stopped, refused);
+        return new End(counters, stopped, refused, Optional.empty());
       }
       if (clock.instant().isAfter(cancelAt)) {
         cancel(result);
-        return new End(counters, stopped, refused);
+        return new End(counters, stopped, refused, Optional.empty());
       }
       if (!clock.instant().isBefore(nextExchange)) {
         nextExchange = clock.instant().plus(EXCHANGE);

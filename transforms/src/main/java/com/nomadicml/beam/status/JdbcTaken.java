@@ -31,16 +31,18 @@ record JdbcTaken(JdbcDatabase database) {
         new JdbcUpsert<>(database, JobTable.JOBS).of(List.of(batch.getJob()));
     long sequence = Sequence.of(batch.getBatch().getAttempt(), VideoState.SUBMITTED.rank(), at);
     new JdbcTransaction(database)
-        .run(
+        .runEach(
             "write a submitted batch",
-            connection -> {
-              JdbcStatements statements = new JdbcStatements(database, connection);
-              job.to(connection);
-              statements.execute(
-                  ROWS, runId, batch.getJob().getImportJobId(), sequence, at, batchId, sequence);
-              writeVideoIds(statements, batch, sequence);
-              JdbcLaneStore.forgetBody(statements, batchId);
-            });
+            List.of(
+                // Whatever becomes of the rows: what is known to be taken is never sent again.
+                job,
+                connection -> {
+                  JdbcStatements statements = new JdbcStatements(database, connection);
+                  String importJob = batch.getJob().getImportJobId();
+                  statements.execute(ROWS, runId, importJob, sequence, at, batchId, sequence);
+                  writeVideoIds(statements, batch, sequence);
+                  JdbcLaneStore.forgetBody(statements, batchId);
+                }));
   }
 
   private static void writeVideoIds(JdbcStatements statements, TrackedBatch batch, long sequence)

@@ -30,11 +30,20 @@ record JdbcTransaction(JdbcDatabase database) {
           write.to(connection);
           connection.commit();
         } catch (SQLException e) {
-          connection.rollback();
+          rollBack(connection, e);
           throw e;
         }
       }
     }
     return null;
+  }
+
+  /** A database may have done so itself, as SQLite does when its disk is full. */
+  private static void rollBack(Connection connection, SQLException cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
   }
 }

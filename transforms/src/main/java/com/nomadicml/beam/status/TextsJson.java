@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.annotation.Nullable;
@@ -36,7 +37,7 @@ final class TextsJson {
       return Map.of();
     }
     try {
-      return Map.copyOf(JSON.readValue(json, TEXTS));
+      return Collections.unmodifiableMap(JSON.readValue(json, TEXTS));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("not a JSON object of texts: " + json, e);
     }
