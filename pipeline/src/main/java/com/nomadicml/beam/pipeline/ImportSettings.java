@@ -1,5 +1,6 @@
 package com.nomadicml.beam.pipeline;
 
+import static com.nomadicml.beam.model.ImportTarget.MAX_FOLDER_BYTES;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
@@ -66,7 +67,6 @@ public record ImportSettings(
     @Nullable StreamingSettings streaming)
     implements Serializable {
 
-  private static final int MAX_FOLDER_BYTES = 1_900;
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   /**
@@ -131,9 +131,7 @@ public record ImportSettings(
     return store;
   }
 
-  /**
-   * Of a row's key the tables keep so much as it is; a manifest's own folders are bounded alike.
-   */
+  /** A manifest's own folders are bounded alike. */
   @Nullable
   private static String folder(@Nullable String value) {
     String folder = blankToNull(value);

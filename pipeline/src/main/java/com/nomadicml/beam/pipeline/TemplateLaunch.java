@@ -1,11 +1,12 @@
 package com.nomadicml.beam.pipeline;
 
-import com.google.common.base.Splitter;
 import com.google.common.base.Strings;
+import com.nomadicml.beam.manifest.ManifestPaths;
+import java.util.List;
 import java.util.regex.Pattern;
-import javax.annotation.Nullable;
 import org.apache.beam.runners.dataflow.DataflowRunner;
 import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
+import org.apache.beam.sdk.io.FileSystems;
 
 /**
  * A launch of Dataflow's Flex Templates: the job's graph is written to {@code --templateLocation},
@@ -23,11 +24,8 @@ final class TemplateLaunch {
         && options.as(DataflowPipelineOptions.class).getTemplateLocation() != null;
   }
 
-  private static void refuseLocal(String option, @Nullable String paths) {
-    Splitter.on(',')
-        .trimResults()
-        .omitEmptyStrings()
-        .splitToStream(Strings.nullToEmpty(paths))
+  private static void refuseLocal(String option, List<String> paths) {
+    paths.stream()
         .filter(path -> !REMOTE.matcher(path).lookingAt())
         .findFirst()
         .ifPresent(path -> RemoteWorkers.refuse(option, path, "gs://BUCKET/…"));
@@ -51,9 +49,12 @@ final class TemplateLaunch {
           options.getStatusTableSecret(),
           "projects/PROJECT/secrets/NAME/versions/latest or the ARN of a secret in AWS");
     }
-    refuseLocal("--manifest", options.getManifest());
-    if (!DeadLetters.isTopic(options.getDeadLetter())) {
-      refuseLocal("--deadLetter", options.getDeadLetter());
+    // A bucket is asked whether a comma stands in a name.
+    FileSystems.setDefaultPipelineOptions(options);
+    refuseLocal("--manifest", ManifestPaths.split(Strings.nullToEmpty(options.getManifest())));
+    String deadLetter = Strings.nullToEmpty(options.getDeadLetter()).strip();
+    if (!deadLetter.isEmpty() && !DeadLetters.isTopic(deadLetter)) {
+      refuseLocal("--deadLetter", List.of(deadLetter));
     }
     if (options.getFailureThreshold() != 0) {
       throw new IllegalArgumentException(

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +57,9 @@ class HostileApiTest {
     all.put("cut", (request, out) -> cut(out));
     all.put("longer than said", (request, out) -> longer(out));
     all.put("no answer", (request, out) -> {});
+    all.put("drip", (request, out) -> drip(out, 200, ""));
+    all.put("drip error", (request, out) -> drip(out, 403, ""));
+    all.put("drip headers", (request, out) -> drip(out, 200));
     all.put("no json", (request, out) -> say(out, 200, "<html>Welcome</html>"));
     all.put("deep", (request, out) -> say(out, 200, "{\"videos\":" + "[".repeat(300_000)));
     all.put("many", (request, out) -> say(out, 200, "{\"videos\":[" + "{},".repeat(900_000)));
@@ -109,6 +113,9 @@ class HostileApiTest {
         "cut              | all    | 1 |",
         "longer than said | all    | 1 |",
         "no answer        | all    | 1 |",
+        "drip             | all    | 1 |",
+        "drip error       | all    | 2 |",
+        "drip headers     | all    | 1 |",
         "no json          | all    | 1 |",
         "deep             | all    | 1 |",
         "redirect         | all    | 2 |",
@@ -127,6 +134,9 @@ class HostileApiTest {
         "path id          | import | 3 | SUBMIT_UNKNOWN 2",
         "long id          | import | 3 | SUBMIT_UNKNOWN 2",
         "redirect         | import | 3 | REFUSED 2",
+        "drip             | import | 3 | SUBMIT_UNKNOWN 2",
+        "drip error       | import | 2 | PENDING 2",
+        "drip headers     | import | 3 | SUBMIT_UNKNOWN 2",
         "endless          | pages  | 3 | SUBMITTED 2",
         "gzip bomb        | pages  | 3 | SUBMITTED 2",
         "cut              | pages  | 3 | SUBMITTED 2",
@@ -135,6 +145,8 @@ class HostileApiTest {
         "echo no http     | pages  | 3 | SUBMITTED 2",
         "many             | pages  | 3 | SUBMITTED 2",
         "redirect         | pages  | 3 | SUBMITTED 2",
+        "drip             | pages  | 3 | SUBMITTED 2",
+        "drip headers     | pages  | 3 | SUBMITTED 2",
         "growing cursors  | pages  | 3 | SUBMITTED 1, UPLOADED 1",
         "looping cursor   | pages  | 3 | SUBMITTED 2",
         "negative total   | pages  | 0 | UPLOADED 2",
@@ -145,7 +157,7 @@ class HostileApiTest {
       throws Exception {
     Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4", "s3://drive-data/b.mp4");
     try (HostileApi api = new HostileApi(harness.url(), on(route), behaviours().get(name))) {
-      harness.skipTime();
+      skipTime(name);
 
       Outcome outcome =
           harness.importFrom(manifest, "--apiUrl=" + api.url(), "--awaitTimeout=PT3S");
@@ -168,6 +180,14 @@ class HostileApiTest {
     }
   }
 
+  private void skipTime(String behaviour) {
+    if (behaviour.startsWith("drip")) {
+      harness.skipTimeAndGiveUpAfter(Duration.ofSeconds(1));
+    } else {
+      harness.skipTime();
+    }
+  }
+
   private static boolean isSmall(String length) {
     return length.equals("null") || Integer.parseInt(length) <= 1_000;
   }
@@ -184,6 +204,9 @@ class HostileApiTest {
         "cut              | 1 | 1",
         "longer than said | 1 | 1",
         "no answer        | 1 | 1",
+        "drip             | 1 | 1",
+        "drip error       | 2 | 2",
+        "drip headers     | 1 | 1",
         "no json          | 1 | 1",
         "deep             | 1 | 1",
         "many             | 1 | 1",
@@ -201,7 +224,7 @@ class HostileApiTest {
       })
   void aCommandEndsByItself(String name, int job, int integrations) throws Exception {
     try (HostileApi api = new HostileApi(harness.url(), on("all"), behaviours().get(name))) {
-      harness.skipTime();
+      skipTime(name);
       String[] options = {"--apiUrl=" + api.url(), "--apiKeySecret=file:" + harness.keyFile()};
 
       Outcome shown = harness.command("job", "ij_1", "--videos", options[0], options[1]);
@@ -244,6 +267,20 @@ class HostileApiTest {
     HostileApi.head(out, status, "");
     while (true) {
       out.write(chunk.getBytes(UTF_8));
+    }
+  }
+
+  /** Each byte comes in time; the whole never does. */
+  private static void drip(OutputStream out, int status, String... headers) throws IOException {
+    HostileApi.head(out, status, headers);
+    try {
+      while (true) {
+        out.write('x');
+        out.flush();
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
     }
   }
 

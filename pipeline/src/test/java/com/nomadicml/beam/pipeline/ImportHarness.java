@@ -87,6 +87,12 @@ final class ImportHarness implements AutoCloseable {
     sleeper = SkippedTime.SLEEPER;
   }
 
+  /** As {@link #skipTime}, but an answer of the API is given up for real after {@code longest}. */
+  void skipTimeAndGiveUpAfter(Duration longest) {
+    clock = new SkippedTime();
+    sleeper = new SkippedTime.Impatient(longest);
+  }
+
   /** Imports a manifest; {@code more} options win over the harness's own. */
   Outcome importFrom(Path manifest, String... more) {
     return importWith(concat(more, "--manifest=" + manifest));

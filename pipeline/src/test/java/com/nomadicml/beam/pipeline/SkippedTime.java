@@ -3,6 +3,7 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.api.Sleeper;
 import java.io.Serializable;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -16,6 +17,19 @@ final class SkippedTime extends Clock implements Serializable {
   private static final AtomicLong SKIPPED = new AtomicLong();
 
   static final Sleeper SLEEPER = time -> SKIPPED.addAndGet(time.toMillis());
+
+  /** As {@link #SLEEPER}, and gives up for real what takes longer than {@code longest}. */
+  record Impatient(Duration longest) implements Sleeper {
+    @Override
+    public void sleep(Duration time) throws InterruptedException {
+      SLEEPER.sleep(time);
+    }
+
+    @Override
+    public Duration patience(Duration ignored) {
+      return longest;
+    }
+  }
 
   @Override
   public Instant instant() {

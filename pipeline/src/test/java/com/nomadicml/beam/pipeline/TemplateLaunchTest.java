@@ -75,6 +75,19 @@ class TemplateLaunchTest {
     }
   }
 
+  @Test
+  void aCommaInTheNameOfAManifestIsNoEnd() throws Exception {
+    gcs.put("may,june.txt", "s3://drive-data/a.mp4\n");
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+      harness.withStatusTable(postgres.getJdbcUrl("postgres", "postgres"));
+
+      Outcome outcome = launch("--manifest=gs://fleet-recordings/may,june.txt");
+
+      assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.OK);
+      assertThat(template).exists();
+    }
+  }
+
   /** Manifests are watched here; {@link DataflowStreamTest} reads messages. */
   @Test
   void aLaunchedStreamRunsForEver() throws Exception {

@@ -117,7 +117,7 @@ final class HttpCall {
       Answers.Reader<T> answer)
       throws ApiException {
     admission.check();
-    AnswerLimit allowed = limit.within(timeout);
+    AnswerLimit allowed = limit.within(sleeper.patience(timeout));
     HttpRequest request = request(method, path, body, requestId, allowed);
     for (int tries = 1; ; tries++) {
       Try<T> result = tryOnce(ApiRoute.of(path), request, redaction, allowed, answer);

@@ -43,7 +43,8 @@ public record Columns(Map<String, String> byMeaning) implements Serializable {
   /**
    * Reads the option's value.
    *
-   * @param value as in {@code uri=path,front=cam_f,folder=-}, where {@code -} is no column; or null
+   * @param value as in {@code uri=path,front=cam_f,folder=-}, where {@code -} is no column (the URI
+   *     needs one); or null
    * @throws IllegalArgumentException naming the pair that can't be used
    */
   public static Columns parse(@Nullable String value) {
@@ -63,6 +64,10 @@ public record Columns(Map<String, String> byMeaning) implements Serializable {
                 + meaning
                 + "' means nothing here: use "
                 + String.join(", ", meanings()));
+      }
+      if (meaning.equals(URI) && column.equals(NONE)) {
+        throw new IllegalArgumentException(
+            "--columns=uri=- leaves no column for the URI: name one, as in uri=path");
       }
       if (byMeaning.containsKey(meaning)) {
         throw new IllegalArgumentException("--columns says twice what " + meaning + " is");

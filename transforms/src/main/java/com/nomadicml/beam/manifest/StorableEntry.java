@@ -1,5 +1,6 @@
 package com.nomadicml.beam.manifest;
 
+import static com.nomadicml.beam.model.ImportTarget.MAX_FOLDER_BYTES;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.nomadicml.beam.model.ManifestEntry;
@@ -13,9 +14,6 @@ import javax.annotation.Nullable;
  * found again, and its video imported with every run.
  */
 final class StorableEntry {
-  /** A folder is a part of a row's key, of which the tables keep so much as it is. */
-  private static final int MAX_FOLDER_BYTES = 1_900;
-
   private StorableEntry() {}
 
   /**

@@ -10,6 +10,9 @@ import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 @AutoValue
 @DefaultSchema(AutoValueSchema.class)
 public abstract class ImportTarget {
+  /** Of a folder's name in UTF-8: it is part of a row's key, which the tables keep up to here. */
+  public static final int MAX_FOLDER_BYTES = 1_900;
+
   @SchemaFieldNumber("0")
   public abstract Provider getProvider();
 

@@ -24,8 +24,7 @@ import net.jqwik.api.Tag;
  * Whatever an answer holds, its reader yields bounded values or says that it can't be read.
  *
  * <p>The seeds are the contract's examples and {@link #PIECES}. A short run is part of every build;
- * a long one: {@code mvn -pl transforms -am test -Dtest=AnswersFuzzTest
- * -Djqwik.tries.default=1000000 -Dsurefire.failIfNoSpecifiedTests=false}.
+ * {@code CONTRIBUTING.md} has the command for a long one.
  */
 @Tag("small-heap")
 class AnswersFuzzTest {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("small-heap")
 class ColumnarFuzzTest {
-  /** More of them: {@code -Dnomadic.fuzz.cases=1000000}. */
+  /** {@code CONTRIBUTING.md} has the command for more of them. */
   private static final int CASES = Integer.getInteger("nomadic.fuzz.cases", 1_000);
 
   private static final Schema SCHEMA =

@@ -155,6 +155,7 @@ class ColumnsTest {
         "front= | takes pairs",
         "front=a,front=b | says twice what front is",
         "front=a,rear=a | two meanings",
+        "URI = - | --columns=uri=- leaves no column for the URI",
       })
   void aBadOptionIsNamed(String columns, String message) {
     assertThatThrownBy(() -> Columns.parse(columns))
