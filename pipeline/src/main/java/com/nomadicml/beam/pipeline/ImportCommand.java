@@ -227,7 +227,12 @@ final class ImportCommand {
 
   /** What broke, and why: the message of the failure beneath Beam's wraps, and of its root. */
   private static String reason(Throwable failure) {
-    Throwable own = failure;
+    // Engines wrap it each in their own way, and the tables' words name the next step.
+    Throwable own =
+        Throwables.getCausalChain(failure).stream()
+            .filter(StatusStoreException.class::isInstance)
+            .findFirst()
+            .orElse(failure);
     while (own.getCause() != null
             && String.valueOf(own.getMessage()).equals(own.getCause().toString())
         || own instanceof UserCodeException
