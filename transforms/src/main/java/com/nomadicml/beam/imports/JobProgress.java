@@ -47,7 +47,7 @@ public record JobProgress(
     return new JobProgress(false, false, firstLookAt, submittedAt, 0, 0, 0, 0, 0, null, List.of());
   }
 
-  boolean isUnread() {
+  public boolean isUnread() {
     return inVain == 0;
   }
 

@@ -153,7 +153,8 @@ final class BatchBook {
               Instant.ofEpochMilli(progress.nextLookAt()),
               change.waited().toMillis(),
               new Reading(progress, unfinished).text());
-      return new Entry(null, rows, cursor, Settled.of(page.seen().values(), 0));
+      JobStatus left = shownNow.getEnd() == null ? null : page.settlement().closedJob(shownNow);
+      return new Entry(left, rows, cursor, Settled.of(page.seen().values(), 0));
     }
     rows.addAll(page.settlement().end(shownNow, page.seen()));
     JobStatus closed = page.settlement().closedJob(shownNow);

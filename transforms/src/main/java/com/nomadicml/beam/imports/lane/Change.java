@@ -39,7 +39,7 @@ sealed interface Change {
   /**
    * A page was read.
    *
-   * @param progress of its job after it; null when that has ended
+   * @param progress of its job after it; null when that has ended and is not read on
    * @param waited how long the job was waited for
    */
   record Page(JobPage page, @Nullable JobProgress progress, Duration waited) implements Change {}

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** What is done about a batch of which it is not known whether the API has taken it. */
 final class Doubt {
-  /** How often one is sent in all, over all runs. */
+  /** How often one is sent in all; once more by each later run. */
   static final int MAX_SENDS = 3;
 
   private Doubt() {}

@@ -250,10 +250,10 @@ public final class ImportLane {
     } else if (answer.request() instanceof Request.Read read) {
       ImportJob exact = writer.job(read.job().getBatchId());
       policy.shown(read, exact, (Look) answer.value(), now);
-    } else if (answer.request() instanceof Request.Resolve) {
-      policy.resolved((FolderAnswer) answer.value(), now);
+    } else if (answer.request() instanceof Request.Resolve resolve) {
+      policy.resolved(resolve, (FolderAnswer) answer.value(), now);
     } else {
-      policy.probed(now);
+      policy.probed((Request.Probe) answer.request(), now);
     }
   }
 }

@@ -143,13 +143,7 @@ final class LanePolicy {
     if (!isClosed && ending.kind() != Ending.Kind.LEFT) {
       isClosed = true;
       sender.leave(ending, now);
-      for (JobStatus job : watch.jobs()) {
-        agenda.add(
-            new Change.Job(
-                job.toBuilder()
-                    .setErrorMessage(ending.message())
-                    .inState(JobState.SUBMITTED, now)));
-      }
+      watch.leave(ending.message(), now).forEach(agenda::add);
     }
     return agenda.isEmpty() ? new Step.Ended(ending) : new Step.Write(agenda.first());
   }
@@ -160,7 +154,8 @@ final class LanePolicy {
       return Optional.of(new Request.Probe());
     }
     Optional<Request> look = watch.due(now).map(Request.class::cast);
-    Optional<Request> send = sender.next(reads, now);
+    Optional<Instant> sendsHeld = pace.sendsHeldUntil(now);
+    Optional<Request> send = sendsHeld.isPresent() ? Optional.empty() : sender.next(reads, now);
     if (look.isPresent() && (send.isEmpty() || watch.mayBeInVain(pace.requests()))) {
       return look;
     }
@@ -169,7 +164,7 @@ final class LanePolicy {
   }
 
   private Step call(Request request, Instant now) {
-    pace.started(now);
+    pace.started(request, now);
     if (request instanceof Request.Read read) {
       watch.started(read);
     } else if (request instanceof Request.Send send) {
@@ -182,7 +177,8 @@ final class LanePolicy {
 
   private Instant nextTime(Instant now) {
     Instant look = watch.isEmpty() ? now.plus(LONG) : watch.nextDue(now);
-    return sender.nextTime(now).filter(at -> at.isBefore(look)).orElse(look);
+    Optional<Instant> send = pace.sendsHeldUntil(now).or(() -> sender.nextTime(now));
+    return send.filter(at -> at.isBefore(look)).orElse(look);
   }
 
   /** The change that was to be written is written. */
@@ -199,23 +195,23 @@ final class LanePolicy {
 
   /** A batch that was to be sent is not what it was: it is not known any more. */
   void gone(Request.Send send) {
-    pace.dropped();
+    pace.dropped(send);
     known.remove(send.job().getBatchId());
     sender.sent().gone(send);
   }
 
   void accepted(Request.Send send, SubmitAnswer answer, Instant now) {
-    answered(now);
+    answered(send, now);
     sender.sent().accepted(send, answer, now);
   }
 
-  void resolved(FolderAnswer folder, Instant now) {
-    answered(now);
+  void resolved(Request.Resolve request, FolderAnswer folder, Instant now) {
+    answered(request, now);
     sender.folders().resolved(folder);
   }
 
-  void probed(Instant now) {
-    answered(now);
+  void probed(Request.Probe request, Instant now) {
+    answered(request, now);
     reads++;
   }
 
@@ -225,7 +221,7 @@ final class LanePolicy {
    * @param exact the job as its rows have it
    */
   void shown(Request.Read read, ImportJob exact, Look look, Instant now) {
-    answered(now);
+    answered(read, now);
     reads++;
     Watch.Shown shown = watch.shown(read, exact, look, now);
     agenda.add(new Change.Page(shown.page(), shown.progress(), shown.waited()));
@@ -236,8 +232,8 @@ final class LanePolicy {
     boolean isAnswer =
         e.kind() == ApiException.Kind.PERMANENT
             || e.isAccountRefusal()
-            || (request instanceof Request.Read read && watch.isAlone(read, reads));
-    watch.couldNotRead(isAnswer ? pace.answered(now) : pace.failed(e, now));
+            || (request instanceof Request.Read read && watch.isAlone(read, e, reads));
+    watch.couldNotRead(isAnswer ? pace.answered(request, now) : pace.failed(request, e, now));
     if (request instanceof Request.Send send) {
       switch (e.kind()) {
         case PERMANENT -> sender.sent().refused(send, e, now);
@@ -261,7 +257,7 @@ final class LanePolicy {
 
   /** A request was not made, as none is made any more. */
   void ended(Request request, RequestsEndedException e) {
-    pace.dropped();
+    pace.dropped(request);
     notMade(request);
     stop(
         e instanceof QuotaSpentException ? Ending.Kind.QUOTA : Ending.Kind.STOPPED, e.getMessage());
@@ -277,8 +273,8 @@ final class LanePolicy {
     }
   }
 
-  private void answered(Instant now) {
-    watch.couldNotRead(pace.answered(now));
+  private void answered(Request request, Instant now) {
+    watch.couldNotRead(pace.answered(request, now));
   }
 
   /**

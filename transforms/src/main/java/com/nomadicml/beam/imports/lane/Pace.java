@@ -21,8 +21,15 @@ final class Pace {
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
   private final int atOnce;
+
+  /** Of the API as a whole: whatever is answered ends it. */
   private final Outage outage;
+
+  /** Of what changes something there: only such a request ends it. */
+  private final Outage sending;
+
   private int inFlight;
+  private int sendsInFlight;
   private Instant lastStart = Instant.MIN;
   private Instant mayAskAt = Instant.MIN;
   @Nullable private Instant seenAt;
@@ -30,7 +37,6 @@ final class Pace {
   @Nullable private Change back;
   private boolean isTold;
   private long requests;
-  private long answers;
 
   /**
    * @param atOnce requests in flight at most
@@ -39,11 +45,13 @@ final class Pace {
   Pace(int atOnce, Duration patience) {
     this.atOnce = atOnce;
     this.outage = new Outage(patience, SILENCE);
+    this.sending = new Outage(patience, SILENCE);
   }
 
   /** The quota is waited for however long. */
   void waitForTheDay() {
     outage.waitForTheDay();
+    sending.waitForTheDay();
   }
 
   /** When the quota has room for the next request. */
@@ -64,6 +72,15 @@ final class Pace {
     return free.isAfter(now) ? Optional.of(free) : Optional.empty();
   }
 
+  /** The same for a request that changes something there, beyond that. */
+  Optional<Instant> sendsHeldUntil(Instant now) {
+    if (!sending.isOn()) {
+      return Optional.empty();
+    }
+    Instant free = sendsInFlight > 0 ? now.plus(LONG) : sending.nextTry(now);
+    return free.isAfter(now) ? Optional.of(free) : Optional.empty();
+  }
+
   /**
    * Takes note of the time.
    *
@@ -76,38 +93,54 @@ final class Pace {
     seenAt = now;
     boolean couldRead = !isHeldBack && !outage.isOn() && !Outage.isJump(passed);
     outage.pass(now);
+    sending.pass(now);
     isHeldBack =
         mayAskAt.isAfter(now.plus(RequestBudget.WINDOW)) || (isHeldBack && mayAskAt.isAfter(now));
     return couldRead ? Duration.ZERO : passed;
   }
 
-  void started(Instant now) {
+  void started(Request request, Instant now) {
     inFlight++;
+    sendsInFlight += isSend(request) ? 1 : 0;
     lastStart = now;
   }
 
   /** A request was not made after all. */
-  void dropped() {
+  void dropped(Request request) {
     inFlight--;
+    sendsInFlight -= isSend(request) ? 1 : 0;
   }
 
   /** The API has answered, whatever; returns as {@link #couldNotRead}. */
-  Duration answered(Instant now) {
-    inFlight--;
+  Duration answered(Request request, Instant now) {
+    dropped(request);
     requests++;
-    answers++;
     Duration time = couldNotRead(now);
-    outage.answered().ifPresent(text -> back = new Change.Event("API_BACK", text));
+    Optional<String> text = outage.answered();
+    if (isSend(request)) {
+      text = text.or(sending::answered);
+      sending.answered();
+    }
+    if (isTold && !sending.isOn()) {
+      back = new Change.Event("API_BACK", text.orElse("the API answers again"));
+    }
     return time;
   }
 
   /** The API has not answered; returns as {@link #couldNotRead}. */
-  Duration failed(ApiException e, Instant now) {
-    inFlight--;
+  Duration failed(Request request, ApiException e, Instant now) {
+    dropped(request);
     requests++;
     Duration time = couldNotRead(now);
     outage.failed(e, now);
+    if (isSend(request)) {
+      sending.failed(e, now);
+    }
     return time;
+  }
+
+  private static boolean isSend(Request request) {
+    return request instanceof Request.Send || request instanceof Request.Resolve;
   }
 
   boolean isIdle() {
@@ -124,11 +157,6 @@ final class Pace {
     return requests;
   }
 
-  /** Requests that the API has answered. */
-  long answers() {
-    return answers;
-  }
-
   /** What people are to be told now, if anything. */
   Optional<Change> news(Instant now) {
     if (back != null) {
@@ -137,7 +165,7 @@ final class Pace {
       isTold = false;
       return Optional.of(news);
     }
-    Optional<String> words = outage.words(now);
+    Optional<String> words = (outage.isOn() ? outage : sending).words(now);
     boolean isFirst = words.isPresent() && !isTold;
     isTold |= isFirst;
     return words.map(text -> isFirst ? new Change.Event("API_AWAY", text) : new Change.Words(text));
@@ -145,6 +173,10 @@ final class Pace {
 
   /** The lane's end, when patience is at its end. */
   Optional<Ending> ending() {
+    return ending(outage).or(() -> ending(sending));
+  }
+
+  private static Optional<Ending> ending(Outage outage) {
     if (!outage.isTooLong()) {
       return Optional.empty();
     }

@@ -3,6 +3,7 @@ package com.nomadicml.beam.imports.lane;
 import com.nomadicml.beam.imports.ErrorCode;
 import com.nomadicml.beam.imports.FolderAnswer;
 import com.nomadicml.beam.imports.ImportRefusedException;
+import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.imports.lane.SendQueue.Entry;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobStatus;
@@ -39,7 +40,7 @@ final class Sender {
 
   /** Adds a batch, as {@link LanePolicy#planned}. */
   void planned(JobStatus job, int sends, Instant notBefore, long reads, Instant now) {
-    if (sends > 0 && !Doubt.isResent(rules.onUnknown(), sends)) {
+    if (sends > 0 && rules.onUnknown() == OnUnknownSubmit.HOLD) {
       closing.hold(job, Doubt.inherited(sends), now);
     } else {
       queue.add(new Entry(job, job.getTarget().id(), sends, reads, notBefore));
@@ -136,8 +137,13 @@ final class Sender {
     for (Entry entry : new ArrayList<>(queue.all())) {
       queue.take(entry.id());
       boolean isRefused = ending.kind() == Ending.Kind.REFUSED && denials.isDenied(entry.target());
+      if (entry.isInDoubt() && ending.kind() == Ending.Kind.QUOTA) {
+        // Nothing speaks against it but the time: it stays as it is.
+        continue;
+      }
       if (entry.isInDoubt()) {
-        closing.hold(entry.job(), String.valueOf(entry.job().getErrorMessage()), now);
+        String reason = entry.job().getErrorMessage();
+        closing.hold(entry.job(), reason == null ? Doubt.inherited(entry.sends()) : reason, now);
       } else if (isRefused) {
         closing.leave(entry.job(), ErrorCode.ACCOUNT_REFUSED, denials.message(entry.target()), now);
       } else {

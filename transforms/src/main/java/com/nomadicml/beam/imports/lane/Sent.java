@@ -17,6 +17,9 @@ import javax.annotation.Nullable;
 final class Sent {
   private static final int TOO_LARGE = 413;
 
+  /** So many requests in a row without an answer, and the rest is left to a later run. */
+  private static final int HOPELESS = 20;
+
   private final LaneRules rules;
   private final Agenda agenda;
   private final Closing closing;
@@ -26,6 +29,7 @@ final class Sent {
   private final Map<String, Entry> underWay = new HashMap<>();
   private long items;
   private long doubts;
+  private int doubtsInARow;
 
   Sent(
       LaneRules rules,
@@ -78,6 +82,7 @@ final class Sent {
 
   void accepted(Request.Send send, SubmitAnswer answer, Instant now) {
     Entry entry = ended(send);
+    doubtsInARow = 0;
     denials.accept();
     for (Entry denied : new ArrayList<>(queue.all())) {
       if (denials.isDenied(denied.target())) {
@@ -99,6 +104,7 @@ final class Sent {
 
   /** The API will not take it as it stands. */
   void refused(Request.Send send, ApiException e, Instant now) {
+    doubtsInARow = 0;
     if (e.status() == TOO_LARGE && send.job().getRequested() > 1) {
       // In doubt or not: the same body was too large the time before, too.
       ended(send);
@@ -127,6 +133,7 @@ final class Sent {
   void inDoubt(Request.Send send, ApiException e, long reads, Instant now) {
     Entry entry = ended(send);
     doubts++;
+    doubtsInARow++;
     JobStatus job =
         send.job().toBuilder()
             .setUnknownSubmits(send.job().getUnknownSubmits() + 1)
@@ -137,10 +144,14 @@ final class Sent {
       queue.add(new Entry(job, entry.target(), send.sends(), reads, now));
     } else {
       closing.hold(job, e.getMessage(), now);
-      if (canaries.isCanary(entry.target(), entry.id())) {
-        // A request in doubt is no reason to stop.
-        canaries.clear(entry.target());
-      }
+      // A request in doubt is no reason to stop: another goes ahead.
+      canaries.dropped(entry.target(), entry.id());
+    }
+    if (doubtsInARow >= HOPELESS) {
+      agenda.end(
+          new Ending(
+              Ending.Kind.AWAY,
+              doubtsInARow + " import requests in a row were not answered: " + e.getMessage()));
     }
   }
 

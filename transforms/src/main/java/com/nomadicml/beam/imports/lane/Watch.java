@@ -9,9 +9,11 @@ import com.nomadicml.beam.imports.Look;
 import com.nomadicml.beam.imports.OpenJobs;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.JobPage;
+import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +27,11 @@ import javax.annotation.Nullable;
  * which it could be read: what it could not is added to its submission.
  */
 final class Watch {
+  private static final int RATE_REFUSED = 429;
+
+  /** A failure or two may be the network's. */
+  private static final int OFTEN = 2;
+
   /** While there is something to send, one look in so many requests may be too early. */
   private static final int REQUESTS_PER_VAIN_LOOK = 20;
 
@@ -32,12 +39,19 @@ final class Watch {
   private final Map<String, JobStatus> jobs = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
 
-  /** Jobs that could not be read the last time, and how often something could be read by then. */
-  private final Map<String, Long> unreadable = new HashMap<>();
+  /** Jobs that could not be read the last time. */
+  private final Map<String, Failures> unreadable = new HashMap<>();
 
   private OpenJobs open = OpenJobs.NONE;
   private long looksInVain;
   private boolean lastWasInVain;
+
+  /**
+   * Looks in a row that were not answered.
+   *
+   * @param reads how often others could be read by the last one
+   */
+  private record Failures(int times, long reads) {}
 
   Watch(Duration timeout, int rowsAPage) {
     policy = new AwaitPolicy(timeout, rowsAPage);
@@ -144,10 +158,13 @@ final class Watch {
     return new Shown(page, end.isEmpty() ? looked : null, waited(job, now));
   }
 
-  /** Whether a job can't be read while others can: the API is not away. */
-  boolean isAlone(Request.Read read, long reads) {
-    Long before = unreadable.get(read.job().getBatchId());
-    return before != null && before < reads;
+  /** Whether a job can't be read again and again while others can: the API is not away. */
+  boolean isAlone(Request.Read read, ApiException e, long reads) {
+    Failures before = unreadable.get(read.job().getBatchId());
+    return before != null
+        && before.times() >= OFTEN
+        && before.reads() < reads
+        && e.status() != RATE_REFUSED;
   }
 
   /**
@@ -159,9 +176,16 @@ final class Watch {
   Optional<Shown> failed(Request.Read read, ApiException e, long reads, Instant now) {
     int index = ended(read);
     ImportJob job = aged(index);
-    boolean isAnswered = e.kind() == ApiException.Kind.PERMANENT || isAlone(read, reads);
-    unreadable.put(job.getBatchId(), reads);
-    Optional<JobEnd> end = isAnswered ? JobEnd.afterFailure(e, job, policy, now) : Optional.empty();
+    boolean isAnswered = e.kind() == ApiException.Kind.PERMANENT || isAlone(read, e, reads);
+    unreadable.merge(
+        job.getBatchId(),
+        new Failures(1, reads),
+        (before, last) -> new Failures(before.times() + 1, reads));
+    if (!isAnswered) {
+      // It is read on where it was.
+      return Optional.empty();
+    }
+    Optional<JobEnd> end = JobEnd.afterFailure(e, job, policy, now);
     lastWasInVain = true;
     if (end.isEmpty()) {
       LaneProgress lane = policy.afterFailure(open.progress(), index, job, now);
@@ -172,6 +196,25 @@ final class Watch {
     JobPage page = page(job, progress, new Look(progress.total(), null, List.of()), end);
     open = open.after(open.progress().with(index, progress.ended()), policy);
     return Optional.of(new Shown(page, null, waited(job, now)));
+  }
+
+  /** What is to be written of the jobs that are left to a later run, which reads on. */
+  List<Change> leave(String reason, Instant now) {
+    List<Change> changes = new ArrayList<>();
+    for (int i = 0; i < open.jobs().size(); i++) {
+      ImportJob job = aged(i);
+      JobProgress progress = open.progress().job(i);
+      if (progress.isUnread()) {
+        JobStatus row = jobs.get(job.getBatchId()).toBuilder().setErrorMessage(reason).build();
+        changes.add(new Change.Job(row.toBuilder().inState(JobState.SUBMITTED, now)));
+      } else {
+        JobEnd left = new JobEnd(JobState.SUBMITTED, reason);
+        JobPage page =
+            page(job, progress, new Look(progress.total(), null, List.of()), Optional.of(left));
+        changes.add(new Change.Page(page, progress, waited(job, now)));
+      }
+    }
+    return changes;
   }
 
   /** No job could be read for so long; a time below zero is one that a clock has gone back. */

@@ -129,7 +129,9 @@ class ImportLanePropertyTest {
         // What a dead lane has left on the wire may be lost after its heir has read something.
         assertThat(fixture.api.hasty).isZero();
       }
-      assertThat(fixture.query("SELECT batch_id FROM import_intents WHERE sends > 3")).isEmpty();
+      // Three times in all, and once more by each later life.
+      assertThat(fixture.query("SELECT batch_id FROM import_intents WHERE sends > " + (3 + lives)))
+          .isEmpty();
       // A POST and a page each, canaries, looks that were early; and as much again for each life.
       assertThat(fixture.api.requests).isLessThan(60 + 12 * batches * (1 + lives));
     }
@@ -212,7 +214,7 @@ class ImportLanePropertyTest {
     ModelApi api = play.fixture.api;
     long doubled = api.timesAccepted.values().stream().filter(times -> times > 1).count();
     assertThat(doubled).isLessThanOrEqualTo((long) ITEMS * (api.lost + 4 * kills));
-    assertThat(api.timesAccepted.values()).allMatch(times -> times <= Doubt.MAX_SENDS);
+    assertThat(api.timesAccepted.values()).allMatch(times -> times <= Doubt.MAX_SENDS + play.lives);
     play.assertIsUploaded();
   }
 

@@ -212,7 +212,7 @@ class ImportLaneRulesTest {
 
     assertThat(fixture.runToTheEnd().kind()).isEqualTo(Ending.Kind.QUOTA);
     assertThat(fixture.query("SELECT state, error_code FROM import_videos GROUP BY 1, 2"))
-        .containsExactlyInAnyOrder("SUBMITTED|null", "SUBMIT_UNKNOWN|SUBMIT_UNKNOWN");
+        .containsExactlyInAnyOrder("SUBMITTED|null", "PENDING|null");
 
     fixture.clock.sleep(Duration.ofHours(9));
     fixture.begin(usual());
@@ -273,7 +273,7 @@ class ImportLaneRulesTest {
   }
 
   @Test
-  void aBatchIsSentThreeTimesInAllAndThenHeld() {
+  void aBatchIsSentThreeTimesAndThenHeldAndOnceMoreByEachLaterRun() {
     fixture.plan("b", 0, 10);
     fixture.api.nextImports.addAll(List.of(RESET, RESET));
     fixture.begin(usual());
@@ -285,10 +285,14 @@ class ImportLaneRulesTest {
 
     assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
     assertThat(fixture.states()).containsExactly("SUBMIT_UNKNOWN|10");
-    int before = fixture.api.requests;
+    fixture.begin(usual());
+    fixture.api.nextImports.add(RESET);
+    assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
+    assertThat(fixture.states()).containsExactly("SUBMIT_UNKNOWN|10");
+    assertThat(fixture.query("SELECT sends FROM import_intents")).containsExactly("4");
     fixture.begin(usual());
     assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
-    assertThat(fixture.api.requests).isEqualTo(before);
+    assertThat(fixture.states()).containsExactly("UPLOADED|10");
   }
 
   @Test

@@ -3,7 +3,9 @@ package com.nomadicml.beam.imports.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
+import com.nomadicml.beam.imports.lane.ModelApi.Fate;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.nio.file.Path;
@@ -137,6 +139,71 @@ class ImportLaneTest {
         .isEqualTo(Duration.ofHours(2));
     assertThat(fixture.query("SELECT DISTINCT state, error_code FROM import_videos"))
         .containsExactly("PENDING|QUOTA_SPENT");
+  }
+
+  /** Whatever else it answers: patience with imports that are not taken has an end. */
+  @Test
+  void importsThatAreNeverTakenEndThePatience() {
+    fixture.plan("b", 0, 10);
+    fixture.api.denied.put("b", new ApiException(ApiException.Kind.RETRYABLE, 503, "not now"));
+    fixture.begin(usual());
+
+    assertThat(fixture.runToTheEnd().kind()).isEqualTo(Ending.Kind.AWAY);
+    assertThat(Duration.between(LaneFixture.START, fixture.clock.instant()))
+        .isBetween(Duration.ofHours(2), Duration.ofMinutes(125));
+    assertThat(fixture.api.requests).isLessThan(300);
+    assertThat(fixture.states()).containsExactly("PENDING|10");
+  }
+
+  @Test
+  void importsThatAreNeverAnsweredAreNotSentOneAfterTheOther() {
+    for (int i = 0; i < 60; i++) {
+      fixture.plan("b", i * 10, 10);
+    }
+    fixture.api.denied.put("b", new ApiException(ApiException.Kind.OUTCOME_UNKNOWN, 500, "broken"));
+    fixture.begin(usual());
+
+    assertThat(fixture.runToTheEnd().kind()).isEqualTo(Ending.Kind.AWAY);
+    assertThat(fixture.query("SELECT SUM(sends) FROM import_intents")).containsExactly("20");
+    assertThat(fixture.states()).containsExactly("PENDING|530", "SUBMIT_UNKNOWN|70");
+  }
+
+  @Test
+  void aPassOverManyPagesOutlivesARefusalForTheRate() {
+    fixture.plan("b", 0, 100);
+    fixture.begin(
+        new LaneRules(
+            "",
+            4,
+            10,
+            10,
+            false,
+            0,
+            1,
+            OnUnknownSubmit.RESEND,
+            Duration.ofHours(6),
+            Duration.ofHours(2)));
+    fixture.api.refusedReads = 3;
+
+    assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
+    assertThat(fixture.states()).containsExactly("UPLOADED|100");
+    assertThat(fixture.api.reads).isLessThan(25);
+  }
+
+  @Test
+  void aRunThatEndsEarlyKeepsWhatItHasCounted() {
+    fixture.plan("b", 0, 100);
+    fixture.api.fates = uri -> uri.endsWith("9.mp4") ? Fate.NEVER_SHOWN : Fate.UPLOADED;
+    fixture.begin(usual());
+    while (!fixture.states().contains("UPLOADED|90")) {
+      fixture.takeOne();
+    }
+    fixture.quotaAt = fixture.clock.instant().plus(Duration.ofHours(9));
+
+    assertThat(fixture.runToTheEnd().kind()).isEqualTo(Ending.Kind.QUOTA);
+    assertThat(fixture.query("SELECT state, uploaded FROM import_jobs"))
+        .containsExactly("SUBMITTED|90");
+    assertThat(fixture.query("SELECT batch_id FROM import_cursors")).hasSize(1);
   }
 
   @Test

@@ -45,6 +45,9 @@ final class ModelApi implements NomadicApi {
   /** How it does. */
   int awayStatus = 503;
 
+  /** Every so many pages one is refused for the rate; 0 for none. */
+  int refusedReads;
+
   /** Whether it answers all but pages. */
   boolean hasNoPages;
 
@@ -172,6 +175,9 @@ final class ModelApi implements NomadicApi {
   @Override
   public VideoPage importJobVideos(String importJobId, PageRequest page) throws ApiException {
     read();
+    if (refusedReads > 0 && requests % refusedReads == 0) {
+      throw new ApiException(Kind.RETRYABLE, 429, "slower");
+    }
     if (hasNoPages) {
       throw new ApiException(Kind.RETRYABLE, 500, "no pages");
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** When a lane may ask, by a clock of the test's. */
 class PaceTest {
   private static final Instant START = Instant.parse("2026-11-28T10:00:00Z");
+  private static final Request PROBE = new Request.Probe();
   private static final ApiException AWAY = new ApiException(Kind.RETRYABLE, 503, "away");
 
   private final Pace pace = new Pace(4, Duration.ofHours(2));
@@ -46,10 +47,10 @@ class PaceTest {
     fail(now);
     now = now.plusSeconds(1);
     assertThat(pace.couldNotRead(now)).isEqualTo(Duration.ofSeconds(1));
-    pace.started(now);
+    pace.started(PROBE, now);
     now = now.plusSeconds(2);
 
-    assertThat(pace.answered(now)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(pace.answered(PROBE, now)).isEqualTo(Duration.ofSeconds(2));
     now = now.plusSeconds(3);
     assertThat(pace.couldNotRead(now)).isZero();
   }
@@ -91,7 +92,7 @@ class PaceTest {
   }
 
   private void fail(Instant at) {
-    pace.started(at);
-    pace.failed(AWAY, at);
+    pace.started(PROBE, at);
+    pace.failed(PROBE, AWAY, at);
   }
 }
