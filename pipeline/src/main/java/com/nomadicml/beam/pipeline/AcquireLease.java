@@ -3,6 +3,7 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.imports.lane.HeldLane;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.Lease;
+import com.nomadicml.beam.status.LeaseClaim;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
@@ -16,7 +17,8 @@ import org.apache.beam.sdk.transforms.DoFn;
  * Takes destinations, and yields each once this run alone may import into it. A run whose place it
  * takes, as that run was killed, is {@code FAILED} from then on.
  *
- * <p>Throws {@link com.nomadicml.beam.status.LeaseHeldException} when another run is alive there.
+ * <p>Throws {@link com.nomadicml.beam.status.LeaseHeldException} when another run is alive there,
+ * or one that excludes this one is at work elsewhere in these tables.
  */
 final class AcquireLease extends DoFn<String, String> {
   /** How long a run may be silent before another may take its place. */
@@ -26,13 +28,16 @@ final class AcquireLease extends DoFn<String, String> {
 
   private final StatusStore store;
   private final String runId;
+  private final Lease.Kind kind;
   private final HolderProcess launcher;
   private final Clock clock;
 
-  AcquireLease(StatusStore store, String runId, HolderProcess launcher, Clock clock) {
-    this.store = store;
-    this.runId = runId;
-    this.launcher = launcher;
+  /** For a run that this process launches. */
+  AcquireLease(ImportSettings settings, Clock clock) {
+    this.store = settings.store();
+    this.runId = settings.runId();
+    this.kind = settings.isStreaming() ? Lease.Kind.STREAM : Lease.Kind.BATCH;
+    this.launcher = HolderProcess.current();
     this.clock = clock;
   }
 
@@ -43,18 +48,16 @@ final class AcquireLease extends DoFn<String, String> {
   }
 
   void acquire(String destination) {
-    Optional<Lease> before = store.leases().holder(destination);
-    Instant now = clock.instant();
-    store.leases().acquire(Lease.of(destination, runId, launcher, now, now.plus(EXPIRY)), now);
-    before
-        .filter(lease -> !lease.getRunId().equals(runId))
-        .ifPresent(dead -> takePlaceOf(dead, now));
+    store
+        .leases()
+        .acquire(new LeaseClaim(destination, runId, launcher, kind), EXPIRY)
+        .forEach(this::takePlaceOf);
   }
 
-  private void takePlaceOf(Lease dead, Instant now) {
+  private void takePlaceOf(Lease dead) {
     if (store.hasLane() && !HolderProcess.isDead(dead.getProcess())) {
       // Nobody knows whether it is, so what it has sent may be on the wire.
-      store.lane().event(runId, now, HeldLane.TOOK_OVER, dead.getRunId());
+      store.lane().event(runId, clock.instant(), HeldLane.TOOK_OVER, dead.getRunId());
     }
     endDeadRun(dead);
   }

@@ -10,7 +10,6 @@ import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.manifest.ManifestException;
 import com.nomadicml.beam.manifest.ManifestPins;
-import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
@@ -137,7 +136,7 @@ final class ImportRun {
       }
       run.pipelineStarts();
       try (LeaseKeeper leases =
-          LeaseKeeper.start(settings, api, clock, Executors.newSingleThreadScheduledExecutor())) {
+          LeaseKeeper.start(settings, api, Executors.newSingleThreadScheduledExecutor())) {
         return finish(api, run, watch(pipeline, api, run, leases));
       }
     } catch (RuntimeException e) {
@@ -174,8 +173,7 @@ final class ImportRun {
   private void build(
       Pipeline pipeline, ImportSettings admitted, HttpApiFactory api, RunRecord run) {
     if (settings.isStreaming()) {
-      new AcquireLease(settings.store(), settings.runId(), HolderProcess.current(), clock)
-          .acquire(settings.destination());
+      new AcquireLease(settings, clock).acquire(settings.destination());
       pipeline.apply(
           "Stream",
           new StreamPipeline(

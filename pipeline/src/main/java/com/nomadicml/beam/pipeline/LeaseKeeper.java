@@ -4,7 +4,6 @@ import com.google.common.util.concurrent.MoreExecutors;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.Leases;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,21 +25,15 @@ final class LeaseKeeper implements Runnable, AutoCloseable {
   private final Leases leases;
   private final String runId;
   private final HttpApiFactory api;
-  private final Clock clock;
   private final ScheduledExecutorService timer;
   private int held;
   private volatile boolean lost;
 
   private LeaseKeeper(
-      Leases leases,
-      String runId,
-      HttpApiFactory api,
-      Clock clock,
-      ScheduledExecutorService timer) {
+      Leases leases, String runId, HttpApiFactory api, ScheduledExecutorService timer) {
     this.leases = leases;
     this.runId = runId;
     this.api = api;
-    this.clock = clock;
     this.timer = timer;
   }
 
@@ -50,9 +43,8 @@ final class LeaseKeeper implements Runnable, AutoCloseable {
    * @param timer is shut down then
    */
   static LeaseKeeper start(
-      ImportSettings settings, HttpApiFactory api, Clock clock, ScheduledExecutorService timer) {
-    LeaseKeeper keeper =
-        new LeaseKeeper(settings.store().leases(), settings.runId(), api, clock, timer);
+      ImportSettings settings, HttpApiFactory api, ScheduledExecutorService timer) {
+    LeaseKeeper keeper = new LeaseKeeper(settings.store().leases(), settings.runId(), api, timer);
     timer.scheduleAtFixedRate(
         keeper, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     return keeper;
@@ -62,7 +54,7 @@ final class LeaseKeeper implements Runnable, AutoCloseable {
   @Override
   public void run() {
     try {
-      int now = leases.renew(runId, clock.instant().plus(AcquireLease.EXPIRY));
+      int now = leases.renew(runId, AcquireLease.EXPIRY);
       if (now < held) {
         LOG.error("Another run has taken the place of run {}", runId);
         lost = true;

@@ -4,7 +4,6 @@ import com.nomadicml.beam.imports.DistinctValues;
 import com.nomadicml.beam.imports.ResumeBatches;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.ManifestEntry;
-import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import javax.annotation.Nullable;
@@ -27,9 +26,7 @@ final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectio
 
   /** Reads when no other run is at work at the destinations, and keeps others out from then on. */
   static ReadLedger leased(ImportSettings settings, Clock clock) {
-    StatusStore store = settings.store();
-    return new ReadLedger(
-        store, new AcquireLease(store, settings.runId(), HolderProcess.current(), clock));
+    return new ReadLedger(settings.store(), new AcquireLease(settings, clock));
   }
 
   /** Reads the tables as they are now, whoever is at work there. */

@@ -9,13 +9,16 @@ import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.Lease;
+import com.nomadicml.beam.status.LeaseClaim;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.Leases;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -25,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Leases while a pipeline runs; the timer is the test's. */
 class LeaseKeeperTest {
-  private static final Instant START = Instant.parse("2026-11-25T10:00:00Z");
   private static final HolderProcess ELSEWHERE = new HolderProcess("it", "other", "other||1|2");
 
   @TempDir private Path directory;
@@ -37,33 +39,31 @@ class LeaseKeeperTest {
   void acquire() {
     ImportOptions options = PipelineOptionsFactory.as(ImportOptions.class);
     options.setManifest("m.txt");
-    options.setStatusTable("jdbc:sqlite:" + directory.resolve("status.db"));
+    options.setStatusTable(statusTable());
     settings = ImportSettings.of(options, "r1");
     settings.store().createTables();
     leases = settings.store().leases();
-    leases.acquire(lease("r1", START), START);
+    acquire("r1");
   }
 
   @Test
-  void aRenewedLeaseKeepsOthersOut() {
-    Instant later = START.plus(AcquireLease.EXPIRY).minusSeconds(1);
+  void aRenewedLeaseKeepsOthersOut() throws SQLException {
+    expire();
     try (HttpApiFactory api = api();
-        LeaseKeeper keeper = LeaseKeeper.start(settings, api, at(later), timer)) {
+        LeaseKeeper keeper = LeaseKeeper.start(settings, api, timer)) {
       keeper.run();
 
-      Instant afterTheFirst = START.plus(AcquireLease.EXPIRY).plusSeconds(1);
-      assertThatThrownBy(() -> leases.acquire(lease("r2", afterTheFirst), afterTheFirst))
-          .isInstanceOf(LeaseHeldException.class);
+      assertThatThrownBy(() -> acquire("r2")).isInstanceOf(LeaseHeldException.class);
     }
   }
 
   @Test
-  void aRunThatHasLostItsLeaseSendsNothingAnyMore() {
+  void aRunThatHasLostItsLeaseSendsNothingAnyMore() throws SQLException {
     try (HttpApiFactory api = api();
-        LeaseKeeper keeper = LeaseKeeper.start(settings, api, at(START), timer)) {
+        LeaseKeeper keeper = LeaseKeeper.start(settings, api, timer)) {
       keeper.run();
-      Instant muchLater = START.plus(AcquireLease.EXPIRY.multipliedBy(3));
-      leases.acquire(lease("r2", muchLater), muchLater);
+      expire();
+      acquire("r2");
 
       assertThat(keeper.isLost()).isFalse();
 
@@ -78,18 +78,26 @@ class LeaseKeeperTest {
   @Test
   void itEndsWithThePipeline() {
     try (HttpApiFactory api = api()) {
-      LeaseKeeper.start(settings, api, at(START), timer).close();
+      LeaseKeeper.start(settings, api, timer).close();
 
       assertThat(timer.isShutdown()).isTrue();
     }
   }
 
-  private static Lease lease(String runId, Instant at) {
-    return Lease.of("user/", runId, ELSEWHERE, at, at.plus(AcquireLease.EXPIRY));
+  private void acquire(String runId) {
+    leases.acquire(
+        new LeaseClaim("user/", runId, ELSEWHERE, Lease.Kind.BATCH), AcquireLease.EXPIRY);
   }
 
-  private static Clock at(Instant instant) {
-    return Clock.fixed(instant, ZoneOffset.UTC);
+  private void expire() throws SQLException {
+    try (Connection connection = DriverManager.getConnection(statusTable());
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE import_leases SET expires_at = '2001-01-01T00:00:00.000Z'");
+    }
+  }
+
+  private String statusTable() {
+    return "jdbc:sqlite:" + directory.resolve("status.db");
   }
 
   private HttpApiFactory api() {
@@ -100,7 +108,7 @@ class LeaseKeeperTest {
         "videos",
         RequestQuota.unlimited(),
         day -> 0,
-        at(START),
+        Clock.systemUTC(),
         Sleeper.real());
   }
 }

@@ -6,11 +6,14 @@ import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.Lease;
+import com.nomadicml.beam.status.LeaseClaim;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +41,7 @@ class LeaseTest {
 
   @Test
   void theSecondRunSaysWhoIsAtWorkAndSendsNothing() throws SQLException {
-    hold("user/", HolderProcess.current(), Instant.now());
+    hold("user/");
 
     Outcome outcome = harness.importFrom(manifest);
 
@@ -52,8 +55,29 @@ class LeaseTest {
   }
 
   @Test
+  void aStreamEndsAtOnceWhileABatchIsAtWorkAnywhere() throws SQLException {
+    hold("user/elsewhere");
+
+    Outcome outcome = harness.importFrom(manifest, "--streaming");
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(outcome.err().strip())
+        .contains(
+            "run other",
+            HolderProcess.current().name(),
+            "a batch,",
+            "a stream and a batch can't share a table at once",
+            "name another --statusTable")
+        .hasLineCount(1);
+    assertThat(harness.stats().byRoute()).doesNotContainKey("POST /api/s3/upload");
+    assertThat(harness.query("SELECT COUNT(*) FROM import_videos")).containsExactly("0");
+    assertThat(harness.query("SELECT run_id, kind FROM import_leases"))
+        .containsExactly("other|BATCH");
+  }
+
+  @Test
   void anotherDestinationIsFree() throws SQLException {
-    hold("user/", HolderProcess.current(), Instant.now());
+    hold("user/");
 
     assertThat(harness.importFrom(manifest, "--folder=f").exitCode()).isEqualTo(ExitCode.OK);
     assertThat(harness.query("SELECT destination FROM import_leases")).containsExactly("user/");
@@ -61,7 +85,8 @@ class LeaseTest {
 
   @Test
   void anExpiredLeaseIsFree() throws SQLException {
-    hold("user/", HolderProcess.current(), Instant.now().minus(Duration.ofHours(1)));
+    hold("user/");
+    expireAt("2001-01-01T00:00:00.000Z");
 
     assertThat(harness.importFrom(manifest).exitCode()).isEqualTo(ExitCode.OK);
     assertThat(harness.query("SELECT COUNT(*) FROM import_leases")).containsExactly("0");
@@ -69,10 +94,11 @@ class LeaseTest {
 
   @Test
   void aRunThatWasKilledIsFailedOnceAnotherTakesItsPlace() throws SQLException {
-    Instant lastAlive = Instant.parse("2026-11-25T03:00:00Z");
+    Instant lastAlive = Instant.parse("2001-11-25T03:00:00Z");
     recordRunning("other", lastAlive.minusSeconds(60));
     recordRunning("elsewhere", lastAlive);
-    hold("user/", HolderProcess.current(), lastAlive);
+    hold("user/");
+    expireAt("2001-11-25T03:02:00.000Z");
 
     assertThat(harness.importFrom(manifest).exitCode()).isEqualTo(ExitCode.OK);
 
@@ -80,13 +106,13 @@ class LeaseTest {
             harness.query(
                 "SELECT run_id || '|' || state || '|' || COALESCE(finished_at, '')"
                     + " FROM import_runs WHERE run_id IN ('other', 'elsewhere') ORDER BY run_id"))
-        .containsExactly("elsewhere|RUNNING|", "other|FAILED|2026-11-25T03:00:00.000Z");
+        .containsExactly("elsewhere|RUNNING|", "other|FAILED|2001-11-25T03:00:00.000Z");
   }
 
   @Test
   void aRunThatIsAliveStaysAsItIs() throws SQLException {
     recordRunning("other", Instant.now());
-    hold("user/", HolderProcess.current(), Instant.now());
+    hold("user/");
 
     harness.importFrom(manifest);
 
@@ -98,9 +124,20 @@ class LeaseTest {
     StatusStore.at(harness.statusTable()).recordRun(RunStatus.started(runId, "m.txt", "{}", at));
   }
 
-  private void hold(String destination, HolderProcess process, Instant at) {
+  private void hold(String destination) {
     StatusStore.at(harness.statusTable())
         .leases()
-        .acquire(Lease.of(destination, "other", process, at, at.plus(AcquireLease.EXPIRY)), at);
+        .acquire(
+            new LeaseClaim(destination, "other", HolderProcess.current(), Lease.Kind.BATCH),
+            AcquireLease.EXPIRY);
+  }
+
+  private void expireAt(String time) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(harness.statusTable());
+        PreparedStatement statement =
+            connection.prepareStatement("UPDATE import_leases SET expires_at = ?")) {
+      statement.setString(1, time);
+      statement.execute();
+    }
   }
 }

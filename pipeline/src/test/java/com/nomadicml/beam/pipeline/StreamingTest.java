@@ -127,6 +127,30 @@ class StreamingTest {
   }
 
   @Test
+  void aBatchEndsAtOnceWhileAStreamIsAtWorkAnywhere() throws Exception {
+    write("1.txt", "s3://drive-data/a.mp4");
+    Future<Outcome> stream = startStream();
+    harness.await(stream, "UPLOADED|1");
+    Path manifest = harness.write("batch.txt", "s3://drive-data/b.mp4");
+
+    Outcome batch = harness.importFrom(manifest, "--folder=elsewhere");
+
+    assertThat(batch.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(batch.err().strip())
+        .contains(
+            harness.query("SELECT run_id FROM import_leases WHERE kind = 'STREAM'").get(0),
+            "a stream,",
+            "a stream and a batch can't share a table at once",
+            "name another --statusTable")
+        .hasLineCount(1);
+    assertThat(harness.states()).containsExactly("UPLOADED|1");
+    revokeTheKeyOf(stream);
+    emulator.apiKey = ImportHarness.KEY;
+    assertThat(harness.importFrom(manifest, "--folder=elsewhere").exitCode())
+        .isEqualTo(ExitCode.OK);
+  }
+
+  @Test
   void aManifestThatCanNotBeReadIsARowAndNotTheEnd() throws Exception {
     write("1.csv", "name", "s3://drive-data/a.mp4");
     write("2.csv", "uri", "s3://drive-data/a.mp4");

@@ -1,24 +1,33 @@
 package com.nomadicml.beam.status;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Leases in BigQuery. Each change is one transaction that also updates a row of its own, since
- * BigQuery lets two inserts pass side by side, but no two updates of a row.
+ * BigQuery lets two inserts pass side by side, but no two updates of a row. Leases end by the clock
+ * of who asks.
  */
-record BigQueryLeases(BigQueryTable<Lease> table, BigQueryQueries queries) implements Leases {
+record BigQueryLeases(BigQueryTable<Lease> table, BigQueryQueries queries, Clock clock)
+    implements Leases {
   /** The destination of the row that all transactions touch; no folder has this name. */
   private static final String GUARD = "*";
 
   @Override
-  public void acquire(Lease wanted, Instant now) {
+  public List<Lease> acquire(LeaseClaim claim, Duration time) {
+    Optional<Lease> before = holder(claim.destination());
+    Instant now = clock.instant();
+    Lease wanted = claim.at(now, time);
     String deadRun = wanted.getRunId();
     while (true) {
       Lease holder = exchange(wanted, now, deadRun);
       if (holder.getRunId().equals(wanted.getRunId())) {
-        return;
+        return before.filter(lease -> !lease.getRunId().equals(wanted.getRunId())).stream()
+            .toList();
       }
       if (!HolderProcess.isDead(holder.getProcess())) {
         throw LeaseHeldException.by(holder);
@@ -27,8 +36,7 @@ record BigQueryLeases(BigQueryTable<Lease> table, BigQueryQueries queries) imple
     }
   }
 
-  @Override
-  public Optional<Lease> holder(String destination) {
+  private Optional<Lease> holder(String destination) {
     return queries
         .run(
             table.project(),
@@ -54,9 +62,10 @@ record BigQueryLeases(BigQueryTable<Lease> table, BigQueryQueries queries) imple
             + ("DELETE FROM %s WHERE destination = @destination"
                     + " AND (expires_at < TIMESTAMP(@now) OR run_id IN (@run_id, @dead_run));\n")
                 .formatted(name)
-            + ("INSERT INTO %1$s (destination, run_id, holder, process, acquired_at, expires_at)"
+            + ("INSERT INTO %1$s"
+                    + " (destination, run_id, holder, process, acquired_at, expires_at, kind)"
                     + " SELECT @destination, @run_id, @holder, @process, TIMESTAMP(@now),"
-                    + " TIMESTAMP(@expires_at) FROM (SELECT 1) WHERE NOT EXISTS"
+                    + " TIMESTAMP(@expires_at), @kind FROM (SELECT 1) WHERE NOT EXISTS"
                     + " (SELECT 1 FROM %1$s WHERE destination = @destination);\n")
                 .formatted(name)
             + "COMMIT TRANSACTION;\n"
@@ -74,12 +83,13 @@ record BigQueryLeases(BigQueryTable<Lease> table, BigQueryQueries queries) imple
                     "holder", wanted.getHolder(),
                     "process", wanted.getProcess(),
                     "now", now.toString(),
-                    "expires_at", Instant.ofEpochMilli(wanted.getExpiresAt()).toString()))
+                    "expires_at", Instant.ofEpochMilli(wanted.getExpiresAt()).toString(),
+                    "kind", wanted.getKind().name()))
             .get(0));
   }
 
   @Override
-  public int renew(String runId, Instant expiresAt) {
+  public int renew(String runId, Duration time) {
     String script =
         "UPDATE %1$s SET expires_at = TIMESTAMP(@expires_at) WHERE run_id = @run_id;\n"
             + "SELECT COUNT(*) AS held FROM %1$s WHERE run_id = @run_id";
@@ -88,7 +98,7 @@ record BigQueryLeases(BigQueryTable<Lease> table, BigQueryQueries queries) imple
             .run(
                 table.project(),
                 script.formatted(table.quoted()),
-                Map.of("run_id", runId, "expires_at", expiresAt.toString()))
+                Map.of("run_id", runId, "expires_at", clock.instant().plus(time).toString()))
             .get(0);
     return Integer.parseInt((String) row.get("held"));
   }

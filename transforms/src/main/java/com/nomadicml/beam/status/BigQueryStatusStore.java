@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -129,7 +130,7 @@ record BigQueryStatusStore(
 
   @Override
   public Leases leases() {
-    return new BigQueryLeases(leaseTable(), queries);
+    return new BigQueryLeases(leaseTable(), queries, Clock.systemUTC());
   }
 
   @Override

@@ -1,93 +1,121 @@
 package com.nomadicml.beam.status;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
+import static java.util.stream.Collectors.joining;
 
-/** Leases in SQLite or PostgreSQL: one statement takes a lease, or finds it held. */
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Leases in SQLite or PostgreSQL. One transaction at a time looks who is at work, and takes a
+ * lease; so of two that begin at once, the second sees the first.
+ */
 record JdbcLeases(JdbcDatabase database) implements Leases {
-  private static final String ACQUIRE =
-      "INSERT INTO import_leases"
-          + " (destination, run_id, holder, process, acquired_at, expires_at)"
-          + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (destination) DO UPDATE SET"
-          + " run_id = excluded.run_id, holder = excluded.holder, process = excluded.process,"
-          + " acquired_at = excluded.acquired_at, expires_at = excluded.expires_at"
-          + " WHERE import_leases.expires_at < ? OR import_leases.run_id IN (?, ?)";
+  private static final String COLUMNS =
+      LeaseTable.LEASES.columnNames().stream().collect(joining(", "));
+
+  private static final String OTHERS =
+      "SELECT * FROM import_leases WHERE run_id <> ? AND (destination = ? OR ";
 
   @Override
-  public void acquire(Lease wanted, Instant now) {
-    String deadRun = wanted.getRunId();
-    while (!tryAcquire(wanted, now, deadRun)) {
-      Optional<Lease> holder = holder(wanted.getDestination());
-      if (holder.isPresent()) {
-        if (!HolderProcess.isDead(holder.get().getProcess())) {
-          throw LeaseHeldException.by(holder.get());
+  public List<Lease> acquire(LeaseClaim wanted, Duration time) {
+    // From all tries, as the answer to one that went well may be lost.
+    Map<String, Lease> lapsed = new LinkedHashMap<>();
+    transact(
+        statements -> {
+          if (database.dialect() == JdbcDialect.POSTGRESQL) {
+            // Before anything is read. In SQLite one transaction writes at a time.
+            statements.execute("LOCK TABLE import_leases IN SHARE ROW EXCLUSIVE MODE");
+          }
+          Instant now = statements.now();
+          for (Lease other : others(statements, wanted)) {
+            throwIfAtWork(other, wanted, now);
+            lapsed.put(other.getDestination(), other);
+            // Also elsewhere: a stream that was frozen shall learn that a batch has begun.
+            statements.execute(
+                "DELETE FROM import_leases WHERE destination = ?", other.getDestination());
+          }
+          Lease lease = wanted.at(now, time);
+          statements.upsert(
+              "import_leases",
+              1,
+              COLUMNS,
+              StorableText.key(lease.getDestination()),
+              lease.getRunId(),
+              lease.getHolder(),
+              lease.getProcess(),
+              now,
+              Instant.ofEpochMilli(lease.getExpiresAt()),
+              lease.getKind());
+        });
+    return List.copyOf(lapsed.values());
+  }
+
+  /** The leases of other runs that this one replaces or excludes, if they have lapsed. */
+  private List<Lease> others(JdbcStatements statements, LeaseClaim wanted) throws SQLException {
+    // A run of an earlier version doesn't say what it is.
+    String excluded =
+        switch (wanted.kind()) {
+          case BATCH -> "kind = 'STREAM' OR kind IS NULL)";
+          case STREAM -> "kind = 'BATCH')";
+        };
+    try (PreparedStatement statement =
+        statements.connection().prepareStatement(OTHERS + excluded)) {
+      statement.setString(1, wanted.runId());
+      statement.setString(2, StorableText.key(wanted.destination()));
+      List<Lease> others = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          others.add(database.dialect().read(LeaseTable.LEASES, rows));
         }
-        deadRun = holder.get().getRunId();
       }
+      return others;
     }
   }
 
-  private boolean tryAcquire(Lease wanted, Instant now, String deadRun) {
-    return update(
-            ACQUIRE,
-            statement -> {
-              int index = 1;
-              for (Column<Lease> column : LeaseTable.LEASES.columns()) {
-                database.dialect().bind(statement, index++, column.type(), column.valueIn(wanted));
-              }
-              database.dialect().bindTime(statement, index++, now);
-              statement.setString(index++, wanted.getRunId());
-              statement.setString(index, deadRun);
-            })
-        > 0;
+  private static void throwIfAtWork(Lease other, LeaseClaim wanted, Instant now) {
+    boolean isExpired = other.getExpiresAt() < now.toEpochMilli();
+    if (!isExpired && !HolderProcess.isDead(other.getProcess())) {
+      throw other.getDestination().equals(StorableText.key(wanted.destination()))
+              && (other.getKind() == null || other.getKind() == wanted.kind())
+          ? LeaseHeldException.by(other)
+          : LeaseHeldException.byOtherKind(other);
+    }
   }
 
   @Override
-  public Optional<Lease> holder(String destination) {
-    return new JdbcQuery(database, "SELECT * FROM import_leases WHERE destination = ?")
-            .list(
-                row -> database.dialect().read(LeaseTable.LEASES, row),
-                List.of(StorableText.key(destination)))
-            .stream()
-            .findFirst();
-  }
-
-  @Override
-  public int renew(String runId, Instant expiresAt) {
-    return update(
-        "UPDATE import_leases SET expires_at = ? WHERE run_id = ?",
-        statement -> {
-          database.dialect().bindTime(statement, 1, expiresAt);
-          statement.setString(2, runId);
-        });
+  public int renew(String runId, Duration time) {
+    AtomicInteger held = new AtomicInteger();
+    transact(
+        statements ->
+            held.set(
+                statements.execute(
+                    "UPDATE import_leases SET expires_at = ? WHERE run_id = ?",
+                    statements.now().plus(time),
+                    runId)));
+    return held.get();
   }
 
   @Override
   public void release(String runId) {
-    update(
-        "DELETE FROM import_leases WHERE run_id = ?", statement -> statement.setString(1, runId));
+    transact(statements -> statements.execute("DELETE FROM import_leases WHERE run_id = ?", runId));
   }
 
-  private interface Binder {
-    void bind(PreparedStatement statement) throws SQLException;
+  private interface Change {
+    void with(JdbcStatements statements) throws SQLException;
   }
 
-  private int update(String sql, Binder binder) {
-    return new JdbcRetry(database)
+  private void transact(Change change) {
+    new JdbcTransaction(database)
         .run(
             "write import_leases",
-            () -> {
-              try (Connection connection = database.borrow()) {
-                connection.setAutoCommit(true);
-                try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                  binder.bind(statement);
-                  return statement.executeUpdate();
-                }
-              }
-            });
+            connection -> change.with(new JdbcStatements(database, connection)));
   }
 }

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,11 +64,12 @@ final class JdbcSchema {
   private static void execute(Statement statement, JdbcDialect dialect) throws SQLException {
     boolean isNew = !hasIntents(statement);
     for (StatusTable<?> table : TABLES) {
-      for (String sql : ddl(table, dialect)) {
-        statement.execute(sql);
-      }
+      statement.execute(ddl(table, dialect));
       for (String sql : missing(table, statement, dialect)) {
         statement.execute(sql);
+      }
+      for (TableIndex index : table.indexes()) {
+        statement.execute(index.ddl(table.name()));
       }
     }
     for (String sql : LaneTables.ddl(dialect)) {
@@ -116,17 +116,13 @@ final class JdbcSchema {
         .toList();
   }
 
-  private static List<String> ddl(StatusTable<?> table, JdbcDialect dialect) {
+  private static String ddl(StatusTable<?> table, JdbcDialect dialect) {
     String columns =
         table.columns().stream()
             .map(column -> definition(column, dialect))
             .collect(joining(",\n  "));
-    List<String> ddl = new ArrayList<>();
-    ddl.add(
-        "CREATE TABLE IF NOT EXISTS %s (\n  %s,\n  PRIMARY KEY (%s)\n)%s"
-            .formatted(table.name(), columns, String.join(", ", table.key()), dialect.storage()));
-    table.indexes().forEach(index -> ddl.add(index.ddl(table.name())));
-    return ddl;
+    return "CREATE TABLE IF NOT EXISTS %s (\n  %s,\n  PRIMARY KEY (%s)\n)%s"
+        .formatted(table.name(), columns, String.join(", ", table.key()), dialect.storage());
   }
 
   private static String definition(Column<?> column, JdbcDialect dialect) {

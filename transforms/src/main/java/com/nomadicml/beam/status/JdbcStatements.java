@@ -19,6 +19,16 @@ record JdbcStatements(JdbcDatabase database, Connection connection) {
   private static final String LEASE =
       "SELECT run_id FROM import_leases WHERE destination = ? AND run_id = ?";
 
+  /** What time it is, by the database's own clock. */
+  Instant now() throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement("SELECT " + database.dialect().clock());
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return Instant.ofEpochMilli(row.getLong(1));
+    }
+  }
+
   /** Executes a statement and returns how many rows it has changed. */
   int execute(String sql, Object... parameters) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -2,7 +2,7 @@ package com.nomadicml.beam.status;
 
 import com.google.auto.value.AutoValue;
 import java.io.Serializable;
-import java.time.Instant;
+import javax.annotation.Nullable;
 
 /**
  * One row of {@code import_leases}: which run may import into a destination, and until when. A run
@@ -11,6 +11,12 @@ import java.time.Instant;
 @AutoValue
 public abstract class Lease implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** What a run is. In SQLite and PostgreSQL the two share no tables at once. */
+  public enum Kind {
+    BATCH,
+    STREAM
+  }
 
   public abstract String getDestination();
 
@@ -26,16 +32,9 @@ public abstract class Lease implements Serializable {
 
   public abstract long getExpiresAt();
 
-  public static Lease of(
-      String destination, String runId, HolderProcess process, Instant now, Instant expiresAt) {
-    return of(
-        destination,
-        runId,
-        process.name(),
-        process.identity(),
-        now.toEpochMilli(),
-        expiresAt.toEpochMilli());
-  }
+  /** Null for a run of an earlier version. */
+  @Nullable
+  public abstract Kind getKind();
 
   static Lease of(
       String destination,
@@ -43,7 +42,8 @@ public abstract class Lease implements Serializable {
       String holder,
       String process,
       long acquiredAt,
-      long expiresAt) {
-    return new AutoValue_Lease(destination, runId, holder, process, acquiredAt, expiresAt);
+      long expiresAt,
+      @Nullable Kind kind) {
+    return new AutoValue_Lease(destination, runId, holder, process, acquiredAt, expiresAt, kind);
   }
 }

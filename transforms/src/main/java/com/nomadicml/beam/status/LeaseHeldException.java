@@ -1,8 +1,9 @@
 package com.nomadicml.beam.status;
 
 import java.time.Instant;
+import java.util.Locale;
 
-/** Another run is importing into the same destination. The message is one line for people. */
+/** Another run is at work, and keeps this one out. The message is one line for people. */
 public final class LeaseHeldException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -10,18 +11,42 @@ public final class LeaseHeldException extends RuntimeException {
     super(message);
   }
 
+  /** Who holds the destination that is wanted. */
   static LeaseHeldException by(Lease holder) {
     return new LeaseHeldException(
-        "run "
-            + holder.getRunId()
-            + " ("
-            + holder.getHolder()
-            + ", since "
-            + Instant.ofEpochMilli(holder.getAcquiredAt())
-            + ") is importing into "
+        name(holder)
+            + " is importing into "
             + holder.getDestination()
-            + ": wait for its end; if it was killed, its lease ends at "
-            + Instant.ofEpochMilli(holder.getExpiresAt()));
+            + ": wait for its end"
+            + ifKilled(holder));
+  }
+
+  /** A stream where a batch is wanted, or the other way round. */
+  static LeaseHeldException byOtherKind(Lease holder) {
+    Lease.Kind kind = holder.getKind();
+    return new LeaseHeldException(
+        name(holder)
+            + ", "
+            + (kind == null
+                ? "of an earlier version and maybe a stream"
+                : "a " + kind.name().toLowerCase(Locale.ROOT))
+            + ", is at work on these status tables: a stream and a batch can't share a table at"
+            + " once. Wait for its end or stop it, or name another --statusTable"
+            + ifKilled(holder));
+  }
+
+  private static String name(Lease holder) {
+    return "run "
+        + holder.getRunId()
+        + " ("
+        + holder.getHolder()
+        + ", since "
+        + Instant.ofEpochMilli(holder.getAcquiredAt())
+        + ")";
+  }
+
+  private static String ifKilled(Lease holder) {
+    return "; if it was killed, its lease ends at " + Instant.ofEpochMilli(holder.getExpiresAt());
   }
 
   /** The run was not heard of for so long that another may have taken its place. */

@@ -19,9 +19,10 @@ final class LeaseTable {
               .required("process", TEXT, Lease::getProcess)
               .required("acquired_at", TIMESTAMP, Lease::getAcquiredAt)
               .required("expires_at", TIMESTAMP, Lease::getExpiresAt)
+              .optional("kind", TEXT, Lease::getKind)
               .list(),
           List.of("destination"),
-          List.of(),
+          List.of(TableIndex.on("kind")),
           Lease::getExpiresAt,
           LeaseTable::read);
 
@@ -34,6 +35,7 @@ final class LeaseTable {
         row.text("holder"),
         row.text("process"),
         row.number("acquired_at"),
-        row.number("expires_at"));
+        row.number("expires_at"),
+        row.textOrNull("kind") == null ? null : row.constant(Lease.Kind.class, "kind"));
   }
 }

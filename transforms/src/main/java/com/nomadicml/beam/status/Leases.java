@@ -1,29 +1,30 @@
 package com.nomadicml.beam.status;
 
 import java.io.Serializable;
-import java.time.Instant;
-import java.util.Optional;
+import java.time.Duration;
+import java.util.List;
 
-/** Keeps two runs from importing into one destination at the same time. */
+/**
+ * Keeps two runs from importing into one destination at the same time; and in SQLite and
+ * PostgreSQL, by whose own clock a lease ends, a stream and a batch from sharing tables.
+ */
 public interface Leases extends Serializable {
 
   /**
    * Takes a lease that is free, expired, this run's own, or held by a process that died on this
    * machine.
    *
-   * @throws LeaseHeldException if another run holds it
+   * @return the leases of other runs whose place it takes
+   * @throws LeaseHeldException if another run holds it, or one is at work that excludes this one
    */
-  void acquire(Lease wanted, Instant now);
-
-  /** The lease of a destination, whether it has expired or not. */
-  Optional<Lease> holder(String destination);
+  List<Lease> acquire(LeaseClaim wanted, Duration time);
 
   /**
    * Prolongs all leases of a run.
    *
    * @return how many the run still holds
    */
-  int renew(String runId, Instant expiresAt);
+  int renew(String runId, Duration time);
 
   /** Gives all leases of a run back. */
   void release(String runId);

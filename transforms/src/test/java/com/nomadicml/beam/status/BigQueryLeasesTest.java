@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,7 +25,11 @@ class BigQueryLeasesTest {
   private final Deque<Map<String, Object>> answers = new ArrayDeque<>();
   private final List<Map<String, String>> asked = new ArrayList<>();
   private final List<String> scripts = new ArrayList<>();
-  private final BigQueryLeases leases = new BigQueryLeases(TABLE, this::answer);
+  private final BigQueryLeases leases =
+      new BigQueryLeases(TABLE, this::answer, Clock.fixed(AT, ZoneOffset.UTC));
+
+  /** What the table has before a lease is taken. */
+  private List<Map<String, Object>> before = List.of();
 
   @Test
   void aLeaseThatBigQueryGaveIsHeld() {
@@ -37,7 +44,8 @@ class BigQueryLeasesTest {
                 assertThat(parameters)
                     .containsEntry("destination", "user/it's")
                     .containsEntry("now", AT.toString())
-                    .containsEntry("expires_at", AT.plusSeconds(120).toString()));
+                    .containsEntry("expires_at", AT.plusSeconds(120).toString())
+                    .containsEntry("kind", "STREAM"));
     assertThat(scripts).noneMatch(sql -> sql.contains("it's"));
   }
 
@@ -79,12 +87,16 @@ class BigQueryLeasesTest {
   }
 
   @Test
-  void tellsWhoHasHeldADestination() {
-    answers.add(heldBy("r0", HolderProcess.current()));
+  void tellsWhosePlaceItTakes() {
+    before = List.of(heldBy("r0", HolderProcess.current()));
+    answers.add(heldBy("r1", HolderProcess.current()));
 
-    assertThat(leases.holder("user/it's").map(Lease::getRunId)).contains("r0");
-    assertThat(leases.holder("user/it's")).isEmpty();
-    assertThat(asked).containsOnly(Map.of("destination", "user/it's"));
+    assertThat(acquire("r1")).extracting(Lease::getRunId).containsExactly("r0");
+
+    before = List.of(heldBy("r1", HolderProcess.current()));
+    answers.add(heldBy("r1", HolderProcess.current()));
+
+    assertThat(acquire("r1")).isEmpty();
   }
 
   @Test
@@ -92,8 +104,8 @@ class BigQueryLeasesTest {
     answers.add(Map.of("held", "0"));
     answers.add(Map.of("held", "2"));
 
-    assertThat(leases.renew("r1", AT)).isZero();
-    assertThat(leases.renew("r1", AT)).isEqualTo(2);
+    assertThat(leases.renew("r1", Duration.ofMinutes(2))).isZero();
+    assertThat(leases.renew("r1", Duration.ofMinutes(2))).isEqualTo(2);
   }
 
   @Test
@@ -106,21 +118,28 @@ class BigQueryLeasesTest {
     assertThat(asked).containsExactly(Map.of("run_id", "r1"));
   }
 
-  private void acquire(String runId) {
-    leases.acquire(
-        Lease.of("user/it's", runId, HolderProcess.current(), AT, AT.plusSeconds(120)), AT);
+  private List<Lease> acquire(String runId) {
+    return leases.acquire(claim(runId, HolderProcess.current()), Duration.ofMinutes(2));
+  }
+
+  private static LeaseClaim claim(String runId, HolderProcess process) {
+    return new LeaseClaim("user/it's", runId, process, Lease.Kind.STREAM);
   }
 
   private List<Map<String, Object>> answer(
       String project, String sql, Map<String, String> parameters) {
     GOOGLE_SQL.check(sql, parameters.keySet());
+    if (sql.startsWith("SELECT")) {
+      assertThat(parameters).isEqualTo(Map.of("destination", "user/it's"));
+      return before;
+    }
     scripts.add(sql);
     asked.add(parameters);
     return answers.isEmpty() ? List.of() : List.of(answers.remove());
   }
 
   private static Map<String, Object> heldBy(String runId, HolderProcess process) {
-    Lease lease = Lease.of("user/it's", runId, process, AT, AT.plusSeconds(120));
+    Lease lease = claim(runId, process).at(AT, Duration.ofMinutes(2));
     Map<String, Object> row = new HashMap<>();
     LeaseTable.LEASES.columns().forEach(column -> row.put(column.name(), column.valueIn(lease)));
     return row;

@@ -73,7 +73,9 @@ interface LaneLeaseContract {
   @Test
   default void aLaneThatWasTakenOverChangesNoPlan() {
     LaneLease lanes = store().lane().lease();
-    store().leases().acquire(Lease.of("user/", "r1", HolderProcess.current(), AT, AT), AT);
+    store()
+        .leases()
+        .acquire(new LeaseClaim("user/", "r1", HolderProcess.current(), Lease.Kind.BATCH), LONG);
     lanes.take("r1", "elsewhere|1|1", Duration.ZERO);
     lanes.take("r1", "elsewhere|2|1", LONG);
     ImportBatch batch =

@@ -8,7 +8,6 @@ import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.LaneLease;
 import com.nomadicml.beam.status.LaneStore;
 import com.nomadicml.beam.status.LeaseHeldException;
-import com.nomadicml.beam.status.StatusStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,8 +84,7 @@ public final class HeldLane implements AutoCloseable {
 
   private void renew() {
     try {
-      StatusStore tables = settings.store();
-      tables.leases().renew(settings.runId(), settings.clock().instant().plus(EXPIRY));
+      settings.store().leases().renew(settings.runId(), EXPIRY);
       isLost();
     } catch (RuntimeException e) {
       // The next renewal is early enough.

@@ -12,6 +12,7 @@ import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.LaneStore;
 import com.nomadicml.beam.status.Lease;
+import com.nomadicml.beam.status.LeaseClaim;
 import com.nomadicml.beam.status.StatusStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -224,9 +225,11 @@ final class LaneFixture {
   }
 
   private void acquire(String destination) {
-    Instant now = clock.instant();
-    Instant until = now.plusSeconds(120);
-    store.leases().acquire(Lease.of(destination, rules.runId(), DEAD, now, until), now);
+    store
+        .leases()
+        .acquire(
+            new LeaseClaim(destination, rules.runId(), DEAD, Lease.Kind.BATCH),
+            Duration.ofMinutes(2));
   }
 
   /** Begins the lane of the same run once more, as if the one before were no more. */
