@@ -153,8 +153,7 @@ final class BatchBook {
               Instant.ofEpochMilli(progress.nextLookAt()),
               change.waited().toMillis(),
               new Reading(progress, unfinished).text());
-      JobStatus left = shownNow.getEnd() == null ? null : page.settlement().closedJob(shownNow);
-      return new Entry(left, rows, cursor, Settled.of(page.seen().values(), 0));
+      return new Entry(left(page, shownNow), rows, cursor, Settled.of(page.seen().values(), 0));
     }
     rows.addAll(page.settlement().end(shownNow, page.seen()));
     JobStatus closed = page.settlement().closedJob(shownNow);
@@ -167,6 +166,16 @@ final class BatchBook {
     Settled settled = Settled.of(page.seen().values(), missing);
     LaneStore.Cursor left = shownNow.getEnd() == JobState.COMPLETED ? null : fromTheStart(change);
     return new Entry(closed, rows, left, settled);
+  }
+
+  /** A job's own row, when it is left to a later run that reads on; null while it is read. */
+  @Nullable
+  private static JobStatus left(Page page, JobPage shownNow) {
+    if (shownNow.getEnd() == null) {
+      return null;
+    }
+    page.settlement().end(shownNow, page.seen());
+    return page.settlement().closedJob(shownNow);
   }
 
   /**

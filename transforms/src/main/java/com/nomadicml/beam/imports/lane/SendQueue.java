@@ -58,6 +58,14 @@ final class SendQueue {
     return entries.values();
   }
 
+  /** The same, those in doubt first: as few as can be are, whatever the API does. */
+  List<Entry> doubtsFirst() {
+    List<Entry> ordered = new ArrayList<>(entries.size());
+    entries.values().stream().filter(Entry::isInDoubt).forEach(ordered::add);
+    entries.values().stream().filter(entry -> !entry.isInDoubt()).forEach(ordered::add);
+    return ordered;
+  }
+
   /** Batches of a target that were never sent. */
   List<Entry> unsentOf(String target) {
     List<Entry> unsent = new ArrayList<>();

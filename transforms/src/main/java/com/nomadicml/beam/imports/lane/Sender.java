@@ -66,7 +66,7 @@ final class Sender {
    * @param reads how often something could be read
    */
   Optional<Request> next(long reads, Instant now) {
-    for (Entry entry : queue.all()) {
+    for (Entry entry : queue.doubtsFirst()) {
       if (entry.notBefore().isAfter(now) || denials.isDenied(entry.target())) {
         continue;
       }
