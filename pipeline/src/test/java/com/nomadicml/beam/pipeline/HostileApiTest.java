@@ -160,7 +160,8 @@ class HostileApiTest {
       skipTime(name);
 
       Outcome outcome =
-          harness.importFrom(manifest, "--apiUrl=" + api.url(), "--awaitTimeout=PT3S");
+          harness.importFrom(
+              manifest, "--apiUrl=" + api.url(), "--awaitTimeout=PT3S", "--patience=PT5S");
 
       assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(exitCode);
       assertIsFitToBeShown(outcome);

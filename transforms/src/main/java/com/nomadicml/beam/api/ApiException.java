@@ -1,9 +1,11 @@
 package com.nomadicml.beam.api;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import javax.annotation.Nullable;
 import javax.net.ssl.SSLException;
 
 /** A call that was not answered as asked. The message holds the API's own words, bounded. */
@@ -32,6 +34,7 @@ public sealed class ApiException extends Exception
 
   private final Kind kind;
   private final int status;
+  private boolean isUnreachable;
 
   /**
    * @param status the HTTP status; 0 when there was no answer
@@ -61,9 +64,19 @@ public sealed class ApiException extends Exception
    * fails.
    */
   public boolean isUnreachable() {
-    return getCause() instanceof ConnectException
-        || getCause() instanceof UnknownHostException
-        || getCause() instanceof SSLException;
+    return isUnreachable;
+  }
+
+  /**
+   * Remembers what kind of failure it was. The failure itself is not kept as a cause: the HTTP
+   * client's words may quote the key.
+   */
+  final ApiException because(@Nullable IOException failure) {
+    isUnreachable =
+        failure instanceof ConnectException
+            || failure instanceof UnknownHostException
+            || failure instanceof SSLException;
+    return this;
   }
 
   /** Whether the words are about a Hugging Face bucket's token, which a 401 also stands for. */

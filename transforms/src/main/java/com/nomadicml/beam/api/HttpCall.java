@@ -145,13 +145,14 @@ final class HttpCall {
         Duration pause = retry.pauseAfterTrouble(troublesInARow.incrementAndGet());
         Duration longer = wait == null || pause.compareTo(wait) > 0 ? pause : wait;
         gate.holdBack(longer);
-        throw result.asCauseOf(new HeldBackException(result.status(), longer, result.message()));
+        throw new HeldBackException(result.status(), longer, result.message())
+            .because(result.cause());
       }
       if (kind == Kind.PERMANENT && result.failure() == Failure.TOO_LARGE) {
         throw new OversizedAnswerException(result.message());
       }
       if (wait == null) {
-        throw result.asCauseOf(new ApiException(kind, result.status(), result.message()));
+        throw new ApiException(kind, result.status(), result.message()).because(result.cause());
       }
       sleep(wait);
     }
@@ -173,11 +174,6 @@ final class HttpCall {
 
     static <T> Try<T> failed(Failure failure, String message, @Nullable IOException cause) {
       return new Try<>(null, failure, 0, null, message, cause);
-    }
-
-    ApiException asCauseOf(ApiException e) {
-      e.initCause(cause);
-      return e;
     }
   }
 
