@@ -53,7 +53,8 @@ record Answer(
       return new Answer(request, sent, call.of(api), null);
     } catch (ApiException | RequestsEndedException e) {
       return new Answer(request, sent, null, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is, the lane has to hear of it: it waits for an answer.
       return new Answer(request, sent, null, new IllegalStateException("a request broke", e));
     }
   }

@@ -88,8 +88,8 @@ public final class HeldLane implements AutoCloseable {
       StatusStore tables = settings.store();
       tables.leases().renew(settings.runId(), settings.clock().instant().plus(EXPIRY));
       isLost();
-    } catch (RuntimeException e) {
-      // The next renewal is early enough.
+    } catch (RuntimeException | Error e) {
+      // An executor calls nothing again that has thrown. The next renewal is early enough.
       LOG.warn("The lane of run {} can't be renewed now: {}", settings.runId(), e.getMessage());
     }
   }
