@@ -7,6 +7,7 @@ import static com.nomadicml.beam.status.StatusRows.planned;
 import static com.nomadicml.beam.status.StatusRows.run;
 import static com.nomadicml.beam.status.StatusRows.video;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.model.ImportBatch;
@@ -419,6 +420,31 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
     rows.add(ofAnother);
     assertRead(store.readVideos(), List.of("user/a"), rows);
     assertThat(store.job(batch.getBatchId())).contains(job);
+  }
+
+  /** It names no job, only videos: a job without them could never be looked at. */
+  @Test
+  void anOlderAnswerIsRecordedWithItsVideosOrNotAtAll() throws Exception {
+    TrackedBatch planned = tracked("fleet", 3);
+    store.recordVideos(planned.plannedRows());
+    store.recordJob(planned.getJob());
+    JobStatus job =
+        planned.getJob().toBuilder()
+            .setSubmittedAt(AT.toEpochMilli())
+            .inState(JobState.SUBMITTED, AT);
+    TrackedBatch taken = TrackedBatch.of(planned.getBatch(), job, List.of("v1", "v2", "v3"));
+
+    execute("ALTER TABLE import_videos RENAME COLUMN video_id TO gone");
+    assertThatThrownBy(() -> store.lane().taken(taken, "run-1", AT))
+        .isInstanceOf(StatusStoreException.class);
+    execute("ALTER TABLE import_videos RENAME COLUMN gone TO video_id");
+    assertThat(store.job(job.getBatchId())).contains(planned.getJob());
+
+    store.lane().taken(taken, "run-1", AT);
+    assertThat(store.job(job.getBatchId())).contains(job);
+    assertThat(store.lane().rows(job.getBatchId()))
+        .extracting(VideoStatus::getVideoId)
+        .containsExactly("v1", "v2", "v3");
   }
 
   @Test
