@@ -40,7 +40,7 @@ public final class HeldLane implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HeldLane.class);
   private static final Duration RENEWAL = EXPIRY.dividedBy(6);
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(5);
 
   /** How long an answer is waited for: what was sent before is not on the wire any more. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(15);
@@ -187,11 +187,25 @@ public final class HeldLane implements AutoCloseable {
     isLeft = true;
   }
 
+  /** Whether all requests have come to an end by themselves; cuts off those that have not. */
+  private boolean isQuiet() {
+    requests.shutdown();
+    try {
+      return requests.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      requests.shutdownNow();
+    }
+  }
+
   @Override
   public void close() {
-    MoreExecutors.shutdownAndAwaitTermination(requests, GRACE);
+    boolean isQuiet = isQuiet();
     MoreExecutors.shutdownAndAwaitTermination(renewal, GRACE);
-    if (!isLost) {
+    // Else it expires: who takes it then knows that something may be on the wire.
+    if (!isLost && isQuiet) {
       store.lease().release(settings.runId(), epoch);
     }
   }

@@ -54,6 +54,24 @@ class HeldLaneTest {
   }
 
   @Test
+  void aLaneIsNotGivenBackWhileARequestMayBeOnTheWire() {
+    server.then(unanswered -> {});
+    try (HeldLane held = HeldLane.take(settings(Clock.systemUTC())).orElseThrow()) {
+      assertThatThrownBy(() -> held.run(view -> breakOnceSent()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("broken");
+    }
+
+    assertThat(fixture.query("SELECT expires_at > 0 FROM import_lanes")).containsExactly("1");
+  }
+
+  private void breakOnceSent() {
+    if (!server.requests().isEmpty()) {
+      throw new IllegalStateException("broken");
+    }
+  }
+
+  @Test
   void aLaneThatBreaksWithNothingOnTheWireIsGivenBack() {
     try (HeldLane held = HeldLane.take(settings(new BrokenClock())).orElseThrow()) {
       assertThatThrownBy(() -> held.run(view -> {})).isInstanceOf(NoClassDefFoundError.class);
