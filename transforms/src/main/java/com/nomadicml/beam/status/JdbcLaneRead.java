@@ -95,11 +95,13 @@ record JdbcLaneRead(JdbcDatabase database) {
         .list(row -> row.getString("event"), List.of(runId, kind));
   }
 
-  Map<String, Long> counts(String runId) {
+  Map<String, Long> counts(String runId, String filter) {
     Map<String, Long> sums = new HashMap<>();
     new JdbcQuery(
             database,
-            "SELECT stage, SUM(items) AS items FROM import_counts WHERE run_id = ? GROUP BY stage")
+            "SELECT stage, SUM(items) AS items FROM import_counts WHERE run_id = ?"
+                + filter
+                + " GROUP BY stage")
         .list(row -> sums.put(row.getString("stage"), row.getLong("items")), List.of(runId));
     return sums;
   }

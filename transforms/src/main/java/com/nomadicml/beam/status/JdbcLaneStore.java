@@ -234,7 +234,12 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
 
   @Override
   public Map<String, Long> counts(String runId) {
-    return new JdbcLaneRead(database).counts(runId);
+    return new JdbcLaneRead(database).counts(runId, "");
+  }
+
+  @Override
+  public Map<String, Long> planned(String runId) {
+    return new JdbcLaneRead(database).counts(runId, " AND part NOT LIKE '" + LANE_PART + "%'");
   }
 
   @Override

@@ -24,6 +24,8 @@ import javax.annotation.Nullable;
  * it.
  */
 public interface LaneStore extends Serializable {
+  /** What the part is called that a lane counts; its epoch follows. */
+  String LANE_PART = "lane ";
 
   /**
    * A batch that is not at its end.
@@ -175,6 +177,9 @@ public interface LaneStore extends Serializable {
 
   /** What was counted of a run, by stage. */
   Map<String, Long> counts(String runId);
+
+  /** The same without what lanes have counted: their parts begin with {@link #LANE_PART}. */
+  Map<String, Long> planned(String runId);
 
   /** Keeps what has happened to a run. */
   void event(String runId, Instant at, String kind, String text);

@@ -157,7 +157,7 @@ public final class HeldLane implements AutoCloseable {
     counts.merge(ImportMetrics.SUBMITTED, view.sent(), Long::sum);
     counts.merge(ImportMetrics.UNKNOWN_SUBMITS, view.doubts(), Long::sum);
     counts.merge(ImportMetrics.REQUESTS, settings.api().requestsSent() - requestsBefore, Long::sum);
-    String part = "lane " + epoch;
+    String part = LaneStore.LANE_PART + epoch;
     store.counted(
         settings.runId(),
         counts.entrySet().stream()
