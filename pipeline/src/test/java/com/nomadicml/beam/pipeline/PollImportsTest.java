@@ -6,11 +6,13 @@ import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.imports.lane.PollImports;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import com.nomadicml.beam.status.LaneStore;
 import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -118,6 +120,25 @@ class PollImportsTest {
 
     assertThat(harness.states()).containsExactly("UPLOADED|20");
     assertThat(harness.query("SELECT epoch, ending FROM import_lanes")).containsExactly("2|DONE");
+  }
+
+  /** As an engine does that loses a worker, and what it has planned with it. */
+  @Test
+  void theSumHoldsWhenAllIsPlannedAgainOnceTheLaneHasBegun() throws Exception {
+    Path manifest = manifest("s3://drive-data/", "s3://denied-bucket/");
+    ImportSettings settings = planned(manifest, "--batchSize=5");
+    Pipeline pipeline = Pipeline.create(options());
+    outcomes(pipeline, settings);
+    pipeline.run().waitUntilFinish();
+
+    planned(manifest, "--batchSize=5");
+
+    LaneStore lane = settings.store().lane();
+    Conservation sum = Conservation.of(LaneResult.of(lane, RUN, new Counters(Map.of())).counters());
+    assertThat(sum.holds()).isTrue();
+    assertThat(sum.alreadyDone()).isZero();
+    assertThat(sum.uploaded()).isEqualTo(20);
+    assertThat(harness.timesAccepted().values()).containsOnly(1);
   }
 
   /** Twenty items of each bucket. */
