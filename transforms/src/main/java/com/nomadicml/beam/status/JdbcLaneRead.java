@@ -14,10 +14,12 @@ import com.nomadicml.beam.status.LaneStore.Outcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.annotation.Nullable;
 
 /** What a lane reads of the tables. */
 record JdbcLaneRead(JdbcDatabase database) {
@@ -128,11 +130,20 @@ record JdbcLaneRead(JdbcDatabase database) {
             row -> new Closed(row.getLong("position"), row.getString("batch_id")), List.of(runId));
   }
 
-  List<VideoStatus> unplanned(String runId) {
-    return new JdbcQuery(
-            database,
-            "SELECT * FROM import_videos"
-                + " WHERE run_id = ? AND batch_id IS NULL AND state = 'PENDING'")
-        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(runId));
+  List<VideoStatus> unplanned(String runId, @Nullable VideoStatus after, long skipped, int most) {
+    List<String> parameters = new ArrayList<>(List.of(runId));
+    if (after != null) {
+      parameters.add(after.getDestination());
+      parameters.add(after.getSourceUri());
+    }
+    String sql =
+        "SELECT * FROM import_videos WHERE run_id = ? AND batch_id IS NULL AND state = 'PENDING'"
+            + (after == null ? "" : " AND (destination, source_uri) > (?, ?)")
+            + " ORDER BY destination, source_uri LIMIT "
+            + most
+            + " OFFSET "
+            + skipped;
+    return new JdbcQuery(database, sql)
+        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), parameters);
   }
 }

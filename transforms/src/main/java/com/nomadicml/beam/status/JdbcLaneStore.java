@@ -200,8 +200,9 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
   }
 
   @Override
-  public List<VideoStatus> unplanned(String runId) {
-    return new JdbcLaneRead(database).unplanned(runId);
+  public List<VideoStatus> unplanned(
+      String runId, @Nullable VideoStatus after, long skipped, int most) {
+    return new JdbcLaneRead(database).unplanned(runId, after, skipped, most);
   }
 
   @Override

@@ -163,8 +163,14 @@ public interface LaneStore extends Serializable {
   /** The batches that a run has closed, from a position on, {@code most} at most. */
   List<Closed> closed(String runId, long from, int most);
 
-  /** Items of a run that are in no batch any more, as their target was stopped. */
-  List<VideoStatus> unplanned(String runId);
+  /**
+   * Items of a run that are in no batch any more, as their target was stopped: {@code most} at most
+   * in the order of destination and URI.
+   *
+   * @param after the last one before them; null to begin with the first
+   * @param skipped how many are left out from there
+   */
+  List<VideoStatus> unplanned(String runId, @Nullable VideoStatus after, long skipped, int most);
 
   /** Which process drives a run's lane. */
   LaneLease lease();

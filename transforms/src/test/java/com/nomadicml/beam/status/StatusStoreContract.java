@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
@@ -445,6 +446,27 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
     assertThat(store.lane().rows(job.getBatchId()))
         .extracting(VideoStatus::getVideoId)
         .containsExactly("v1", "v2", "v3");
+  }
+
+  @Test
+  void whatWasTakenBackIsReadPageByPage() {
+    List<VideoStatus> all =
+        Stream.of("user/a 1", "user/a 2", "user/a 3", "user/b 1", "user/b 2")
+            .map(key -> key.split(" "))
+            .map(key -> video(key[0], key[1]).setBatchId(null).inState(VideoState.PENDING, AT))
+            .toList();
+    store.recordVideos(all);
+    store.recordVideos(
+        List.of(
+            video("user/a", "4").inState(VideoState.PENDING, AT),
+            video("user/a", "5").setBatchId(null).inState(VideoState.REFUSED, AT)));
+    LaneStore lane = store.lane();
+
+    assertThat(lane.unplanned("run-1", null, 0, 2)).isEqualTo(all.subList(0, 2));
+    assertThat(lane.unplanned("run-1", all.get(1), 0, 2)).isEqualTo(all.subList(2, 4));
+    assertThat(lane.unplanned("run-1", null, 3, 9)).isEqualTo(all.subList(3, 5));
+    assertThat(lane.unplanned("run-1", all.get(4), 0, 9)).isEmpty();
+    assertThat(lane.unplanned("run-2", null, 0, 9)).isEmpty();
   }
 
   @Test
