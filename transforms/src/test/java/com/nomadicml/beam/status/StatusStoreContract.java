@@ -449,6 +449,37 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
   }
 
   @Test
+  void anIntentWhoseCommitWasNotAnsweredIsFoundWhenItIsTriedAgain() {
+    TrackedBatch planned = tracked("fleet", 3);
+    store.recordVideos(planned.plannedRows());
+    store.recordJob(planned.getJob());
+    store.leases().acquire(Lease.of("user/a", "run-1", HolderProcess.current(), AT, AT), AT);
+    JdbcDatabase database = ((JdbcStatusStore) store).database();
+    List<LaneStore.Fixed> written = new ArrayList<>();
+    for (boolean isTriedAgain : List.of(false, true, false)) {
+      new JdbcTransaction(database)
+          .run(
+              "write an intent",
+              connection ->
+                  written.add(
+                      new JdbcIntent(database, null)
+                          .write(
+                              connection,
+                              planned.getJob(),
+                              "run-1",
+                              1,
+                              AT,
+                              batch -> new LaneStore.Body("{}", "key"),
+                              isTriedAgain)));
+    }
+
+    assertThat(written.get(0)).isNotNull();
+    assertThat(written.get(1).body()).isEqualTo(written.get(0).body());
+    assertThat(written.get(1).sends()).isEqualTo(1);
+    assertThat(written.get(2)).isNull();
+  }
+
+  @Test
   void whatWasTakenBackIsReadPageByPage() {
     List<VideoStatus> all =
         Stream.of("user/a 1", "user/a 2", "user/a 3", "user/b 1", "user/b 2")
