@@ -121,7 +121,8 @@ public interface LaneStore extends Serializable {
 
   /**
    * Takes items back from batches that were never sent: a later run plans them anew. A batch that
-   * somebody else has sent since stays.
+   * somebody else has sent since stays. This is done batch by batch: when it is cut off, the rest
+   * stays planned.
    */
   void unplan(
       List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at);

@@ -480,6 +480,27 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
   }
 
   @Test
+  void aTargetIsTakenBackInStepsOfSomeBatches() {
+    List<JobStatus> jobs = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      TrackedBatch planned = tracked("fleet-" + i, 1);
+      store.recordVideos(planned.plannedRows());
+      store.recordJob(planned.getJob());
+      jobs.add(planned.getJob());
+    }
+    store.leases().acquire(Lease.of("user/a", "run-1", HolderProcess.current(), AT, AT), AT);
+    // It is not this run's, so the last step fails.
+    jobs.add(planned("another's", "b"));
+
+    assertThatThrownBy(() -> store.lane().unplan(jobs, "CANARY_FAILED", "stopped", "run-1", AT))
+        .isInstanceOf(LeaseHeldException.class);
+    assertThat(store.lane().unplanned("run-1", null, 0, 99)).hasSize(20);
+
+    store.lane().unplan(jobs.subList(0, 25), "CANARY_FAILED", "stopped", "run-1", AT);
+    assertThat(store.lane().unplanned("run-1", null, 0, 99)).hasSize(25);
+  }
+
+  @Test
   void whatWasTakenBackIsReadPageByPage() {
     List<VideoStatus> all =
         Stream.of("user/a 1", "user/a 2", "user/a 3", "user/b 1", "user/b 2")
