@@ -108,6 +108,18 @@ record JdbcLaneRead(JdbcDatabase database) {
     return sums;
   }
 
+  Map<Instant, Long> requestsOfOthers(String runId, String process) {
+    Map<Instant, Long> sums = new HashMap<>();
+    new JdbcQuery(
+            database, "SELECT hour, sent FROM import_requests WHERE run_id = ? AND process <> ?")
+        .list(
+            row ->
+                sums.merge(
+                    database.dialect().readTime(row, "hour"), row.getLong("sent"), Long::sum),
+            List.of(runId, process));
+    return sums;
+  }
+
   List<Outcome> outcomes(String runId) {
     return new JdbcQuery(database, OUTCOMES)
         .list(

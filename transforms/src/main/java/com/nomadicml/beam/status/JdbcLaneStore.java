@@ -281,6 +281,11 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
                 failed));
   }
 
+  @Override
+  public Map<Instant, Long> requestsOfOthers(String runId, String process) {
+    return new JdbcLaneRead(database).requestsOfOthers(runId, process);
+  }
+
   private interface Statements {
     void execute(JdbcStatements statements) throws SQLException;
   }

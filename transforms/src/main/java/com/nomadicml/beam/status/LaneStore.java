@@ -200,4 +200,7 @@ public interface LaneStore extends Serializable {
    * @param hour its start
    */
   void requests(String runId, String process, Instant hour, long sent, long refused, long failed);
+
+  /** What processes other than {@code process} have sent for a run, by hour. */
+  Map<Instant, Long> requestsOfOthers(String runId, String process);
 }
