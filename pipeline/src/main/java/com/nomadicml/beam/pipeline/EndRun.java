@@ -11,6 +11,7 @@ import com.nomadicml.beam.status.StatusStore;
 import com.nomadicml.beam.status.Tally;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -26,7 +27,7 @@ import org.apache.beam.sdk.values.PDone;
  *
  * <p>It counts the rows that this run has written, by their state. What leaves no row (lines read,
  * duplicates, what was done before) stays 0, and the sum is not checked: a step can't read the
- * counters. Its requests are those of the launcher and of the worker that it runs on.
+ * counters. Its requests are those of the launcher, of the lane, and of the worker that it runs on.
  */
 final class EndRun extends PTransform<PCollection<?>, PDone> {
   private final RunStatus started;
@@ -68,12 +69,15 @@ final class EndRun extends PTransform<PCollection<?>, PDone> {
     public void end(@Element RunStatus started) {
       LocalDate today = RequestBudget.dayOf(clock.instant());
       long before = started.getQuotaDay().equals(today.toString()) ? started.getRequestsOnDay() : 0;
+      Map<LocalDate, Long> others = RunRecord.sentByOthers(store, started.getRunId());
+      long inAll = others.values().stream().mapToLong(Long::longValue).sum();
       store.recordRun(
           counted(started, store.report(started.getRunId()))
               .setFinishedAt(clock.millis())
-              .setRequests(started.getRequests() + api.requestsSent())
+              .setRequests(Math.max(started.getRequests(), inAll) + api.requestsSent())
               .setQuotaDay(today.toString())
-              .setRequestsOnDay(before + api.requestsSentOn(today))
+              .setRequestsOnDay(
+                  Math.max(before, others.getOrDefault(today, 0L)) + api.requestsSentOn(today))
               .build());
       store.leases().release(started.getRunId());
     }

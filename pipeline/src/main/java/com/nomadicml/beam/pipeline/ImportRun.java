@@ -199,7 +199,7 @@ final class ImportRun {
     Conservation sum = isCutOff ? counted.withRestOpen() : counted;
     boolean accountRefused = end.refused() || counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0;
     RunState state = stateAfter(sum, stopped.isPresent() || accountRefused);
-    run.seen(counters);
+    run.ended(counters);
     run.end(state, sum);
     RunSummary.print(
         out, sum, counters, settings.store().report(settings.runId()), run.requests(), settings);

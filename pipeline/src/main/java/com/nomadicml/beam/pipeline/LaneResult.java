@@ -33,10 +33,11 @@ final class LaneResult {
     Ending.Kind kind = Ending.Kind.valueOf(end.kind());
     Map<String, Long> sums = new HashMap<>(planned.with(store.counts(runId)).byName());
     add(sums, ImportMetrics.REQUESTS, planned.get(ImportMetrics.REQUESTS));
-    // The tables know better.
+    // What a lane has ended is in the outcomes, too.
+    Map<String, Long> plan = store.planned(runId);
     for (VideoState state : VideoState.values()) {
       String name = ImportMetrics.ended(state);
-      sums.put(name, planned.get(name));
+      sums.put(name, plan.getOrDefault(name, 0L));
     }
     sums.put(ImportMetrics.UPLOADED_WITHOUT_VIEWS, 0L);
     store.outcomes(runId).forEach(outcome -> add(sums, outcome, kind));

@@ -42,6 +42,11 @@ final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
     this.clock = clock;
   }
 
+  private ResumeBatches resumeBatches() {
+    ResumeBatches resume = ResumeBatches.onUnknown(settings.onUnknownSubmit());
+    return settings.hasLane() ? resume.ofRun(settings.runId(), clock.instant()) : resume;
+  }
+
   @Override
   public PCollectionTuple expand(PBegin begin) {
     PCollectionTuple lines = begin.apply("ReadManifests", settings.readManifests().withCounts());
@@ -52,7 +57,7 @@ final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
     PCollectionTuple ledger =
         entries
             .apply("ReadLedger", ReadLedger.leased(settings, clock))
-            .apply("ResumeBatches", ResumeBatches.onUnknown(settings.onUnknownSubmit()));
+            .apply("ResumeBatches", resumeBatches());
     PCollectionTuple plan =
         PCollectionTuple.of(PlanImports.ENTRIES, entries)
             .and(PlanImports.LEDGER, ledger.get(ResumeBatches.LEDGER))

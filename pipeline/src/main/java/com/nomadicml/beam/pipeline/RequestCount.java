@@ -15,6 +15,7 @@ final class RequestCount {
   private long ofThePipeline;
   private LocalDate day = LocalDate.MIN;
   private long beforeTheDay;
+  private long atTheEnd;
 
   /**
    * @param here requests of this process
@@ -33,19 +34,28 @@ final class RequestCount {
   /** Takes note of the pipeline's count, as it is {@code today}. */
   void seen(long requests, LocalDate today) {
     if (today.isAfter(day)) {
-      beforeTheDay = day.equals(LocalDate.MIN) ? 0 : inAll();
+      beforeTheDay = day.equals(LocalDate.MIN) ? 0 : soFar();
       day = today;
     }
     ofThePipeline = Math.max(ofThePipeline, requests);
   }
 
+  /** Takes note of the count of a pipeline and its lane, whichever days it is of. */
+  void ended(long requests) {
+    atTheEnd = beforeThePipeline + requests;
+  }
+
   long inAll() {
+    return Math.max(soFar(), atTheEnd);
+  }
+
+  private long soFar() {
     return Math.max(here.getAsLong(), beforeThePipeline + ofThePipeline);
   }
 
   /** Requests of a day; of a day that is over only those of this process. */
   long on(LocalDate day) {
     long ofThisProcess = hereOn.applyAsLong(day);
-    return day.equals(this.day) ? Math.max(ofThisProcess, inAll() - beforeTheDay) : ofThisProcess;
+    return day.equals(this.day) ? Math.max(ofThisProcess, soFar() - beforeTheDay) : ofThisProcess;
   }
 }

@@ -9,6 +9,8 @@ import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The run's own row in {@code import_runs}, and what it and others have spent of the day. */
 final class RunRecord {
@@ -40,6 +42,18 @@ final class RunRecord {
   /** Takes note of what the pipeline has counted. */
   void seen(Counters counters) {
     requests.seen(counters.get(ImportMetrics.REQUESTS), RequestBudget.dayOf(clock.instant()));
+  }
+
+  /**
+   * Takes note of what a pipeline and its lane have counted in all. A lane elsewhere tells that at
+   * its end; on which day it was is in the hours of its requests.
+   */
+  void ended(Counters counters) {
+    if (store.hasLane()) {
+      requests.ended(counters.get(ImportMetrics.REQUESTS));
+    } else {
+      seen(counters);
+    }
   }
 
   /** Requests that this run has sent. */
@@ -123,6 +137,22 @@ final class RunRecord {
     return started.toBuilder()
         .setRequests(requests.inAll())
         .setQuotaDay(today.toString())
-        .setRequestsOnDay(requests.on(today));
+        .setRequestsOnDay(Math.max(requests.on(today), inTheTables(today)));
+  }
+
+  private long inTheTables(LocalDate day) {
+    return api.requestsSentOn(day) + sentByOthers(store, started.getRunId()).getOrDefault(day, 0L);
+  }
+
+  /** What other processes than this one have sent for a run, as far as the tables know, by day. */
+  static Map<LocalDate, Long> sentByOthers(StatusStore store, String runId) {
+    Map<LocalDate, Long> sums = new HashMap<>();
+    if (store.hasLane()) {
+      store
+          .lane()
+          .requestsOfOthers(runId, HolderProcess.current().name())
+          .forEach((hour, sent) -> sums.merge(RequestBudget.dayOf(hour), sent, Long::sum));
+    }
+    return sums;
   }
 }

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.imports.lane.PollImports;
+import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import com.nomadicml.beam.status.LaneLease;
+import com.nomadicml.beam.status.LaneStore;
 import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -120,6 +125,62 @@ class PollImportsTest {
     assertThat(harness.query("SELECT epoch, ending FROM import_lanes")).containsExactly("2|DONE");
   }
 
+  /** More of them than an engine takes at once. */
+  @Test
+  void whatWasTakenBackIsYieldedOnceSliceBySlice() {
+    ImportSettings settings =
+        ImportSettings.of(harness.options("--manifest=none", "--blockOnRun=true"), RUN);
+    StatusStore store = settings.store();
+    store.createTables();
+    store.recordVideos(
+        IntStream.range(0, 3_500)
+            .mapToObj(
+                i ->
+                    VideoStatus.builder()
+                        .setDestination("user/")
+                        .setSourceUri("s3://drive-data/" + i + ".mp4")
+                        .setManifest("m")
+                        .setLine(i)
+                        .setRunId(RUN)
+                        .setAttempt(1)
+                        .inState(VideoState.PENDING, Instant.EPOCH))
+            .toList());
+    store.lane().lease().take(RUN, "elsewhere|1|1", Duration.ofMinutes(2));
+    store.lane().lease().end(RUN, 1, new LaneLease.End("DONE", ""));
+
+    Pipeline pipeline = Pipeline.create(options());
+    PAssert.that(rows(pipeline, settings).apply("Uri", uris()).apply(Count.perElement()))
+        .satisfies(
+            counts -> {
+              assertThat(counts).hasSize(3_500).extracting(KV::getValue).containsOnly(1L);
+              return null;
+            });
+    pipeline.run().waitUntilFinish();
+  }
+
+  private static MapElements<VideoStatus, String> uris() {
+    return MapElements.into(TypeDescriptors.strings()).via(VideoStatus::getSourceUri);
+  }
+
+  /** As an engine does that loses a worker, and what it has planned with it. */
+  @Test
+  void theSumHoldsWhenAllIsPlannedAgainOnceTheLaneHasBegun() throws Exception {
+    Path manifest = manifest("s3://drive-data/", "s3://denied-bucket/");
+    ImportSettings settings = planned(manifest, "--batchSize=5");
+    Pipeline pipeline = Pipeline.create(options());
+    outcomes(pipeline, settings);
+    pipeline.run().waitUntilFinish();
+
+    planned(manifest, "--batchSize=5");
+
+    LaneStore lane = settings.store().lane();
+    Conservation sum = Conservation.of(LaneResult.of(lane, RUN, new Counters(Map.of())).counters());
+    assertThat(sum.holds()).isTrue();
+    assertThat(sum.alreadyDone()).isZero();
+    assertThat(sum.uploaded()).isEqualTo(20);
+    assertThat(harness.timesAccepted().values()).containsOnly(1);
+  }
+
   /** Twenty items of each bucket. */
   private Path manifest(String... buckets) {
     return harness.write(
@@ -156,14 +217,17 @@ class PollImportsTest {
   }
 
   private static PCollection<String> outcomes(Pipeline pipeline, ImportSettings settings) {
-    PCollection<Integer> planned = pipeline.apply("Planned", Create.of(1));
-    return pipeline
-        .apply(
-            PollImports.after(
-                settings.lane(DataflowJob.unlimited(settings), Clock.systemUTC()), planned))
+    return rows(pipeline, settings)
         .apply(
             "State",
             MapElements.into(TypeDescriptors.strings())
                 .via((VideoStatus row) -> row.getState().name()));
+  }
+
+  private static PCollection<VideoStatus> rows(Pipeline pipeline, ImportSettings settings) {
+    PCollection<Integer> planned = pipeline.apply("Planned", Create.of(1));
+    return pipeline.apply(
+        PollImports.after(
+            settings.lane(DataflowJob.unlimited(settings), Clock.systemUTC()), planned));
   }
 }

@@ -25,13 +25,15 @@ import javax.annotation.Nullable;
  * @param submitted the batch, when it is to be awaited by its job
  * @param held rows that have to say that their batch is held
  * @param heldItems items of the batch, when it is held
+ * @param adoptedItems items of the batch, when this run has taken it over already
  */
 record BatchResumption(
     List<LedgerRow> ledger,
     @Nullable TrackedBatch unsent,
     @Nullable TrackedBatch submitted,
     List<VideoStatus> held,
-    int heldItems) {
+    int heldItems,
+    int adoptedItems) {
 
   /**
    * Decides about a batch.
@@ -41,24 +43,48 @@ record BatchResumption(
    */
   static BatchResumption of(
       @Nullable JobStatus job, Iterable<VideoStatus> rows, OnUnknownSubmit onUnknown) {
+    return of(job, rows, onUnknown, ThisRun.WITHOUT_LANE);
+  }
+
+  /** The same for a run that may find what it has planned itself. */
+  static BatchResumption of(
+      @Nullable JobStatus job, Iterable<VideoStatus> rows, OnUnknownSubmit onUnknown, ThisRun run) {
     List<VideoStatus> sorted = new ArrayList<>();
     rows.forEach(sorted::add);
     sorted.sort(Comparator.comparing(VideoStatus::getSourceUri));
+    if (job != null && run.hasPlanned(job)) {
+      return leftAlone(sorted.stream().map(LedgerRow::planned).toList(), 0);
+    }
+    if (job != null && run.has(job)) {
+      // Its end, if it has one, is among the outcomes of this run.
+      return leftAlone(sorted.stream().map(row -> LedgerRow.of(row, true)).toList(), sorted.size());
+    }
+    if (job == null) {
+      return leftAlone(
+          sorted.stream()
+              .map(row -> run.hasTakenBack(row) ? LedgerRow.planned(row) : LedgerRow.of(row, false))
+              .toList(),
+          0);
+    }
     boolean open =
-        job != null
-            && job.getState() != JobState.REFUSED
+        job.getState() != JobState.REFUSED
             && sorted.stream().anyMatch(row -> !row.getState().isFinal());
     List<LedgerRow> ledger = sorted.stream().map(row -> LedgerRow.of(row, open)).toList();
     if (!open) {
-      return new BatchResumption(ledger, null, null, List.of(), 0);
+      return leftAlone(ledger, 0);
     }
     if (job.getSubmittedAt() != null) {
-      return new BatchResumption(ledger, null, batch(job, sorted), List.of(), 0);
+      return new BatchResumption(ledger, null, batch(job, sorted), List.of(), 0, 0);
     }
     if (job.getState() == JobState.SUBMIT_UNKNOWN && onUnknown == OnUnknownSubmit.HOLD) {
-      return new BatchResumption(ledger, null, null, held(job, sorted), sorted.size());
+      return new BatchResumption(ledger, null, null, held(job, sorted), sorted.size(), 0);
     }
-    return new BatchResumption(ledger, batch(job, sorted), null, List.of(), 0);
+    return new BatchResumption(ledger, batch(job, sorted), null, List.of(), 0, 0);
+  }
+
+  /** Nothing is to be done with the batch itself. */
+  private static BatchResumption leftAlone(List<LedgerRow> ledger, int adoptedItems) {
+    return new BatchResumption(ledger, null, null, List.of(), 0, adoptedItems);
   }
 
   void count() {
@@ -67,7 +93,7 @@ record BatchResumption(
 
   /** Items of the batch by what is done with it; their manifests are those of earlier runs. */
   PartCounts counts() {
-    int resumed = heldItems;
+    int resumed = heldItems + adoptedItems;
     resumed += unsent == null ? 0 : unsent.getBatch().getItems().size();
     resumed += submitted == null ? 0 : submitted.getBatch().getItems().size();
     PartCounts counts = new PartCounts();

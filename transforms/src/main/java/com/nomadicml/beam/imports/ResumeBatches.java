@@ -8,6 +8,7 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
+import java.time.Instant;
 import java.util.Objects;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Filter;
@@ -45,14 +46,24 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
   public static final TupleTag<PartCount> COUNTS = new TupleTag<>() {};
 
   private final OnUnknownSubmit onUnknown;
+  private final ThisRun run;
 
-  private ResumeBatches(OnUnknownSubmit onUnknown) {
+  private ResumeBatches(OnUnknownSubmit onUnknown, ThisRun run) {
     this.onUnknown = onUnknown;
+    this.run = run;
   }
 
   /** Resumes all open batches, those of unknown outcome as {@code onUnknown} says. */
   public static ResumeBatches onUnknown(OnUnknownSubmit onUnknown) {
-    return new ResumeBatches(onUnknown);
+    return new ResumeBatches(onUnknown, ThisRun.WITHOUT_LANE);
+  }
+
+  /**
+   * The same for a run with a lane: what it has planned since {@code begunAt}, or taken over, it
+   * does not take for what was done before it.
+   */
+  public ResumeBatches ofRun(String runId, Instant begunAt) {
+    return new ResumeBatches(onUnknown, new ThisRun(runId, begunAt));
   }
 
   @Override
@@ -79,7 +90,7 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
             .apply("MeetBatches", CoGroupByKey.create())
             .apply(
                 "Resume",
-                ParDo.of(new ResumeFn(rowTag, jobTag, onUnknown))
+                ParDo.of(new ResumeFn(rowTag, jobTag, onUnknown, run))
                     .withOutputTags(
                         LEDGER, TupleTagList.of(UNSENT).and(SUBMITTED).and(HELD).and(COUNTS)));
     resumed.get(UNSENT).setCoder(new TrackedBatchCoder());
@@ -94,11 +105,17 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
     private final TupleTag<VideoStatus> rowTag;
     private final TupleTag<JobStatus> jobTag;
     private final OnUnknownSubmit onUnknown;
+    private final ThisRun run;
 
-    ResumeFn(TupleTag<VideoStatus> rowTag, TupleTag<JobStatus> jobTag, OnUnknownSubmit onUnknown) {
+    ResumeFn(
+        TupleTag<VideoStatus> rowTag,
+        TupleTag<JobStatus> jobTag,
+        OnUnknownSubmit onUnknown,
+        ThisRun run) {
       this.rowTag = rowTag;
       this.jobTag = jobTag;
       this.onUnknown = onUnknown;
+      this.run = run;
     }
 
     @ProcessElement
@@ -107,7 +124,8 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
           BatchResumption.of(
               Iterables.getFirst(batch.getValue().getAll(jobTag), null),
               batch.getValue().getAll(rowTag),
-              onUnknown);
+              onUnknown,
+              run);
       resumption.count();
       resumption.counts().list().forEach(out.get(COUNTS)::output);
       resumption.ledger().forEach(out.get(LEDGER)::output);

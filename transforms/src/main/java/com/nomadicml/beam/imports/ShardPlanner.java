@@ -80,7 +80,10 @@ final class ShardPlanner implements Serializable {
         continue;
       }
       boolean tryAgain = row.getState().isFailure() && row.getAttempt() < maxAttempts;
-      if (row.getInFlight()) {
+      if (row.getPlanned()) {
+        counts.add(ImportMetrics.PLANNED, entry.getManifest(), 1);
+        first.remove(row.getSourceUri());
+      } else if (row.getInFlight()) {
         counts.add(ImportMetrics.IN_FLIGHT, entry.getManifest(), 1);
         first.remove(row.getSourceUri());
       } else if (row.getState().isFinal() && !tryAgain) {

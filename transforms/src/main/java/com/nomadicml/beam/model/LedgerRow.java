@@ -38,7 +38,23 @@ public abstract class LedgerRow {
   @SchemaFieldNumber("7")
   public abstract String getErrorCode();
 
+  /**
+   * Whether this very run has planned the item, as its planning is run again: it is counted as it
+   * was the first time.
+   */
+  @SchemaFieldNumber("8")
+  public abstract boolean getPlanned();
+
   public static LedgerRow of(VideoStatus row, boolean inFlight) {
+    return of(row, inFlight, false);
+  }
+
+  /** A row of what this run has planned. */
+  public static LedgerRow planned(VideoStatus row) {
+    return of(row, true, true);
+  }
+
+  private static LedgerRow of(VideoStatus row, boolean inFlight, boolean planned) {
     return new AutoValue_LedgerRow(
         row.getDestination(),
         row.getSourceUri(),
@@ -47,7 +63,8 @@ public abstract class LedgerRow {
         row.getState(),
         row.getAttempt(),
         inFlight,
-        row.getErrorCode());
+        row.getErrorCode(),
+        planned);
   }
 
   @SchemaCreate
@@ -59,8 +76,9 @@ public abstract class LedgerRow {
       VideoState state,
       int attempt,
       boolean inFlight,
-      @Nullable String errorCode) {
+      @Nullable String errorCode,
+      boolean planned) {
     return new AutoValue_LedgerRow(
-        destination, sourceUri, provider, bucket, state, attempt, inFlight, errorCode);
+        destination, sourceUri, provider, bucket, state, attempt, inFlight, errorCode, planned);
   }
 }

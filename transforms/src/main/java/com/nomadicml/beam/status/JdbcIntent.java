@@ -24,7 +24,8 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
   private static final String ROWS =
       "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri";
   private static final String SENT =
-      "SELECT i.sends, i.idempotency_key, i.body, j.submitted_at FROM import_jobs j"
+      "SELECT i.run_id AS sent_by, i.sent_at, i.sends, i.idempotency_key, i.body,"
+          + " j.submitted_at FROM import_jobs j"
           + " LEFT JOIN import_intents i ON i.batch_id = j.batch_id WHERE j.batch_id = ?";
 
   /** Locks the rows, so that no other plan has one of them until the body is fixed. */
@@ -42,7 +43,21 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
    *
    * @param body null when there is none, or none that was fixed
    */
-  private record Before(int sends, @Nullable Body body, boolean isTaken) {}
+  private record Before(
+      @Nullable String runId,
+      @Nullable Instant at,
+      int sends,
+      @Nullable Body body,
+      boolean isTaken) {
+
+    /** Whether it is what a commit has left whose answer was lost. */
+    boolean is(String itsRunId, int itsSends, Instant itsTime) {
+      return sends == itsSends
+          && itsRunId.equals(runId)
+          && at != null
+          && at.toEpochMilli() == itsTime.toEpochMilli();
+    }
+  }
 
   Optional<Fixed> write(
       JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> maker) {
@@ -50,18 +65,27 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
     new JdbcTransaction(database)
         .run(
             "write an intent",
-            connection -> fixed.set(write(connection, job, runId, sends, at, maker)));
+            connection -> {
+              boolean isTriedAgain = fixed.get() != null;
+              fixed.set(write(connection, job, runId, sends, at, maker, isTriedAgain));
+            });
     return Optional.ofNullable(fixed.get());
   }
 
+  /**
+   * Writes it in a transaction.
+   *
+   * @param isTriedAgain whether a commit of the same may have succeeded before
+   */
   @Nullable
-  private Fixed write(
+  Fixed write(
       Connection connection,
       JobStatus job,
       String runId,
       int sends,
       Instant at,
-      Function<TrackedBatch, Body> maker)
+      Function<TrackedBatch, Body> maker,
+      boolean isTriedAgain)
       throws SQLException {
     JdbcStatements statements = new JdbcStatements(database, connection);
     String batchId = job.getBatchId();
@@ -69,7 +93,11 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
     long raised = Sequence.of(job.getAttempt(), VideoState.SUBMIT_UNKNOWN.rank(), at);
     statements.execute(RAISE, raised, raised, batchId);
     List<Before> before = list(connection, SENT, this::before, batchId);
-    if (before.isEmpty() || before.get(0).isTaken() || before.get(0).sends() != sends - 1) {
+    if (before.isEmpty() || before.get(0).isTaken()) {
+      return null;
+    }
+    boolean isWritten = isTriedAgain && before.get(0).is(runId, sends, at);
+    if (before.get(0).sends() != sends - 1 && !isWritten) {
       return null;
     }
     List<VideoStatus> rows =
@@ -102,6 +130,8 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
   private Before before(ResultSet row) throws SQLException {
     String key = row.getString("idempotency_key");
     return new Before(
+        row.getString("sent_by"),
+        database.dialect().readTime(row, "sent_at"),
         row.getInt("sends"),
         key == null ? null : new Body(row.getString("body"), key),
         database.dialect().readTime(row, "submitted_at") != null);

@@ -34,7 +34,7 @@ record JdbcLaneLease(JdbcDatabase database) implements LaneLease {
             process,
             time.toMillis(),
             gone);
-    boolean isInherited = before.isPresent() && !before.get().process().equals(gone);
+    boolean isInherited = before.isPresent() && !before.get().isGone();
     return taken == 0
         ? Optional.empty()
         : holder(runId).map(holder -> new Taken(holder.epoch(), isInherited));

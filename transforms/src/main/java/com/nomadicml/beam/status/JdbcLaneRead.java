@@ -14,10 +14,12 @@ import com.nomadicml.beam.status.LaneStore.Outcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.annotation.Nullable;
 
 /** What a lane reads of the tables. */
 record JdbcLaneRead(JdbcDatabase database) {
@@ -95,12 +97,26 @@ record JdbcLaneRead(JdbcDatabase database) {
         .list(row -> row.getString("event"), List.of(runId, kind));
   }
 
-  Map<String, Long> counts(String runId) {
+  Map<String, Long> counts(String runId, String filter) {
     Map<String, Long> sums = new HashMap<>();
     new JdbcQuery(
             database,
-            "SELECT stage, SUM(items) AS items FROM import_counts WHERE run_id = ? GROUP BY stage")
+            "SELECT stage, SUM(items) AS items FROM import_counts WHERE run_id = ?"
+                + filter
+                + " GROUP BY stage")
         .list(row -> sums.put(row.getString("stage"), row.getLong("items")), List.of(runId));
+    return sums;
+  }
+
+  Map<Instant, Long> requestsOfOthers(String runId, String process) {
+    Map<Instant, Long> sums = new HashMap<>();
+    new JdbcQuery(
+            database, "SELECT hour, sent FROM import_requests WHERE run_id = ? AND process <> ?")
+        .list(
+            row ->
+                sums.merge(
+                    database.dialect().readTime(row, "hour"), row.getLong("sent"), Long::sum),
+            List.of(runId, process));
     return sums;
   }
 
@@ -126,11 +142,20 @@ record JdbcLaneRead(JdbcDatabase database) {
             row -> new Closed(row.getLong("position"), row.getString("batch_id")), List.of(runId));
   }
 
-  List<VideoStatus> unplanned(String runId) {
-    return new JdbcQuery(
-            database,
-            "SELECT * FROM import_videos"
-                + " WHERE run_id = ? AND batch_id IS NULL AND state = 'PENDING'")
-        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(runId));
+  List<VideoStatus> unplanned(String runId, @Nullable VideoStatus after, long skipped, int most) {
+    List<String> parameters = new ArrayList<>(List.of(runId));
+    if (after != null) {
+      parameters.add(after.getDestination());
+      parameters.add(after.getSourceUri());
+    }
+    String sql =
+        "SELECT * FROM import_videos WHERE run_id = ? AND batch_id IS NULL AND state = 'PENDING'"
+            + (after == null ? "" : " AND (destination, source_uri) > (?, ?)")
+            + " ORDER BY destination, source_uri LIMIT "
+            + most
+            + " OFFSET "
+            + skipped;
+    return new JdbcQuery(database, sql)
+        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), parameters);
   }
 }

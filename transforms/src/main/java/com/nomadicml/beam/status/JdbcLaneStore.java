@@ -200,8 +200,9 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
   }
 
   @Override
-  public List<VideoStatus> unplanned(String runId) {
-    return new JdbcLaneRead(database).unplanned(runId);
+  public List<VideoStatus> unplanned(
+      String runId, @Nullable VideoStatus after, long skipped, int most) {
+    return new JdbcLaneRead(database).unplanned(runId, after, skipped, most);
   }
 
   @Override
@@ -234,7 +235,12 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
 
   @Override
   public Map<String, Long> counts(String runId) {
-    return new JdbcLaneRead(database).counts(runId);
+    return new JdbcLaneRead(database).counts(runId, "");
+  }
+
+  @Override
+  public Map<String, Long> planned(String runId) {
+    return new JdbcLaneRead(database).counts(runId, " AND part NOT LIKE '" + LANE_PART + "%'");
   }
 
   @Override
@@ -273,6 +279,11 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
                 sent,
                 refused,
                 failed));
+  }
+
+  @Override
+  public Map<Instant, Long> requestsOfOthers(String runId, String process) {
+    return new JdbcLaneRead(database).requestsOfOthers(runId, process);
   }
 
   private interface Statements {

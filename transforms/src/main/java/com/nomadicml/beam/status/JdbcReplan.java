@@ -1,5 +1,6 @@
 package com.nomadicml.beam.status;
 
+import com.google.common.collect.Lists;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.JobState;
@@ -18,6 +19,9 @@ import javax.annotation.Nullable;
 
 /** Changes the plan: cuts batches, takes items back, and plans items that have failed again. */
 record JdbcReplan(JdbcDatabase database, @Nullable Long epoch) {
+  /** A transaction keeps the lane's row, and its renewal waits for that. */
+  private static final int BATCHES_AT_ONCE = 10;
+
   private static final String TO_PARTS =
       "UPDATE import_videos SET batch_id = ?, run_id = ?, sequence = sequence + 1,"
           + " error_code = NULL, error_message = NULL, updated_at = ?"
@@ -124,6 +128,13 @@ record JdbcReplan(JdbcDatabase database, @Nullable Long epoch) {
   }
 
   void unplan(
+      List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at) {
+    for (List<JobStatus> some : Lists.partition(batches, BATCHES_AT_ONCE)) {
+      unplanSome(some, errorCode, errorMessage, runId, at);
+    }
+  }
+
+  private void unplanSome(
       List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at) {
     new JdbcTransaction(database)
         .run(

@@ -26,23 +26,33 @@ record JdbcTaken(JdbcDatabase database) {
           + " WHERE destination = ? AND source_uri = ? AND batch_id = ? AND sequence = ?";
 
   void write(TrackedBatch batch, String runId, Instant at) {
-    String batchId = batch.getBatch().getBatchId();
     JdbcTransaction.Write job =
         new JdbcUpsert<>(database, JobTable.JOBS).of(List.of(batch.getJob()));
-    long sequence = Sequence.of(batch.getBatch().getAttempt(), VideoState.SUBMITTED.rank(), at);
+    JdbcTransaction.Write rows =
+        connection -> writeRows(new JdbcStatements(database, connection), batch, runId, at);
+    // Whatever becomes of the rows: what is known to be taken is never sent again. But where only
+    // the rows can say what became of it, a job without them would be lost.
+    boolean areOne = batch.getJob().getImportJobId() == null;
     new JdbcTransaction(database)
-        .runEach(
-            "write a submitted batch",
-            List.of(
-                // Whatever becomes of the rows: what is known to be taken is never sent again.
-                job,
-                connection -> {
-                  JdbcStatements statements = new JdbcStatements(database, connection);
-                  String importJob = batch.getJob().getImportJobId();
-                  statements.execute(ROWS, runId, importJob, sequence, at, batchId, sequence);
-                  writeVideoIds(statements, batch, sequence);
-                  JdbcLaneStore.forgetBody(statements, batchId);
-                }));
+        .runEach("write a submitted batch", areOne ? List.of(both(job, rows)) : List.of(job, rows));
+  }
+
+  private static JdbcTransaction.Write both(
+      JdbcTransaction.Write first, JdbcTransaction.Write second) {
+    return connection -> {
+      first.to(connection);
+      second.to(connection);
+    };
+  }
+
+  private static void writeRows(
+      JdbcStatements statements, TrackedBatch batch, String runId, Instant at) throws SQLException {
+    String batchId = batch.getBatch().getBatchId();
+    String importJob = batch.getJob().getImportJobId();
+    long sequence = Sequence.of(batch.getBatch().getAttempt(), VideoState.SUBMITTED.rank(), at);
+    statements.execute(ROWS, runId, importJob, sequence, at, batchId, sequence);
+    writeVideoIds(statements, batch, sequence);
+    JdbcLaneStore.forgetBody(statements, batchId);
   }
 
   private static void writeVideoIds(JdbcStatements statements, TrackedBatch batch, long sequence)

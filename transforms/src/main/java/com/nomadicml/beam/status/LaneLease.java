@@ -20,7 +20,8 @@ public interface LaneLease {
   /**
    * A lane that was taken.
    *
-   * @param isInherited whether the process before may be alive: what it has sent may be on the wire
+   * @param isInherited whether the process before may be alive, or has not given the lane back:
+   *     what it has sent may be on the wire
    */
   record Taken(long epoch, boolean isInherited) {}
 

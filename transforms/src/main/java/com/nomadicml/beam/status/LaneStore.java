@@ -24,6 +24,8 @@ import javax.annotation.Nullable;
  * it.
  */
 public interface LaneStore extends Serializable {
+  /** What the part is called that a lane counts; its epoch follows. */
+  String LANE_PART = "lane ";
 
   /**
    * A batch that is not at its end.
@@ -119,7 +121,8 @@ public interface LaneStore extends Serializable {
 
   /**
    * Takes items back from batches that were never sent: a later run plans them anew. A batch that
-   * somebody else has sent since stays.
+   * somebody else has sent since stays. This is done batch by batch: when it is cut off, the rest
+   * stays planned.
    */
   void unplan(
       List<JobStatus> batches, String errorCode, String errorMessage, String runId, Instant at);
@@ -161,8 +164,14 @@ public interface LaneStore extends Serializable {
   /** The batches that a run has closed, from a position on, {@code most} at most. */
   List<Closed> closed(String runId, long from, int most);
 
-  /** Items of a run that are in no batch any more, as their target was stopped. */
-  List<VideoStatus> unplanned(String runId);
+  /**
+   * Items of a run that are in no batch any more, as their target was stopped: {@code most} at most
+   * in the order of destination and URI.
+   *
+   * @param after the last one before them; null to begin with the first
+   * @param skipped how many are left out from there
+   */
+  List<VideoStatus> unplanned(String runId, @Nullable VideoStatus after, long skipped, int most);
 
   /** Which process drives a run's lane. */
   LaneLease lease();
@@ -176,6 +185,9 @@ public interface LaneStore extends Serializable {
   /** What was counted of a run, by stage. */
   Map<String, Long> counts(String runId);
 
+  /** The same without what lanes have counted: their parts begin with {@link #LANE_PART}. */
+  Map<String, Long> planned(String runId);
+
   /** Keeps what has happened to a run. */
   void event(String runId, Instant at, String kind, String text);
 
@@ -188,4 +200,7 @@ public interface LaneStore extends Serializable {
    * @param hour its start
    */
   void requests(String runId, String process, Instant hour, long sent, long refused, long failed);
+
+  /** What processes other than {@code process} have sent for a run, by hour. */
+  Map<Instant, Long> requestsOfOthers(String runId, String process);
 }

@@ -8,6 +8,7 @@ import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.LedgerRow;
+import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
@@ -111,6 +112,45 @@ class ResumeBatchesTest {
                 "no answer",
                 "run",
                 AT.plusSeconds(5)));
+    pipeline.run();
+  }
+
+  @Test
+  void whatThisRunHasPlannedIsNotWhatWasDoneBefore() {
+    PCollectionTuple resumed =
+        input(rows(VideoState.UPLOADED), List.of(submitted(JobState.COMPLETED)))
+            .apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND).ofRun("run", AT));
+    PAssert.that(resumed.get(ResumeBatches.LEDGER))
+        .satisfies(
+            rows -> {
+              assertThat(rows).hasSize(2).allMatch(LedgerRow::getPlanned);
+              return null;
+            });
+    PAssert.that(resumed.get(ResumeBatches.COUNTS)).empty();
+    pipeline.run();
+  }
+
+  @Test
+  void whatThisRunHasTakenOverStaysResumedOnceItHasEnded() {
+    PCollectionTuple resumed =
+        input(rows(VideoState.UPLOADED), List.of(submitted(JobState.COMPLETED)))
+            .apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND).ofRun("run", AT.plusMillis(1)));
+    PAssert.that(resumed.get(ResumeBatches.LEDGER)).satisfies(rows -> allInFlight(rows, true));
+    PAssert.that(resumed.get(ResumeBatches.COUNTS))
+        .containsInAnyOrder(PartCount.of(ImportMetrics.RESUMED, "", 2));
+    pipeline.run();
+  }
+
+  @Test
+  void whatThisRunHasTakenBackIsNotPlannedAgain() {
+    List<VideoStatus> rows =
+        rows(VideoState.PENDING).stream()
+            .map(row -> row.toBuilder().setBatchId(null).build())
+            .toList();
+    PCollectionTuple resumed =
+        input(rows, List.of())
+            .apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND).ofRun("run", AT));
+    PAssert.that(resumed.get(ResumeBatches.LEDGER)).satisfies(all -> allInFlight(all, true));
     pipeline.run();
   }
 

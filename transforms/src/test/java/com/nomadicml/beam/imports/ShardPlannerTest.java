@@ -62,6 +62,30 @@ class ShardPlannerTest {
     assertThat(plan.batches()).isEmpty();
   }
 
+  /** As an engine that loses a worker does while the lane is at work. */
+  @Test
+  void whatThisRunHasPlannedIsCountedTheSameWhenItIsPlannedAgain() {
+    List<ManifestEntry> entries = List.of(entry("s3://b/a.mp4", 1), entry("s3://b/b.mp4", 2));
+    Plan first = plan(10, 5, entries, List.of());
+    Plan again = plan(10, 5, entries, List.of(own("a", "UPLOADED"), own("b", "UPLOADING_FAILED")));
+
+    assertThat(again.counts().list()).isEqualTo(first.counts().list());
+    assertThat(again.batches()).isEmpty();
+  }
+
+  private static LedgerRow own(String name, String state) {
+    return LedgerRow.of(
+        "user/",
+        "s3://b/" + name + ".mp4",
+        Provider.S3,
+        "b",
+        VideoState.valueOf(state),
+        1,
+        true,
+        null,
+        true);
+  }
+
   @Test
   void aPendingRowThatNoBatchCarriesIsPlannedAgain() {
     Plan plan =
@@ -147,7 +171,8 @@ class ShardPlannerTest {
             VideoState.UPLOADED,
             1,
             false,
-            "VIEWS_FAILED");
+            "VIEWS_FAILED",
+            false);
     Plan plan =
         plan(
             10,
@@ -212,6 +237,6 @@ class ShardPlannerTest {
   }
 
   private static LedgerRow row(String uri, VideoState state, int attempt, boolean inFlight) {
-    return LedgerRow.of("user/", uri, Provider.S3, "b", state, attempt, inFlight, null);
+    return LedgerRow.of("user/", uri, Provider.S3, "b", state, attempt, inFlight, null, false);
   }
 }

@@ -80,8 +80,9 @@ class ModelCodersTest {
             "org/f",
             "run",
             AT),
-        LedgerRow.of("org/f", URI, Provider.S3, "b", VideoState.MISSING, 2, true, null),
-        LedgerRow.of("org/f", URI, Provider.S3, "b", VideoState.UPLOADED, 1, false, "VIEWS_FAILED"),
+        LedgerRow.of("org/f", URI, Provider.S3, "b", VideoState.MISSING, 2, true, null, false),
+        LedgerRow.of(
+            "org/f", URI, Provider.S3, "b", VideoState.UPLOADED, 1, false, "VIEWS_FAILED", true),
         SeenVideo.of("v1", null, null, VideoState.SUBMITTED, null),
         SeenVideo.of("v1", URI, "UPLOADING_FAILED", VideoState.UPLOADING_FAILED, "error"),
         SeenVideo.of(

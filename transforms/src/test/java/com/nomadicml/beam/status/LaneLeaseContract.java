@@ -59,6 +59,18 @@ interface LaneLeaseContract {
     assertThat(lanes.take("r1", "elsewhere|2|1", LONG)).contains(new Taken(2, false));
   }
 
+  /** As one does whose lane broke with a request on the wire. */
+  @Test
+  default void aProcessInheritsItsOwnLaneUnlessItHasGivenItBack() {
+    LaneLease lanes = store().lane().lease();
+    String here = HolderProcess.current().identity();
+    lanes.take("r1", here, LONG);
+
+    assertThat(lanes.take("r1", here, LONG)).contains(new Taken(2, true));
+    lanes.release("r1", 2);
+    assertThat(lanes.take("r1", here, LONG)).contains(new Taken(3, false));
+  }
+
   @Test
   default void aLaneThatHasEndedIsNotTakenAgain() {
     LaneLease lanes = store().lane().lease();

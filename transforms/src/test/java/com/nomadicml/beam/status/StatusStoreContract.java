@@ -7,6 +7,7 @@ import static com.nomadicml.beam.status.StatusRows.planned;
 import static com.nomadicml.beam.status.StatusRows.run;
 import static com.nomadicml.beam.status.StatusRows.video;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.model.ImportBatch;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
@@ -419,6 +421,104 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
     rows.add(ofAnother);
     assertRead(store.readVideos(), List.of("user/a"), rows);
     assertThat(store.job(batch.getBatchId())).contains(job);
+  }
+
+  /** It names no job, only videos: a job without them could never be looked at. */
+  @Test
+  void anOlderAnswerIsRecordedWithItsVideosOrNotAtAll() throws Exception {
+    TrackedBatch planned = tracked("fleet", 3);
+    store.recordVideos(planned.plannedRows());
+    store.recordJob(planned.getJob());
+    JobStatus job =
+        planned.getJob().toBuilder()
+            .setSubmittedAt(AT.toEpochMilli())
+            .inState(JobState.SUBMITTED, AT);
+    TrackedBatch taken = TrackedBatch.of(planned.getBatch(), job, List.of("v1", "v2", "v3"));
+
+    execute("ALTER TABLE import_videos RENAME COLUMN video_id TO gone");
+    assertThatThrownBy(() -> store.lane().taken(taken, "run-1", AT))
+        .isInstanceOf(StatusStoreException.class);
+    execute("ALTER TABLE import_videos RENAME COLUMN gone TO video_id");
+    assertThat(store.job(job.getBatchId())).contains(planned.getJob());
+
+    store.lane().taken(taken, "run-1", AT);
+    assertThat(store.job(job.getBatchId())).contains(job);
+    assertThat(store.lane().rows(job.getBatchId()))
+        .extracting(VideoStatus::getVideoId)
+        .containsExactly("v1", "v2", "v3");
+  }
+
+  @Test
+  void anIntentWhoseCommitWasNotAnsweredIsFoundWhenItIsTriedAgain() {
+    TrackedBatch planned = tracked("fleet", 3);
+    store.recordVideos(planned.plannedRows());
+    store.recordJob(planned.getJob());
+    store.leases().acquire(Lease.of("user/a", "run-1", HolderProcess.current(), AT, AT), AT);
+    JdbcDatabase database = ((JdbcStatusStore) store).database();
+    List<LaneStore.Fixed> written = new ArrayList<>();
+    for (boolean isTriedAgain : List.of(false, true, false)) {
+      new JdbcTransaction(database)
+          .run(
+              "write an intent",
+              connection ->
+                  written.add(
+                      new JdbcIntent(database, null)
+                          .write(
+                              connection,
+                              planned.getJob(),
+                              "run-1",
+                              1,
+                              AT,
+                              batch -> new LaneStore.Body("{}", "key"),
+                              isTriedAgain)));
+    }
+
+    assertThat(written.get(0)).isNotNull();
+    assertThat(written.get(1).body()).isEqualTo(written.get(0).body());
+    assertThat(written.get(1).sends()).isEqualTo(1);
+    assertThat(written.get(2)).isNull();
+  }
+
+  @Test
+  void aTargetIsTakenBackInStepsOfSomeBatches() {
+    List<JobStatus> jobs = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      TrackedBatch planned = tracked("fleet-" + i, 1);
+      store.recordVideos(planned.plannedRows());
+      store.recordJob(planned.getJob());
+      jobs.add(planned.getJob());
+    }
+    store.leases().acquire(Lease.of("user/a", "run-1", HolderProcess.current(), AT, AT), AT);
+    // It is not this run's, so the last step fails.
+    jobs.add(planned("another's", "b"));
+
+    assertThatThrownBy(() -> store.lane().unplan(jobs, "CANARY_FAILED", "stopped", "run-1", AT))
+        .isInstanceOf(LeaseHeldException.class);
+    assertThat(store.lane().unplanned("run-1", null, 0, 99)).hasSize(20);
+
+    store.lane().unplan(jobs.subList(0, 25), "CANARY_FAILED", "stopped", "run-1", AT);
+    assertThat(store.lane().unplanned("run-1", null, 0, 99)).hasSize(25);
+  }
+
+  @Test
+  void whatWasTakenBackIsReadPageByPage() {
+    List<VideoStatus> all =
+        Stream.of("user/a 1", "user/a 2", "user/a 3", "user/b 1", "user/b 2")
+            .map(key -> key.split(" "))
+            .map(key -> video(key[0], key[1]).setBatchId(null).inState(VideoState.PENDING, AT))
+            .toList();
+    store.recordVideos(all);
+    store.recordVideos(
+        List.of(
+            video("user/a", "4").inState(VideoState.PENDING, AT),
+            video("user/a", "5").setBatchId(null).inState(VideoState.REFUSED, AT)));
+    LaneStore lane = store.lane();
+
+    assertThat(lane.unplanned("run-1", null, 0, 2)).isEqualTo(all.subList(0, 2));
+    assertThat(lane.unplanned("run-1", all.get(1), 0, 2)).isEqualTo(all.subList(2, 4));
+    assertThat(lane.unplanned("run-1", null, 3, 9)).isEqualTo(all.subList(3, 5));
+    assertThat(lane.unplanned("run-1", all.get(4), 0, 9)).isEmpty();
+    assertThat(lane.unplanned("run-2", null, 0, 9)).isEmpty();
   }
 
   @Test

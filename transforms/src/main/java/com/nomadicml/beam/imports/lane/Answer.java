@@ -4,10 +4,12 @@ import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.RequestsEndedException;
 import com.nomadicml.beam.imports.FolderName;
+import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.ResolveFolders;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.status.LaneStore.Fixed;
+import com.nomadicml.beam.status.StatusStoreException;
 import javax.annotation.Nullable;
 
 /**
@@ -22,6 +24,13 @@ record Answer(
     @Nullable ImportBatch sent,
     @Nullable Object value,
     @Nullable Exception failure) {
+
+  /** Whether the request was certainly not made: what has to admit it could not be asked. */
+  boolean isUnsent() {
+    return failure != null
+        && (failure.getCause() instanceof StatusStoreException
+            || failure.getCause() instanceof ImportRefusedException);
+  }
 
   /** A call of the API. */
   private interface Call {
@@ -53,7 +62,8 @@ record Answer(
       return new Answer(request, sent, call.of(api), null);
     } catch (ApiException | RequestsEndedException e) {
       return new Answer(request, sent, null, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is, the lane has to hear of it: it waits for an answer.
       return new Answer(request, sent, null, new IllegalStateException("a request broke", e));
     }
   }

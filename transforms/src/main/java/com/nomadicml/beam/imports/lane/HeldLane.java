@@ -39,7 +39,7 @@ public final class HeldLane implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HeldLane.class);
   private static final Duration RENEWAL = EXPIRY.dividedBy(6);
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(5);
 
   /** How long an answer is waited for: what was sent before is not on the wire any more. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(15);
@@ -86,8 +86,8 @@ public final class HeldLane implements AutoCloseable {
     try {
       settings.store().leases().renew(settings.runId(), EXPIRY);
       isLost();
-    } catch (RuntimeException e) {
-      // The next renewal is early enough.
+    } catch (RuntimeException | Error e) {
+      // An executor calls nothing again that has thrown. The next renewal is early enough.
       LOG.warn("The lane of run {} can't be renewed now: {}", settings.runId(), e.getMessage());
     }
   }
@@ -155,7 +155,7 @@ public final class HeldLane implements AutoCloseable {
     counts.merge(ImportMetrics.SUBMITTED, view.sent(), Long::sum);
     counts.merge(ImportMetrics.UNKNOWN_SUBMITS, view.doubts(), Long::sum);
     counts.merge(ImportMetrics.REQUESTS, settings.api().requestsSent() - requestsBefore, Long::sum);
-    String part = "lane " + epoch;
+    String part = LaneStore.LANE_PART + epoch;
     store.counted(
         settings.runId(),
         counts.entrySet().stream()
@@ -185,11 +185,25 @@ public final class HeldLane implements AutoCloseable {
     isLeft = true;
   }
 
+  /** Whether all requests have come to an end by themselves; cuts off those that have not. */
+  private boolean isQuiet() {
+    requests.shutdown();
+    try {
+      return requests.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      requests.shutdownNow();
+    }
+  }
+
   @Override
   public void close() {
-    MoreExecutors.shutdownAndAwaitTermination(requests, GRACE);
+    boolean isQuiet = isQuiet();
     MoreExecutors.shutdownAndAwaitTermination(renewal, GRACE);
-    if (!isLost) {
+    // Else it expires: who takes it then knows that something may be on the wire.
+    if (!isLost && isQuiet) {
       store.lease().release(settings.runId(), epoch);
     }
   }

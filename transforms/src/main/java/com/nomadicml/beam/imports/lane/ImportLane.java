@@ -234,7 +234,20 @@ public final class ImportLane {
       policy.gone(send);
       return;
     }
-    requests.execute(() -> answers.add(Answer.to(fixed.get(), api.client())));
+    requests.execute(() -> answers.add(send(fixed.get())));
+  }
+
+  /** What was not sent is no doubt of a later lane. This one ends, maybe before it is told. */
+  private Answer send(Fixed fixed) {
+    Answer answer = Answer.to(fixed, api.client());
+    if (answer.isUnsent()) {
+      try {
+        store.withdraw(fixed.batch().getBatch().getBatchId(), fixed.sends());
+      } catch (RuntimeException e) {
+        answer.failure().addSuppressed(e);
+      }
+    }
+    return answer;
   }
 
   private void learn(Answer answer, Instant now) {

@@ -53,7 +53,10 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
         .setCoder(ValueCoder.of(VideoStatus.class));
   }
 
-  /** Its restriction is what is left of a run's closed batches, and the end of the lane. */
+  /**
+   * Its restriction is what is left of a run's closed batches, then of the rows that were taken
+   * back, and the end of the lane.
+   */
   @DoFn.BoundedPerElement
   private static final class PollFn extends DoFn<String, VideoStatus> {
     private static final long serialVersionUID = 1L;
@@ -64,10 +67,20 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
     private static final Duration TICK = Duration.ofMillis(500);
     private static final int BATCHES_AT_ONCE = 16;
 
+    /** The position of the first row that was taken back. */
+    private static final long TAKEN_BACK = 1L << 62;
+
+    private static final int ROWS_AT_ONCE = 1_000;
+
     /** The last position: the lane has ended. */
     private static final long END = Long.MAX_VALUE - 1;
 
     private final LaneSettings settings;
+
+    /** Where the slice before has stopped, so that the next need not count up to there. */
+    @Nullable private transient Place place;
+
+    private record Place(long next, VideoStatus last) {}
 
     PollFn(LaneSettings settings) {
       this.settings = settings;
@@ -104,10 +117,7 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
             store.rows(batch.batchId()).forEach(out::output);
           }
           if (closed.isEmpty() && isEnded) {
-            if (tracker.tryClaim(END)) {
-              store.unplanned(runId).forEach(out::output);
-            }
-            return ProcessContinuation.stop();
+            return takenBack(store, Math.max(next, TAKEN_BACK), end, tracker, out);
           }
           if (!settings.clock().instant().isBefore(end)) {
             return ProcessContinuation.resume();
@@ -115,6 +125,33 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
           if (closed.isEmpty()) {
             Thread.sleep(TICK.toMillis());
           }
+        }
+      }
+    }
+
+    /** Yields the rows from a position on: nobody changes them any more, so it is their number. */
+    private ProcessContinuation takenBack(
+        LaneStore store,
+        long from,
+        Instant end,
+        RestrictionTracker<OffsetRange, Long> tracker,
+        OutputReceiver<VideoStatus> out) {
+      Place known = place;
+      VideoStatus last = known != null && known.next() == from ? known.last() : null;
+      long next = from;
+      while (true) {
+        long skipped = last == null ? next - TAKEN_BACK : 0;
+        List<VideoStatus> rows = store.unplanned(settings.runId(), last, skipped, ROWS_AT_ONCE);
+        long position = rows.isEmpty() ? END : next + rows.size() - 1;
+        if (!tracker.tryClaim(position) || rows.isEmpty()) {
+          return ProcessContinuation.stop();
+        }
+        rows.forEach(out::output);
+        next = position + 1;
+        last = rows.get(rows.size() - 1);
+        place = new Place(next, last);
+        if (!settings.clock().instant().isBefore(end)) {
+          return ProcessContinuation.resume();
         }
       }
     }

@@ -83,6 +83,8 @@ final class SharedLanes {
         }
       } catch (RuntimeException e) {
         fail(e);
+      } catch (Error e) {
+        fail(new IllegalStateException("the lane broke", e));
       }
     }
 

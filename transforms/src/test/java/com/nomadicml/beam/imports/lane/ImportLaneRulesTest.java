@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.ApiException.Kind;
+import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportTarget;
@@ -256,6 +257,18 @@ class ImportLaneRulesTest {
     fixture.begin(held());
     assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
     assertThat(fixture.states()).containsExactly("UPLOADED|10");
+  }
+
+  @Test
+  void whatWasNotSentIsNoDoubtOfALaterRun() {
+    fixture.plan("b", 0, 10);
+    fixture.begin(usual());
+    fixture.api.fates =
+        uri -> {
+          throw new ImportRefusedException("another account's key");
+        };
+    assertThatThrownBy(fixture::runToTheEnd).hasRootCauseInstanceOf(ImportRefusedException.class);
+    assertThat(fixture.query("SELECT sends FROM import_intents")).containsExactly("0");
   }
 
   @Test

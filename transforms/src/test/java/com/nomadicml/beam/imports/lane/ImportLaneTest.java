@@ -360,6 +360,20 @@ class ImportLaneTest {
   }
 
   @Test
+  void anErrorInARequestEndsTheLane() {
+    fixture.plan("b", 0, 10);
+    fixture.begin(usual());
+    fixture.api.fates =
+        uri -> {
+          throw new StackOverflowError();
+        };
+
+    assertThatThrownBy(fixture::runToTheEnd)
+        .isInstanceOf(IllegalStateException.class)
+        .hasRootCauseInstanceOf(StackOverflowError.class);
+  }
+
+  @Test
   void whatIsHeldIsNotSentAgain() {
     fixture.plan("b", 0, 4);
     fixture.begin(rules(false, OnUnknownSubmit.HOLD, 1, Duration.ofHours(6)));

@@ -1,0 +1,126 @@
+package com.nomadicml.beam.imports.lane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nomadicml.beam.api.ApiKeySource;
+import com.nomadicml.beam.api.ScriptedServer;
+import com.nomadicml.beam.api.Sleeper;
+import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.imports.RequestQuota;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lanes that end otherwise than they should. */
+class HeldLaneTest {
+  @TempDir private Path directory;
+
+  private final ScriptedServer server = new ScriptedServer();
+  private LaneFixture fixture;
+
+  @BeforeEach
+  void start() {
+    fixture = new LaneFixture(directory.resolve("status.db"), new Random(1));
+    fixture.plan("b", 0, 3);
+    fixture.begin(LaneFixture.rules(""));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private LaneSettings settings(Clock clock) {
+    HttpApiFactory api =
+        new HttpApiFactory(
+            fixture.rules.runId(),
+            server.url(),
+            ApiKeySource.anyKey(),
+            "videos",
+            RequestQuota.unlimited(),
+            day -> 0,
+            Clock.systemUTC(),
+            Sleeper.real());
+    return new LaneSettings(fixture.rules, fixture.store, api, clock);
+  }
+
+  @Test
+  void aLaneIsNotGivenBackWhileARequestMayBeOnTheWire() {
+    server.then(unanswered -> {});
+    try (HeldLane held = HeldLane.take(settings(Clock.systemUTC())).orElseThrow()) {
+      assertThatThrownBy(() -> held.run(view -> breakOnceSent()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("broken");
+    }
+
+    assertThat(fixture.query("SELECT expires_at > 0 FROM import_lanes")).containsExactly("1");
+  }
+
+  private void breakOnceSent() {
+    if (!server.requests().isEmpty()) {
+      throw new IllegalStateException("broken");
+    }
+  }
+
+  @Test
+  void aLaneThatBreaksWithNothingOnTheWireIsGivenBack() {
+    try (HeldLane held = HeldLane.take(settings(new BrokenClock())).orElseThrow()) {
+      assertThatThrownBy(() -> held.run(view -> {})).isInstanceOf(NoClassDefFoundError.class);
+    }
+
+    assertThat(fixture.query("SELECT expires_at FROM import_lanes")).containsExactly("0");
+  }
+
+  /** The lane has a thread of its own, whose errors nobody else sees. */
+  @Test
+  @Timeout(60)
+  void anErrorOfASharedLaneIsToldToTheNextSlice() {
+    LaneSettings settings = settings(new BrokenClock());
+
+    assertThatThrownBy(
+            () -> {
+              while (!Thread.currentThread().isInterrupted()) {
+                SharedLanes.attach(settings).close();
+                Thread.onSpinWait();
+              }
+            })
+        .isInstanceOf(IllegalStateException.class)
+        .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+  }
+
+  /** Breaks where a lane asks for the time. */
+  private static final class BrokenClock extends Clock {
+    @Override
+    public Instant instant() {
+      boolean isLane =
+          StackWalker.getInstance()
+              .walk(
+                  frames ->
+                      frames.anyMatch(
+                          frame -> frame.getClassName().equals(ImportLane.class.getName())));
+      if (isLane) {
+        throw new NoClassDefFoundError("com/nomadicml/beam/Lost");
+      }
+      return Instant.now();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
