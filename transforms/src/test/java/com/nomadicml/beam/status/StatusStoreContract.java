@@ -453,7 +453,11 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
     TrackedBatch planned = tracked("fleet", 3);
     store.recordVideos(planned.plannedRows());
     store.recordJob(planned.getJob());
-    store.leases().acquire(Lease.of("user/a", "run-1", HolderProcess.current(), AT, AT), AT);
+    store
+        .leases()
+        .acquire(
+            new LeaseClaim("user/a", "run-1", HolderProcess.current(), Lease.Kind.BATCH),
+            Duration.ofMinutes(2));
     JdbcDatabase database = ((JdbcStatusStore) store).database();
     List<LaneStore.Fixed> written = new ArrayList<>();
     for (boolean isTriedAgain : List.of(false, true, false)) {
@@ -488,7 +492,11 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
       store.recordJob(planned.getJob());
       jobs.add(planned.getJob());
     }
-    store.leases().acquire(Lease.of("user/a", "run-1", HolderProcess.current(), AT, AT), AT);
+    store
+        .leases()
+        .acquire(
+            new LeaseClaim("user/a", "run-1", HolderProcess.current(), Lease.Kind.BATCH),
+            Duration.ofMinutes(2));
     // It is not this run's, so the last step fails.
     jobs.add(planned("another's", "b"));
 

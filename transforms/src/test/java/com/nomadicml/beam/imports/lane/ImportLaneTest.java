@@ -141,6 +141,17 @@ class ImportLaneTest {
         .containsExactly("PENDING|QUOTA_SPENT");
   }
 
+  @Test
+  void whatAStreamHasLeftInDoubtIsSentUnderTheKeyOfThen() {
+    String batchId = fixture.plan("b", 0, 10).getBatchId();
+    fixture.execute("UPDATE import_jobs SET state = 'SUBMIT_UNKNOWN', unknown_submits = 1");
+    fixture.begin(usual());
+
+    assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
+    assertThat(fixture.states()).containsExactly("UPLOADED|10");
+    assertThat(fixture.api.sendsByKey).containsOnlyKeys(batchId);
+  }
+
   /** Whatever else it answers: patience with imports that are not taken has an end. */
   @Test
   void importsThatAreNeverTakenEndThePatience() {
