@@ -28,7 +28,8 @@ class EscapedErrorTest {
       value = {
         "pipeline/ImportSettings | 1 | nomadic-import: the run broke: ",
         "manifest/TextParser     | 2 | m.txt can't be read: ",
-        "imports/BatchSubmitter  | 1 | nomadic-import: the run broke: ",
+        "imports/ShardPlanner    | 1 | nomadic-import: the run broke: ",
+        "imports/lane/Sender     | 1 | nomadic-import: the run broke: ",
         "pipeline/RunSummary     | 1 | nomadic-import: the run broke: ",
       })
   void theProcessEndsWithOneLineAndACode(String broken, int exitCode, String line)
