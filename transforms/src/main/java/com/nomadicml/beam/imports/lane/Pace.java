@@ -118,8 +118,8 @@ final class Pace {
     Duration time = couldNotRead(now);
     Optional<String> text = outage.answered();
     if (isSend(request)) {
-      text = text.or(sending::answered);
-      sending.answered();
+      Optional<String> ofSends = sending.answered();
+      text = text.or(() -> ofSends);
     }
     if (isTold && !sending.isOn()) {
       back = new Change.Event("API_BACK", text.orElse("the API answers again"));

@@ -61,11 +61,6 @@ final class Watch {
     return open.isEmpty();
   }
 
-  /** The jobs that are awaited still, in the order of their submission. */
-  List<JobStatus> jobs() {
-    return open.jobs().stream().map(job -> jobs.get(job.getBatchId())).toList();
-  }
-
   JobStatus job(String batchId) {
     return jobs.get(batchId);
   }
@@ -205,8 +200,8 @@ final class Watch {
       ImportJob job = aged(i);
       JobProgress progress = open.progress().job(i);
       if (progress.isUnread()) {
-        JobStatus row = jobs.get(job.getBatchId()).toBuilder().setErrorMessage(reason).build();
-        changes.add(new Change.Job(row.toBuilder().inState(JobState.SUBMITTED, now)));
+        JobStatus.Builder row = jobs.get(job.getBatchId()).toBuilder().setErrorMessage(reason);
+        changes.add(new Change.Job(row.inState(JobState.SUBMITTED, now)));
       } else {
         JobEnd left = new JobEnd(JobState.SUBMITTED, reason);
         JobPage page =
