@@ -6,20 +6,21 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.annotation.Nullable;
 
 /** A program that imports a manifest: the launcher, and the yardsticks beside it. */
 enum Contestant {
   LAUNCHER("launcher") {
     @Override
     List<String> command(Work work) {
-      return JavaCommand.of(
-          work.jvmOptions(),
-          NomadicImport.class,
-          "--manifest=" + work.manifest(),
-          "--statusTable=" + work.tables().url(),
-          "--apiUrl=" + work.apiUrl(),
-          "--requestsPerMinute=0",
-          "--requestsPerDay=0");
+      return JavaCommand.of(work.jvmOptions(), NomadicImport.class, work.options());
+    }
+  },
+
+  EARLIER("earlier launcher") {
+    @Override
+    List<String> command(Work work) {
+      return JavaCommand.ofJar(work.jvmOptions(), work.earlier(), work.options());
     }
   },
 
@@ -60,16 +61,38 @@ enum Contestant {
    * What is to be imported, and how.
    *
    * @param jvmOptions of programs in Java
+   * @param earlier the launcher of another version
    * @param directory for files of the run
    */
   record Work(
-      Path manifest, Tables tables, String apiUrl, List<String> jvmOptions, Path directory) {}
+      Path manifest,
+      Tables tables,
+      String apiUrl,
+      List<String> jvmOptions,
+      @Nullable Path earlier,
+      Path directory) {
+
+    private String[] options() {
+      return new String[] {
+        "--manifest=" + manifest,
+        "--statusTable=" + tables.url(),
+        "--apiUrl=" + apiUrl,
+        "--requestsPerMinute=0",
+        "--requestsPerDay=0"
+      };
+    }
+  }
 
   /** The command that does {@code work}. */
   abstract List<String> command(Work work) throws IOException;
 
   String title() {
     return title;
+  }
+
+  /** Whether its tables say what a run has cost. */
+  boolean keepsRuns() {
+    return this == LAUNCHER || this == EARLIER;
   }
 
   /** Python's own library has a driver for SQLite only. */

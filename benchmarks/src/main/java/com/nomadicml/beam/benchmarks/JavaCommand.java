@@ -10,11 +10,22 @@ final class JavaCommand {
 
   /** Runs {@code main} on this JVM's class path. */
   static List<String> of(List<String> jvmOptions, Class<?> main, String... arguments) {
+    return of(
+        jvmOptions,
+        List.of("-cp", System.getProperty("java.class.path"), main.getName()),
+        arguments);
+  }
+
+  /** Runs {@code jar}. */
+  static List<String> ofJar(List<String> jvmOptions, Path jar, String... arguments) {
+    return of(jvmOptions, List.of("-jar", jar.toString()), arguments);
+  }
+
+  private static List<String> of(List<String> jvmOptions, List<String> what, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(main.getName());
+    command.addAll(what);
     command.addAll(List.of(arguments));
     return command;
   }

@@ -75,6 +75,11 @@ record Tables(String url) {
             + OUTCOMES);
   }
 
+  /** Requests that all runs have made. */
+  long requests() throws SQLException {
+    return number("SELECT COALESCE(SUM(requests), 0) FROM import_runs");
+  }
+
   /** Lines that the last run to finish has read. */
   long linesOfLastRun() throws SQLException {
     return number(

@@ -8,9 +8,16 @@ import java.time.Duration;
  *
  * @param emulatorCpu processor time that the emulator spent on it
  * @param uploaded rows that say so
+ * @param requests as the tables have it; 0 where a program counts none
  */
 record Throughput(
-    int items, Contestant program, String store, Cost cost, Duration emulatorCpu, long uploaded) {
+    int items,
+    Contestant program,
+    String store,
+    Cost cost,
+    Duration emulatorCpu,
+    long uploaded,
+    long requests) {
 
   double seconds() {
     return cost.time().toMillis() / 1_000.0;

@@ -69,6 +69,11 @@ final class ThroughputCommand implements Callable<Integer> {
   private List<String> jvmOptions =
       Stream.concat(LAUNCHER_OPTIONS.stream(), Stream.of("-Xmx3g")).toList();
 
+  @Option(
+      names = "--earlier",
+      description = "The jar of another version, which runs right after the launcher.")
+  private Path earlier;
+
   @Spec private CommandSpec spec;
   private PrintWriter out;
   private Path directory;
@@ -78,8 +83,9 @@ final class ThroughputCommand implements Callable<Integer> {
     out = spec.commandLine().getOut();
     directory = Files.createTempDirectory("throughput");
     out.println(
-        "| URIs | program | store | s | URIs/s | CPU s | emulator's CPU s | MB | uploaded |");
-    out.println("|---|---|---|---|---|---|---|---|---|");
+        "| URIs | program | store | s | URIs/s | CPU s | emulator's CPU s | MB | uploaded |"
+            + " requests |");
+    out.println("|---|---|---|---|---|---|---|---|---|---|");
     List<Throughput> all = new ArrayList<>();
     for (int items : sizes) {
       Path manifest = directory.resolve("fleet-" + items + ".txt");
@@ -113,7 +119,7 @@ final class ThroughputCommand implements Callable<Integer> {
   private List<Throughput> runAll(int items, Path manifest, FreshTables fresh) throws Exception {
     List<Throughput> all = new ArrayList<>();
     for (Contestant program : programs) {
-      if (!program.canWriteTo(fresh.kind())) {
+      if (!program.canWriteTo(fresh.kind()) || (program == Contestant.EARLIER && earlier == null)) {
         continue;
       }
       if (!program.isHere()) {
@@ -132,7 +138,7 @@ final class ThroughputCommand implements Callable<Integer> {
     Tables tables = fresh.create("throughput");
     try (EmulatorProcess emulator = EmulatorProcess.start(items)) {
       Contestant.Work work =
-          new Contestant.Work(manifest, tables, emulator.url(), jvmOptions, directory);
+          new Contestant.Work(manifest, tables, emulator.url(), jvmOptions, earlier, directory);
       Duration before = emulator.cpu();
       Cost cost =
           MeasuredProcess.run(
@@ -143,7 +149,8 @@ final class ThroughputCommand implements Callable<Integer> {
       Map<String, Long> states = cost.exitCode() == 0 ? tables.stateCounts() : Map.of();
       boolean only = states.size() == 1;
       long uploaded = only ? states.getOrDefault("UPLOADED", 0L) : 0;
-      return new Throughput(items, program, fresh.kind(), cost, emulatorCpu, uploaded);
+      long requests = program.keepsRuns() && only ? tables.requests() : 0;
+      return new Throughput(items, program, fresh.kind(), cost, emulatorCpu, uploaded, requests);
     } finally {
       fresh.drop("throughput");
     }
@@ -154,7 +161,7 @@ final class ThroughputCommand implements Callable<Integer> {
     OptionalLong peak = cost.peakKilobytes();
     out.printf(
         Locale.ROOT,
-        "| %,d | %s | %s | %.1f | %,.0f | %.1f | %.1f | %s | %,d |%n",
+        "| %,d | %s | %s | %.1f | %,.0f | %.1f | %.1f | %s | %,d | %s |%n",
         run.items(),
         run.program().title(),
         run.store(),
@@ -163,7 +170,8 @@ final class ThroughputCommand implements Callable<Integer> {
         cost.cpu().toMillis() / 1_000.0,
         run.emulatorCpu().toMillis() / 1_000.0,
         peak.isPresent() ? "%,d".formatted(peak.getAsLong() >> 10) : "n/a",
-        run.uploaded());
+        run.uploaded(),
+        run.requests() == 0 ? "" : "%,d".formatted(run.requests()));
     out.flush();
   }
 }

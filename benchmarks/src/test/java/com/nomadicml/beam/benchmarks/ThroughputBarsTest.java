@@ -59,6 +59,6 @@ class ThroughputBarsTest {
     Cost cost =
         new Cost(
             0, Duration.ofSeconds(seconds), Duration.ZERO, OptionalLong.of((long) gigabytes << 20));
-    return new Throughput(items, program, FreshTables.SQLITE, cost, Duration.ZERO, uploaded);
+    return new Throughput(items, program, FreshTables.SQLITE, cost, Duration.ZERO, uploaded, 0);
   }
 }
