@@ -125,7 +125,7 @@ final class LanePolicy {
     if (!agenda.isEmpty()) {
       return decide(now);
     }
-    return request.map(next -> call(next, now)).orElseGet(() -> new Step.Wait(nextTime(now)));
+    return request.map(this::call).orElseGet(() -> new Step.Wait(nextTime(now)));
   }
 
   private Optional<Ending> endingNow() {
@@ -163,8 +163,8 @@ final class LanePolicy {
     return isStuck ? Optional.of(new Request.Probe()) : send;
   }
 
-  private Step call(Request request, Instant now) {
-    pace.started(request, now);
+  private Step call(Request request) {
+    pace.started(request);
     if (request instanceof Request.Read read) {
       watch.started(read);
     } else if (request instanceof Request.Send send) {

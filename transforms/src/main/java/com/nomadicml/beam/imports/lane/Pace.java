@@ -1,6 +1,5 @@
 package com.nomadicml.beam.imports.lane;
 
-import com.google.common.collect.Comparators;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.imports.Outage;
@@ -11,9 +10,6 @@ import javax.annotation.Nullable;
 
 /** When a lane may ask the API for something: by its quota, and by how the API is doing. */
 final class Pace {
-  /** A request that takes longer is not waited for before the next is sent. */
-  private static final Duration SLOW = Duration.ofMillis(500);
-
   /** Until an answer comes. */
   private static final Duration LONG = Duration.ofMinutes(10);
 
@@ -30,7 +26,6 @@ final class Pace {
 
   private int inFlight;
   private int sendsInFlight;
-  private Instant lastStart = Instant.MIN;
   private Instant mayAskAt = Instant.MIN;
   @Nullable private Instant seenAt;
   private boolean isHeldBack;
@@ -59,14 +54,12 @@ final class Pace {
     mayAskAt = at;
   }
 
-  /** When the next request may be made, if that is not now. */
+  /** When the next request may be made, if that is not now. After a failure one is in flight. */
   Optional<Instant> heldUntil(Instant now) {
     Instant free = mayAskAt;
     if (inFlight >= atOnce || (inFlight > 0 && outage.isOn())) {
       free = now.plus(LONG);
-    } else if (inFlight > 0) {
-      free = later(free, Comparators.min(lastStart, now).plus(SLOW));
-    } else if (outage.isOn()) {
+    } else if (inFlight == 0 && outage.isOn()) {
       free = later(free, outage.nextTry(now));
     }
     return free.isAfter(now) ? Optional.of(free) : Optional.empty();
@@ -99,10 +92,9 @@ final class Pace {
     return couldRead ? Duration.ZERO : passed;
   }
 
-  void started(Request request, Instant now) {
+  void started(Request request) {
     inFlight++;
     sendsInFlight += isSend(request) ? 1 : 0;
-    lastStart = now;
   }
 
   /** A request was not made after all. */

@@ -364,14 +364,14 @@ class ImportLaneRulesTest {
 
   @Test
   void aStoppedTargetIsPlannedAnewWithAnotherIntegration() {
-    for (int i = 0; i < 3; i++) {
-      fixture.plan("bad", i * 50, 50);
-    }
+    fixture.plan("bad", 0, 50);
     fixture.api.nextImports.add(BUSY);
     fixture.begin(usual());
     fixture.takeOne();
     fixture.lane.step(fixture.clock.instant());
     fixture.wire.clear();
+    fixture.plan("bad", 50, 50);
+    fixture.plan("bad", 100, 50);
     fixture.api.failure = "Access denied";
     fixture.begin(rules(true, OnUnknownSubmit.RESEND, 1));
     assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);

@@ -47,7 +47,7 @@ class PaceTest {
     fail(now);
     now = now.plusSeconds(1);
     assertThat(pace.couldNotRead(now)).isEqualTo(Duration.ofSeconds(1));
-    pace.started(PROBE, now);
+    pace.started(PROBE);
     now = now.plusSeconds(2);
 
     assertThat(pace.answered(PROBE, now)).isEqualTo(Duration.ofSeconds(2));
@@ -92,7 +92,7 @@ class PaceTest {
   }
 
   private void fail(Instant at) {
-    pace.started(PROBE, at);
+    pace.started(PROBE);
     pace.failed(PROBE, AWAY, at);
   }
 }
