@@ -29,15 +29,19 @@ final class AcquireLease extends DoFn<String, String> {
   private final StatusStore store;
   private final String runId;
   private final Lease.Kind kind;
-  private final HolderProcess launcher;
+  private final HolderProcess holder;
   private final Clock clock;
 
-  /** For a run that this process launches. */
-  AcquireLease(ImportSettings settings, Clock clock) {
+  /**
+   * For a run that this process launches.
+   *
+   * @param holder whose life is the run's
+   */
+  AcquireLease(ImportSettings settings, HolderProcess holder, Clock clock) {
     this.store = settings.store();
     this.runId = settings.runId();
     this.kind = settings.isStreaming() ? Lease.Kind.STREAM : Lease.Kind.BATCH;
-    this.launcher = HolderProcess.current();
+    this.holder = holder;
     this.clock = clock;
   }
 
@@ -50,7 +54,7 @@ final class AcquireLease extends DoFn<String, String> {
   void acquire(String destination) {
     store
         .leases()
-        .acquire(new LeaseClaim(destination, runId, launcher, kind), EXPIRY)
+        .acquire(new LeaseClaim(destination, runId, holder, kind), EXPIRY)
         .forEach(this::takePlaceOf);
   }
 

@@ -81,7 +81,7 @@ final class ImportCommand {
   int run(String... args) {
     try {
       ImportOptions options = parse(args);
-      RemoteWorkers.refuseLocalTables(options, args);
+      RemoteWorkers.refuseLocalTables(options);
       return options.getEmulator() ? runWithEmulator(options) : run(options);
     } catch (IllegalArgumentException e) {
       err.println("nomadic-import: " + e.getMessage());

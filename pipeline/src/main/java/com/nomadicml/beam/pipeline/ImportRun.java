@@ -5,7 +5,6 @@ import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.HttpApiFactory;
-import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.manifest.ManifestException;
@@ -20,8 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.apache.beam.sdk.Pipeline;
@@ -29,8 +26,8 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * One run: verify the key, see whose the tables are, run the pipeline, check the sum, keep the
- * run's own row. A {@link TemplateLaunch} ends once the job is described.
+ * One run: verify the key, see whose the tables are, run the pipeline, keep the run's own row. A
+ * {@link TemplateLaunch} ends once the job is described.
  */
 final class ImportRun {
   /** A shorter wait is no reason to start anew. */
@@ -44,6 +41,7 @@ final class ImportRun {
   private final Sleeper sleeper;
   private final PrintStream out;
   private final PrintStream err;
+  private final RunEnding ending;
   private final ProgressDisplay.Factory displays;
 
   ImportRun(
@@ -60,6 +58,7 @@ final class ImportRun {
     this.sleeper = sleeper;
     this.out = out;
     this.err = err;
+    this.ending = new RunEnding(settings, clock, out, err);
     this.displays = displays;
   }
 
@@ -95,7 +94,7 @@ final class ImportRun {
       run.update();
       boolean orgOnly = access == AccountCheck.Access.ORG_ONLY;
       return runPipeline(
-          ImportSettings.of(options, settings.runId(), orgOnly),
+          orgOnly ? settings.ofOrganisation() : settings,
           api.withOwnerCheck(account.onWorkers(access)),
           run);
     } catch (RuntimeException e) {
@@ -103,7 +102,7 @@ final class ImportRun {
       if (spent.isPresent()) {
         settings.store().createTables();
         run.end(RunState.PAUSED);
-        return paused(spent.get().until());
+        return ending.paused(spent.get().until());
       }
       throw e;
     } finally {
@@ -137,13 +136,21 @@ final class ImportRun {
       run.pipelineStarts();
       try (LeaseKeeper leases =
           LeaseKeeper.start(settings, api, Executors.newSingleThreadScheduledExecutor())) {
-        return finish(api, run, watch(pipeline, api, run, leases));
+        return ending.finish(api, run, watch(pipeline, api, run, leases));
       }
     } catch (RuntimeException e) {
       run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
       throw e;
     } finally {
       api.close();
+      release();
+    }
+  }
+
+  /** Else they expire: whoever takes them then knows that something may be on the wire. */
+  private void release() {
+    boolean isOpen = settings.hasLane() && settings.store().lane().lease().isOpen(settings.runId());
+    if (!isOpen) {
       settings.store().leases().release(settings.runId());
     }
   }
@@ -173,7 +180,8 @@ final class ImportRun {
   private void build(
       Pipeline pipeline, ImportSettings admitted, HttpApiFactory api, RunRecord run) {
     if (settings.isStreaming()) {
-      new AcquireLease(settings, clock).acquire(settings.destination());
+      new AcquireLease(settings, RemoteWorkers.holder(options), clock)
+          .acquire(settings.destination());
       pipeline.apply(
           "Stream",
           new StreamPipeline(
@@ -188,78 +196,6 @@ final class ImportRun {
     if (TemplateLaunch.isOne(options)) {
       written.apply("EndRun", new EndRun(run.now(), settings.store(), api, clock));
     }
-  }
-
-  private int finish(HttpApiFactory api, RunRecord run, RunWatch.End end) {
-    Counters counters = end.counters();
-    Optional<String> stopped = end.stopped();
-    Conservation counted = Conservation.of(counters);
-    // A stream that was drained leaves its jobs to the next run.
-    boolean isCutOff = stopped.isPresent() || settings.isStreaming();
-    Conservation sum = isCutOff ? counted.withRestOpen() : counted;
-    boolean accountRefused = end.refused() || counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0;
-    RunState state = stateAfter(sum, stopped.isPresent() || accountRefused);
-    run.ended(counters);
-    run.end(state, sum);
-    RunSummary.print(
-        out, sum, counters, settings.store().report(settings.runId()), run.requests(), settings);
-    if (!sum.holds()) {
-      err.println(
-          "nomadic-import: the sum does not hold: "
-              + sum.cameIn()
-              + " items came in, "
-              + sum.accountedFor()
-              + " are accounted for. Run again with the same command, and report this.");
-      return ExitCode.BROKEN;
-    }
-    if (accountRefused) {
-      err.println(
-          "nomadic-import: stopped: "
-              + stopped
-                  .or(api::stopReason)
-                  .orElse("the API refused the account; see the summary for its words"));
-      return ExitCode.BAD_INPUT;
-    }
-    stopped.ifPresent(reason -> err.println("nomadic-import: stopped: " + reason));
-    end.away()
-        .ifPresent(
-            reason ->
-                err.println(
-                    "nomadic-import: " + reason + ". Run again with the same command, later"));
-    if (sum.stopped() > 0) {
-      err.printf(
-          Locale.ROOT,
-          "nomadic-import: %,d items were not sent, because all first items of their target failed:"
-              + " correct what the summary says, then run again%n",
-          sum.stopped());
-    }
-    return switch (state) {
-      case COMPLETED -> ExitCode.OK;
-      case STOPPED -> ExitCode.STOPPED;
-      case PAUSED -> paused(api.nextRequestAt(clock.instant()));
-      default -> ExitCode.SOME_NOT_UPLOADED;
-    };
-  }
-
-  private int paused(Instant until) {
-    err.println(
-        "nomadic-import: paused: the request quota is spent. Run again with the same command after "
-            + until.truncatedTo(ChronoUnit.SECONDS)
-            + ", or use --onQuota=wait");
-    return ExitCode.PAUSED;
-  }
-
-  private static RunState stateAfter(Conservation sum, boolean stopped) {
-    if (!sum.holds()) {
-      return RunState.FAILED;
-    }
-    if (stopped || sum.stopped() > 0) {
-      return RunState.STOPPED;
-    }
-    if (sum.paused() > 0) {
-      return RunState.PAUSED;
-    }
-    return sum.isAllUploaded() ? RunState.COMPLETED : RunState.COMPLETED_WITH_FAILURES;
   }
 
   private static <E extends Throwable> Optional<E> causeOf(Throwable failure, Class<E> type) {

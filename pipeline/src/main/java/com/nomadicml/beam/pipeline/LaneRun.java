@@ -5,21 +5,17 @@ import com.nomadicml.beam.imports.lane.HeldLane;
 import com.nomadicml.beam.imports.lane.LaneView;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import org.apache.beam.runners.direct.DirectRunner;
 
 /** Carries a plan out in the launcher's own thread, once no runner is alive any more. */
 final class LaneRun {
-  private static final Duration EXCHANGE = Duration.ofSeconds(20);
-
   private final ImportSettings settings;
   private final HttpApiFactory api;
   private final RunRecord run;
   private final LeaseKeeper leases;
   private final Clock clock;
   private final ProgressDisplay display;
-  private Instant nextExchange;
 
   LaneRun(
       ImportSettings settings,
@@ -34,7 +30,6 @@ final class LaneRun {
     this.leases = leases;
     this.clock = clock;
     this.display = display;
-    this.nextExchange = clock.instant().plus(EXCHANGE);
   }
 
   /** Whether a run is carried out like this. */
@@ -61,9 +56,6 @@ final class LaneRun {
     Instant now = clock.instant();
     display.show(
         Progress.of(LaneResult.soFar(planned, view), settings, run.spentToday(), startedAt, now));
-    if (!now.isBefore(nextExchange)) {
-      nextExchange = now.plus(EXCHANGE);
-      run.exchange();
-    }
+    run.exchangeWhenDue();
   }
 }

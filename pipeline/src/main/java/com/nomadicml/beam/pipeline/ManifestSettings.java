@@ -32,7 +32,7 @@ public record ManifestSettings(
    *
    * @throws IllegalArgumentException with one line for the user when a value can't be used
    */
-  static ManifestSettings of(ImportOptions options, boolean orgOnly) {
+  static ManifestSettings of(ImportOptions options) {
     if (options.getLimit() < 0) {
       throw new IllegalArgumentException("--limit must be at least 0, not " + options.getLimit());
     }
@@ -62,7 +62,13 @@ public record ManifestSettings(
         columns,
         Splitter.on(',').trimResults().omitEmptyStrings().splitToList(label),
         options.getExpand(),
-        orgOnly);
+        false);
+  }
+
+  /** The same for destinations of the organisation only. */
+  ManifestSettings ofOrganisation() {
+    return new ManifestSettings(
+        query, include, exclude, since, limit, columns, labels, expand, true);
   }
 
   /**

@@ -44,7 +44,7 @@ final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
 
   private ResumeBatches resumeBatches() {
     ResumeBatches resume = ResumeBatches.onUnknown(settings.onUnknownSubmit());
-    return settings.hasLane() ? resume.ofRun(settings.runId(), clock.instant()) : resume;
+    return settings.hasLane() ? resume.ofRun(settings.runId()) : resume;
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.nomadicml.beam.imports.DistinctValues;
 import com.nomadicml.beam.imports.ResumeBatches;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import javax.annotation.Nullable;
@@ -16,22 +17,24 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 
 /** What the status tables know of the destinations of some entries, for {@link ResumeBatches}. */
 final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectionTuple> {
-  private final StatusStore store;
-  @Nullable private final AcquireLease lease;
+  private final ImportSettings settings;
 
-  private ReadLedger(StatusStore store, @Nullable AcquireLease lease) {
-    this.store = store;
-    this.lease = lease;
+  /** Null when no lease is taken. */
+  @Nullable private final Clock clock;
+
+  private ReadLedger(ImportSettings settings, @Nullable Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
   }
 
   /** Reads when no other run is at work at the destinations, and keeps others out from then on. */
   static ReadLedger leased(ImportSettings settings, Clock clock) {
-    return new ReadLedger(settings.store(), new AcquireLease(settings, clock));
+    return new ReadLedger(settings, clock);
   }
 
   /** Reads the tables as they are now, whoever is at work there. */
   static ReadLedger asItIs(ImportSettings settings) {
-    return new ReadLedger(settings.store(), null);
+    return new ReadLedger(settings, null);
   }
 
   @Override
@@ -43,10 +46,15 @@ final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectio
                 MapElements.into(TypeDescriptors.strings())
                     .via(entry -> ImportTarget.destination(entry.getScope(), entry.getFolder())))
             .apply("DistinctDestinations", DistinctValues.create());
-    PCollection<String> destinations =
-        lease == null ? all : all.apply("AcquireLease", ParDo.of(lease));
+    PCollection<String> destinations = clock == null ? all : lease(all);
+    StatusStore store = settings.store();
     return PCollectionTuple.of(
             ResumeBatches.ROWS, destinations.apply("ReadVideos", store.readVideos()))
         .and(ResumeBatches.JOBS, destinations.apply("ReadJobs", store.readJobs()));
+  }
+
+  private PCollection<String> lease(PCollection<String> destinations) {
+    HolderProcess holder = RemoteWorkers.holder(destinations.getPipeline().getOptions());
+    return destinations.apply("AcquireLease", ParDo.of(new AcquireLease(settings, holder, clock)));
   }
 }

@@ -8,18 +8,24 @@ import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The run's own row in {@code import_runs}, and what it and others have spent of the day. */
 final class RunRecord {
+  /** How often this run and others tell each other what they have spent. */
+  private static final Duration EXCHANGE = Duration.ofSeconds(20);
+
   private final StatusStore store;
   private final RunStatus started;
   private final HttpApiFactory api;
   private final RequestCount requests;
   private final Clock clock;
   private long spentElsewhere;
+  private Instant nextExchange;
 
   /**
    * @param spentElsewhere requests that other runs have spent today
@@ -32,6 +38,7 @@ final class RunRecord {
     this.requests = new RequestCount(api::requestsSent, api::requestsSentOn);
     this.clock = clock;
     this.spentElsewhere = spentElsewhere;
+    this.nextExchange = clock.instant().plus(EXCHANGE);
   }
 
   /** From now on the pipeline sends, wherever its workers are. */
@@ -76,8 +83,13 @@ final class RunRecord {
     write(now());
   }
 
-  /** Writes what has been spent, and learns what other runs have spent meanwhile. */
-  void exchange() {
+  /** Writes what has been spent, and learns what other runs have spent, every now and then. */
+  void exchangeWhenDue() {
+    Instant now = clock.instant();
+    if (now.isBefore(nextExchange)) {
+      return;
+    }
+    nextExchange = now.plus(EXCHANGE);
     RunStatus run = spent().build();
     write(run);
     LocalDate day = LocalDate.parse(run.getQuotaDay());

@@ -19,9 +19,6 @@ import org.apache.beam.sdk.PipelineResult;
 final class RunWatch {
   private static final org.joda.time.Duration TICK = org.joda.time.Duration.millis(500);
 
-  /** How often this run and others tell each other what they have spent. */
-  private static final Duration EXCHANGE = Duration.ofSeconds(20);
-
   /** How long a pipeline may take to write what it knows once it sends nothing any more. */
   private static final Duration GRACE = Duration.ofMinutes(5);
 
@@ -38,7 +35,6 @@ final class RunWatch {
   private final LeaseKeeper leases;
   private final ProgressDisplay display;
   private final Instant startedAt;
-  private Instant nextExchange;
   private Optional<String> stopped = Optional.empty();
   private boolean refused;
   private Instant cancelAt = Instant.MAX;
@@ -57,7 +53,6 @@ final class RunWatch {
     this.display = display;
     this.startedAt = clock.instant();
     this.leases = leases;
-    this.nextExchange = clock.instant().plus(EXCHANGE);
   }
 
   /**
@@ -103,10 +98,7 @@ final class RunWatch {
         cancel(result);
         return new End(counters, stopped, refused, Optional.empty());
       }
-      if (!clock.instant().isBefore(nextExchange)) {
-        nextExchange = clock.instant().plus(EXCHANGE);
-        run.exchange();
-      }
+      run.exchangeWhenDue();
     }
   }
 

@@ -65,7 +65,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     StoreAccess access =
         new StoreAccess(
-            ImportSettings.duration("--patience", patience),
+            OptionValues.duration("--patience", patience),
             statusTableSecret == null
                 ? null
                 : ApiKeySource.parsePassword("--statusTableSecret", statusTableSecret));

@@ -59,8 +59,8 @@ public record StreamingSettings(
     refuse(options.getDryRun(), "--dryRun");
     return new StreamingSettings(
         options.getSource(),
-        ImportSettings.duration("--watchInterval", options.getWatchInterval()),
-        ImportSettings.duration("--maxBatchDelay", options.getMaxBatchDelay()));
+        OptionValues.duration("--watchInterval", options.getWatchInterval()),
+        OptionValues.duration("--maxBatchDelay", options.getMaxBatchDelay()));
   }
 
   private static void refuse(boolean isGiven, String option) {

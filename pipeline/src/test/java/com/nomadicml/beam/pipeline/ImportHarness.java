@@ -42,6 +42,7 @@ final class ImportHarness implements AutoCloseable {
   private final Path keyFile;
   private final Emulator emulator;
   private final List<Progress> progress = new ArrayList<>();
+  private Runnable onProgress = () -> {};
   private String statusTable;
   private Clock clock = Clock.systemUTC();
   private Sleeper sleeper = Sleeper.real();
@@ -161,11 +162,17 @@ final class ImportHarness implements AutoCloseable {
     return progress;
   }
 
+  /** Lets something happen in the launcher, whenever a run shows how far it is. */
+  void onProgress(Runnable action) {
+    onProgress = action;
+  }
+
   private ProgressDisplay recordProgress() {
     return new ProgressDisplay() {
       @Override
       public void show(Progress seen) {
         progress.add(seen);
+        onProgress.run();
       }
 
       @Override

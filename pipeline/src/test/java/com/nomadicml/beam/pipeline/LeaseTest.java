@@ -2,7 +2,9 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.nomadicml.beam.emulator.EmulatorOptions;
+import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.Lease;
@@ -14,10 +16,20 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import org.apache.beam.runners.direct.DirectRunner;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.PipelineRunner;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Create;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A second run into a destination while one is alive there. */
@@ -118,6 +130,74 @@ class LeaseTest {
 
     assertThat(harness.query("SELECT state FROM import_runs WHERE run_id = 'other'"))
         .containsExactly("RUNNING");
+  }
+
+  /** The launcher may be killed, and the job goes on. */
+  @Test
+  void theLifeOfALauncherSaysNothingOfAJobThatWorkersCarryOut() throws SQLException {
+    ImportOptions elsewhere = harness.options("--manifest=" + manifest);
+    elsewhere.setRunner(Workers.class);
+    Pipeline pipeline = Pipeline.create(elsewhere);
+    pipeline
+        .apply(Create.of(entry()))
+        .apply(ReadLedger.leased(ImportSettings.of(elsewhere, "other"), Clock.systemUTC()));
+    pipeline.run().waitUntilFinish();
+
+    assertThat(harness.query("SELECT run_id, process FROM import_leases"))
+        .containsExactly("other|");
+    assertThat(harness.importFrom(manifest).exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+  }
+
+  /** As if in other processes. */
+  public static final class Workers extends PipelineRunner<PipelineResult> {
+    /** As Beam makes runners. */
+    public static Workers fromOptions(PipelineOptions options) {
+      return new Workers();
+    }
+
+    @Override
+    public PipelineResult run(Pipeline pipeline) {
+      return DirectRunner.fromOptions(PipelineOptionsFactory.create()).run(pipeline);
+    }
+  }
+
+  private static ManifestEntry entry() {
+    return ManifestEntry.builder()
+        .setManifest("m")
+        .setLine(1)
+        .setSourceUri("s3://drive-data/a.mp4")
+        .setScope("user")
+        .build();
+  }
+
+  /** Else the next run would send again what the API may be at work on. */
+  @Test
+  @DisabledIfSystemProperty(
+      named = "nomadic.flink",
+      matches = "true",
+      disabledReason = "the launcher's own thread drives the lane on the direct runner only")
+  void aLaneThatBreaksKeepsItsDestinationWhileARequestMayBeOnTheWire() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    HostileApi.Behaviour hang = (request, out) -> Uninterruptibles.awaitUninterruptibly(end);
+    try (HostileApi api =
+        new HostileApi(harness.url(), request -> request.path().endsWith("/upload"), hang)) {
+      harness.onProgress(
+          () -> {
+            if (api.requests().stream().anyMatch(sent -> sent.path().endsWith("/upload"))) {
+              throw new IllegalStateException("broken");
+            }
+          });
+
+      Outcome broken = harness.importFrom(manifest, "--apiUrl=" + api.url());
+      harness.onProgress(() -> {});
+      Outcome next = harness.importFrom(manifest, "--apiUrl=" + api.url());
+
+      assertThat(broken.exitCode()).as(broken.err()).isEqualTo(ExitCode.BROKEN);
+      assertThat(next.exitCode()).as(next.err()).isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(next.err()).contains("user/");
+    } finally {
+      end.countDown();
+    }
   }
 
   private void recordRunning(String runId, Instant at) {

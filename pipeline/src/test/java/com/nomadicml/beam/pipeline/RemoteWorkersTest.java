@@ -16,39 +16,39 @@ class RemoteWorkersTest {
   private static final String SQLITE = "jdbc:sqlite:import-status.db";
 
   @ParameterizedTest
-  @ValueSource(strings = {"--parallelism=2", "--flinkMaster=[auto]", "--flinkMaster=[local]"})
-  void anEmbeddedFlinkSharesAFile(String option) {
-    assertThatNoException().isThrownBy(() -> check(FlinkRunner.class, SQLITE, option));
+  @ValueSource(strings = {"[auto]", "[local]", "[collection]"})
+  void anEmbeddedFlinkSharesAFile(String master) {
+    assertThatNoException().isThrownBy(() -> check(FlinkRunner.class, SQLITE, master));
   }
 
   @Test
   void theDirectRunnerSharesAFile() {
-    assertThatNoException().isThrownBy(() -> check(DirectRunner.class, SQLITE));
+    assertThatNoException().isThrownBy(() -> check(DirectRunner.class, SQLITE, "[auto]"));
   }
 
   @Test
   void aClusterDoesNot() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> check(FlinkRunner.class, SQLITE, "--flinkMaster=10.0.0.7:8081"))
+        .isThrownBy(() -> check(FlinkRunner.class, SQLITE, "10.0.0.7:8081"))
         .withMessageContainingAll("--statusTable=" + SQLITE, "jdbc:postgresql://HOST/DATABASE");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> check(DataflowRunner.class, SQLITE))
+        .isThrownBy(() -> check(DataflowRunner.class, SQLITE, "[auto]"))
         .withMessageContaining("--statusTable=" + SQLITE);
   }
 
   @Test
   void aClusterSharesADatabase() {
     assertThatNoException()
-        .isThrownBy(
-            () -> check(FlinkRunner.class, "jdbc:postgresql://db/imports", "--flinkMaster=f:1"));
+        .isThrownBy(() -> check(FlinkRunner.class, "jdbc:postgresql://db/imports", "f:1"));
   }
 
   private static void check(
-      Class<? extends PipelineRunner<?>> runner, String statusTable, String... more) {
+      Class<? extends PipelineRunner<?>> runner, String statusTable, String master) {
     ImportOptions options = PipelineOptionsFactory.create().as(ImportOptions.class);
     options.setRunner(runner);
     options.setStatusTable(statusTable);
-    RemoteWorkers.refuseLocalTables(options, more);
+    options.as(RemoteWorkers.FlinkMaster.class).setFlinkMaster(master);
+    RemoteWorkers.refuseLocalTables(options);
   }
 
   /** Named as the real one, which is not there in every build. */

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,16 +32,7 @@ class RunRecordTest {
     store.createTables();
     Clock clock = Clock.fixed(MIDNIGHT.plus(Duration.ofMinutes(10)), ZoneOffset.UTC);
     RunStatus started = RunStatus.started("r1", "m.csv", "", MIDNIGHT.minusSeconds(3_600));
-    try (HttpApiFactory api =
-        new HttpApiFactory(
-            "r1",
-            URI.create("http://127.0.0.1:1"),
-            ApiKeySource.anyKey(),
-            "videos",
-            RequestQuota.unlimited(),
-            day -> 0,
-            clock,
-            Sleeper.real())) {
+    try (HttpApiFactory api = api(clock)) {
       RunRecord run = new RunRecord(store, started, api, clock, 0);
       run.pipelineStarts();
       store.lane().requests("r1", "a worker", MIDNIGHT.minusSeconds(3_600), 30, 0, 0);
@@ -53,5 +46,65 @@ class RunRecordTest {
     assertThat(ended.getRequests()).isEqualTo(35);
     assertThat(ended.getQuotaDay()).isEqualTo("2026-11-26");
     assertThat(ended.getRequestsOnDay()).isEqualTo(5);
+  }
+
+  @Test
+  void whatOthersHaveSpentIsLearntEveryTwentySeconds(@TempDir Path directory) {
+    StatusStore store = StatusStore.at("jdbc:sqlite:" + directory.resolve("status.db"));
+    store.createTables();
+    AtomicReference<Instant> now = new AtomicReference<>(MIDNIGHT);
+    Clock clock = new ReadClock(now);
+    RunStatus started = RunStatus.started("r1", "m.csv", "", MIDNIGHT);
+    try (HttpApiFactory api = api(clock)) {
+      RunRecord run = new RunRecord(store, started, api, clock, 0);
+      store.recordRun(
+          RunStatus.started("r2", "m.csv", "", MIDNIGHT).toBuilder()
+              .setQuotaDay("2026-11-26")
+              .setRequestsOnDay(7)
+              .build());
+
+      now.set(MIDNIGHT.plusSeconds(19));
+      run.exchangeWhenDue();
+      assertThat(run.spentToday()).isZero();
+      now.set(MIDNIGHT.plusSeconds(20));
+      run.exchangeWhenDue();
+      assertThat(run.spentToday()).isEqualTo(7);
+    }
+  }
+
+  private static HttpApiFactory api(Clock clock) {
+    return new HttpApiFactory(
+        "r1",
+        URI.create("http://127.0.0.1:1"),
+        ApiKeySource.anyKey(),
+        "videos",
+        RequestQuota.unlimited(),
+        day -> 0,
+        clock,
+        Sleeper.real());
+  }
+
+  /** Tells the time that it is set to. */
+  private static final class ReadClock extends Clock {
+    private final AtomicReference<Instant> now;
+
+    ReadClock(AtomicReference<Instant> now) {
+      this.now = now;
+    }
+
+    @Override
+    public Instant instant() {
+      return now.get();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 }

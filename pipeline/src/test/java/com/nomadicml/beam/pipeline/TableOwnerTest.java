@@ -232,7 +232,7 @@ class TableOwnerTest {
     ImportOptions options = harness.options("--manifest=" + manifest, "--scope=org");
     List<String> open = List.of("user/", "org/", "org/f", "user/org/", "organisation/");
 
-    assertThat(ImportSettings.of(options, "r", true).allowed(open))
+    assertThat(ImportSettings.of(options, "r").ofOrganisation().allowed(open))
         .containsExactly("org/", "org/f");
     assertThat(ImportSettings.of(options, "r").allowed(open)).isEqualTo(open);
   }

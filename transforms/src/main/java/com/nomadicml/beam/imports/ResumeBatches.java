@@ -8,7 +8,6 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
-import java.time.Instant;
 import java.util.Objects;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Filter;
@@ -59,11 +58,11 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
   }
 
   /**
-   * The same for a run with a lane: what it has planned since {@code begunAt}, or taken over, it
-   * does not take for what was done before it.
+   * The same for a run with a lane: what it has planned, or taken over, it does not take for what
+   * was done before it.
    */
-  public ResumeBatches ofRun(String runId, Instant begunAt) {
-    return new ResumeBatches(onUnknown, new ThisRun(runId, begunAt));
+  public ResumeBatches ofRun(String runId) {
+    return new ResumeBatches(onUnknown, new ThisRun(runId));
   }
 
   @Override

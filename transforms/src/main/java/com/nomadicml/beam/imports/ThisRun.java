@@ -4,17 +4,15 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
-import java.time.Instant;
 
 /**
  * Tells what a run finds of itself in the tables. An engine that loses a worker plans again while
  * the run's lane is at work; what the lane has done since then is none of what was done before.
  *
  * @param runId "" for a run that has no lane
- * @param begunAt before it has planned anything
  */
-record ThisRun(String runId, Instant begunAt) implements Serializable {
-  static final ThisRun WITHOUT_LANE = new ThisRun("", Instant.EPOCH);
+record ThisRun(String runId) implements Serializable {
+  static final ThisRun WITHOUT_LANE = new ThisRun("");
 
   /** Whether the run's lane sees to a batch, or has seen to it. */
   boolean has(JobStatus job) {
@@ -23,7 +21,7 @@ record ThisRun(String runId, Instant begunAt) implements Serializable {
 
   /** Whether that is a batch of its own plan, and not one of an earlier run. */
   boolean hasPlanned(JobStatus job) {
-    return has(job) && job.getPlannedAt() >= begunAt.toEpochMilli();
+    return has(job) && runId.equals(job.getPlannedBy());
   }
 
   /** Whether the run has planned an item, and taken it back, as its target was stopped. */

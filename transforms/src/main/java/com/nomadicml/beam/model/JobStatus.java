@@ -74,6 +74,11 @@ public abstract class JobStatus {
   @SchemaFieldNumber("17")
   public abstract long getSequence();
 
+  /** The run that has planned it, whoever has it now; null for one of an earlier version. */
+  @Nullable
+  @SchemaFieldNumber("18")
+  public abstract String getPlannedBy();
+
   public abstract Builder toBuilder();
 
   /** The row of a batch that is about to be sent. */
@@ -89,6 +94,7 @@ public abstract class JobStatus {
         .setAttempt(batch.getAttempt())
         .setUnknownSubmits(0)
         .setPlannedAt(at.toEpochMilli())
+        .setPlannedBy(runId)
         .inState(JobState.PLANNED, at);
   }
 
@@ -134,6 +140,8 @@ public abstract class JobStatus {
     public abstract Builder setCompletedAt(@Nullable Long completedAt);
 
     public abstract Builder setSequence(long sequence);
+
+    public abstract Builder setPlannedBy(@Nullable String runId);
 
     abstract int getAttempt();
 

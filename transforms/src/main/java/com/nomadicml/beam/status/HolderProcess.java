@@ -13,7 +13,8 @@ import java.util.Optional;
  *
  * @param name host and process id, for people
  * @param machine what the process id is valid in: this boot of this host, and its id namespace
- * @param identity machine, process id and start: never the same again
+ * @param identity machine, process id and start: never the same again. Empty when its life says
+ *     nothing of what it holds
  */
 public record HolderProcess(String name, String machine, String identity) implements Serializable {
   private static final char SEPARATOR = '|';
@@ -29,6 +30,11 @@ public record HolderProcess(String name, String machine, String identity) implem
             + idNamespace().orElse("");
     return new HolderProcess(
         host + ", process " + process.pid(), machine, identity(machine, process));
+  }
+
+  /** The same for what others carry out, who go on when this process is no more. */
+  public HolderProcess ofOthers() {
+    return new HolderProcess(name, machine, "");
   }
 
   /** Whether the holder ran on this machine, and runs no more. */

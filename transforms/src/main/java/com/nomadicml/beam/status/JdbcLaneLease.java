@@ -79,6 +79,11 @@ record JdbcLaneLease(JdbcDatabase database) implements LaneLease {
   }
 
   @Override
+  public boolean isOpen(String runId) {
+    return endOf(runId).isEmpty() && holder(runId).filter(lane -> lane.expiresAt() > 0).isPresent();
+  }
+
+  @Override
   public Optional<End> endOf(String runId) {
     return new JdbcQuery(
             database,

@@ -15,9 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import javax.annotation.Nullable;
 
@@ -90,34 +88,6 @@ record JdbcLaneRead(JdbcDatabase database) {
     return new JdbcQuery(
             database, "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri")
         .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(batchId));
-  }
-
-  List<String> events(String runId, String kind) {
-    return new JdbcQuery(database, "SELECT event FROM import_events WHERE run_id = ? AND kind = ?")
-        .list(row -> row.getString("event"), List.of(runId, kind));
-  }
-
-  Map<String, Long> counts(String runId, String filter) {
-    Map<String, Long> sums = new HashMap<>();
-    new JdbcQuery(
-            database,
-            "SELECT stage, SUM(items) AS items FROM import_counts WHERE run_id = ?"
-                + filter
-                + " GROUP BY stage")
-        .list(row -> sums.put(row.getString("stage"), row.getLong("items")), List.of(runId));
-    return sums;
-  }
-
-  Map<Instant, Long> requestsOfOthers(String runId, String process) {
-    Map<Instant, Long> sums = new HashMap<>();
-    new JdbcQuery(
-            database, "SELECT hour, sent FROM import_requests WHERE run_id = ? AND process <> ?")
-        .list(
-            row ->
-                sums.merge(
-                    database.dialect().readTime(row, "hour"), row.getLong("sent"), Long::sum),
-            List.of(runId, process));
-    return sums;
   }
 
   List<Outcome> outcomes(String runId) {

@@ -226,73 +226,42 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
 
   @Override
   public void counted(String runId, Collection<PartCount> counts) {
-    update(
-        "write import_counts",
-        statements -> {
-          for (PartCount count : counts) {
-            statements.upsert(
-                "import_counts",
-                3,
-                "run_id, stage, part, items",
-                runId,
-                count.getStage(),
-                StorableText.key(count.getPart()),
-                count.getItems());
-          }
-        });
+    history().counted(runId, counts);
   }
 
   @Override
   public Map<String, Long> counts(String runId) {
-    return new JdbcLaneRead(database).counts(runId, "");
+    return history().counts(runId, "");
   }
 
   @Override
   public Map<String, Long> planned(String runId) {
-    return new JdbcLaneRead(database).counts(runId, " AND part NOT LIKE '" + LANE_PART + "%'");
+    return history().counts(runId, " AND part NOT LIKE '" + LANE_PART + "%'");
   }
 
   @Override
   public void event(String runId, Instant at, String kind, String text) {
-    update(
-        "write import_events",
-        statements ->
-            statements.upsert(
-                "import_events",
-                4,
-                "run_id, happened_at, kind, event",
-                runId,
-                at,
-                kind,
-                StorableText.key(text)));
+    history().event(runId, at, kind, text);
   }
 
   @Override
   public List<String> events(String runId, String kind) {
-    return new JdbcLaneRead(database).events(runId, kind);
+    return history().events(runId, kind);
   }
 
   @Override
   public void requests(
       String runId, String process, Instant hour, long sent, long refused, long failed) {
-    update(
-        "write import_requests",
-        statements ->
-            statements.upsert(
-                "import_requests",
-                3,
-                "run_id, process, hour, sent, refused, failed",
-                runId,
-                process,
-                hour,
-                sent,
-                refused,
-                failed));
+    history().requests(runId, process, hour, sent, refused, failed);
   }
 
   @Override
   public Map<Instant, Long> requestsOfOthers(String runId, String process) {
-    return new JdbcLaneRead(database).requestsOfOthers(runId, process);
+    return history().requestsOfOthers(runId, process);
+  }
+
+  private JdbcRunHistory history() {
+    return new JdbcRunHistory(database);
   }
 
   private interface Statements {

@@ -55,7 +55,8 @@ record JdbcReplan(JdbcDatabase database, @Nullable Long epoch) {
         List.of(items.subList(0, middle), items.subList(middle, items.size()))) {
       if (!part.isEmpty()) {
         ImportBatch batch = ImportBatch.of(whole.getTarget(), part, whole.getAttempt());
-        parts.add(TrackedBatch.of(batch, JobStatus.planned(batch, runId, at)));
+        JobStatus.Builder planned = JobStatus.planned(batch, runId, at).toBuilder();
+        parts.add(TrackedBatch.of(batch, planned.setPlannedBy(whole.getPlannedBy()).build()));
       }
     }
     JdbcTransaction.Write jobs =

@@ -43,6 +43,7 @@ final class JobTable {
               .optional("submitted_at", TIMESTAMP, JobStatus::getSubmittedAt)
               .optional("completed_at", TIMESTAMP, JobStatus::getCompletedAt)
               .required("sequence", LONG, JobStatus::getSequence)
+              .optional("planned_by", TEXT, JobStatus::getPlannedBy)
               .list(),
           List.of("batch_id"),
           List.of(TableIndex.on("state")),
@@ -78,6 +79,7 @@ final class JobTable {
         .setSubmittedAt(row.numberOrNull("submitted_at"))
         .setCompletedAt(row.numberOrNull("completed_at"))
         .setSequence(row.number("sequence"))
+        .setPlannedBy(row.textOrNull("planned_by"))
         .build();
   }
 

@@ -45,6 +45,12 @@ public interface LaneLease {
   /** Records that nothing is left to do in a run's lane. */
   void end(String runId, long epoch, End end);
 
+  /**
+   * Whether the lane of a run was taken, and has neither ended nor been given back since: a request
+   * of it may be on the wire, even where its epoch has expired.
+   */
+  boolean isOpen(String runId);
+
   /** How the lane of a run has ended, if it has. */
   Optional<End> endOf(String runId);
 }

@@ -119,7 +119,7 @@ class ResumeBatchesTest {
   void whatThisRunHasPlannedIsNotWhatWasDoneBefore() {
     PCollectionTuple resumed =
         input(rows(VideoState.UPLOADED), List.of(submitted(JobState.COMPLETED)))
-            .apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND).ofRun("run", AT));
+            .apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND).ofRun("run"));
     PAssert.that(resumed.get(ResumeBatches.LEDGER))
         .satisfies(
             rows -> {
@@ -130,11 +130,17 @@ class ResumeBatchesTest {
     pipeline.run();
   }
 
+  /** Whatever the clock was by which the other run has planned it. */
   @Test
   void whatThisRunHasTakenOverStaysResumedOnceItHasEnded() {
+    JobStatus takenOver =
+        submitted(JobState.COMPLETED).toBuilder()
+            .setPlannedBy("earlier")
+            .setPlannedAt(AT.plusSeconds(60).toEpochMilli())
+            .build();
     PCollectionTuple resumed =
-        input(rows(VideoState.UPLOADED), List.of(submitted(JobState.COMPLETED)))
-            .apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND).ofRun("run", AT.plusMillis(1)));
+        input(rows(VideoState.UPLOADED), List.of(takenOver))
+            .apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND).ofRun("run"));
     PAssert.that(resumed.get(ResumeBatches.LEDGER)).satisfies(rows -> allInFlight(rows, true));
     PAssert.that(resumed.get(ResumeBatches.COUNTS))
         .containsInAnyOrder(PartCount.of(ImportMetrics.RESUMED, "", 2));
@@ -148,8 +154,7 @@ class ResumeBatchesTest {
             .map(row -> row.toBuilder().setBatchId(null).build())
             .toList();
     PCollectionTuple resumed =
-        input(rows, List.of())
-            .apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND).ofRun("run", AT));
+        input(rows, List.of()).apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND).ofRun("run"));
     PAssert.that(resumed.get(ResumeBatches.LEDGER)).satisfies(all -> allInFlight(all, true));
     pipeline.run();
   }

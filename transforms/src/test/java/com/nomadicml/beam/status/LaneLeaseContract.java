@@ -83,6 +83,20 @@ interface LaneLeaseContract {
   }
 
   @Test
+  default void aLaneIsOpenUntilItEndsOrIsGivenBack() {
+    LaneLease lanes = store().lane().lease();
+    assertThat(lanes.isOpen("r1")).isFalse();
+    lanes.take("r1", "elsewhere|1|1", Duration.ZERO);
+    assertThat(lanes.isOpen("r1")).isTrue();
+    lanes.release("r1", 1);
+    assertThat(lanes.isOpen("r1")).isFalse();
+    lanes.take("r1", "elsewhere|2|1", LONG);
+    assertThat(lanes.isOpen("r1")).isTrue();
+    lanes.end("r1", 2, new LaneLease.End("DONE", ""));
+    assertThat(lanes.isOpen("r1")).isFalse();
+  }
+
+  @Test
   default void aLaneThatWasTakenOverChangesNoPlan() {
     LaneLease lanes = store().lane().lease();
     store()

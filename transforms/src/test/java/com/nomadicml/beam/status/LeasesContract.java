@@ -106,6 +106,13 @@ interface LeasesContract {
   }
 
   @Test
+  default void whatOthersCarryOutEndsByItsExpiryAlone() throws Exception {
+    acquire("user/a", "r1", Kind.BATCH, dead().ofOthers());
+
+    assertThatThrownBy(() -> acquire("user/a", "r2")).isInstanceOf(LeaseHeldException.class);
+  }
+
+  @Test
   default void aProcessOfAnotherMachineIsNotTakenForDead() {
     acquire("user/a", "r1", Kind.BATCH, new HolderProcess("it", "other", "other||1|2"));
 

@@ -28,6 +28,10 @@ final class Canaries {
    * @param sentAt null before it was
    */
   private record Canary(String batchId, Instant sentAt) {
+    Canary later(Duration time) {
+      return sentAt == null ? this : new Canary(batchId, sentAt.plus(time));
+    }
+
     boolean isCleared() {
       return batchId.equals(NONE);
     }
@@ -67,6 +71,23 @@ final class Canaries {
     if (isCanary(target, batchId)) {
       byTarget.put(target, new Canary(batchId, now));
     }
+  }
+
+  /**
+   * A batch was sent by a lane of this run that is no more: it goes ahead of the rest. When two
+   * were, something went ahead of the second.
+   */
+  void wasSent(String target, String batchId, Instant at) {
+    if (isDecided(target)) {
+      clear(target);
+    } else {
+      byTarget.put(target, new Canary(batchId, at));
+    }
+  }
+
+  /** Nothing could be read for so long: that is no time in which a target was held up in vain. */
+  void couldNotRead(Duration time) {
+    byTarget.replaceAll((target, canary) -> canary.later(time));
   }
 
   /** Whether this batch still decides about its target. */

@@ -25,6 +25,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.annotation.Nullable;
 
 /**
  * Carries out what the {@link LanePolicy} decides, against the API, the tables and a clock. One
@@ -111,6 +112,9 @@ public final class ImportLane {
     }
     if (job.getSubmittedAt() != null) {
       resume(job, open.cursor(), now);
+      if (intent != null && intent.runId().equals(rules.runId())) {
+        policy.wasSent(job, waited(open.cursor()), now);
+      }
     } else if (intent == null || intent.sends() == 0) {
       policy.planned(job, 0, Instant.MIN, now);
     } else {
@@ -137,11 +141,11 @@ public final class ImportLane {
     boolean isLegacy = job.getImportJobId() == null;
     ImportJob importJob = isLegacy ? book.open(job).importJob() : light(job);
     policy.submitted(
-        job,
-        importJob,
-        cursor == null ? Duration.ZERO : Duration.ofMillis(cursor.waited()),
-        reading == null ? null : reading.progress(),
-        now);
+        job, importJob, waited(cursor), reading == null ? null : reading.progress(), now);
+  }
+
+  private static Duration waited(@Nullable LaneStore.Cursor cursor) {
+    return cursor == null ? Duration.ZERO : Duration.ofMillis(cursor.waited());
   }
 
   /** What a job is awaited by; its items are looked up once it is read. */

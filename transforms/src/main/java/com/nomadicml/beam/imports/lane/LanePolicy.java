@@ -69,6 +69,11 @@ final class LanePolicy {
     watch.add(job, importJob, waited, progress, now);
   }
 
+  /** The same for one that a lane of this run has sent which is no more. */
+  void wasSent(JobStatus job, Duration waited, Instant now) {
+    sender.wasSent(job.getTarget(), job.getBatchId(), now.minus(waited));
+  }
+
   /** Whether it was told of a batch, as the tables have it now. */
   boolean knows(String batchId) {
     return known.contains(batchId);
@@ -105,7 +110,7 @@ final class LanePolicy {
 
   /** What to do now. Each step but a wait is taken before the next is asked for. */
   Step decide(Instant now) {
-    watch.couldNotRead(pace.couldNotRead(now));
+    couldNotRead(pace.couldNotRead(now));
     if (!agenda.isEmpty()) {
       return new Step.Write(agenda.first());
     }
@@ -233,7 +238,7 @@ final class LanePolicy {
         e.kind() == ApiException.Kind.PERMANENT
             || e.isAccountRefusal()
             || (request instanceof Request.Read read && watch.isAlone(read, e, reads));
-    watch.couldNotRead(isAnswer ? pace.answered(request, now) : pace.failed(request, e, now));
+    couldNotRead(isAnswer ? pace.answered(request, now) : pace.failed(request, e, now));
     if (request instanceof Request.Send send) {
       switch (e.kind()) {
         case PERMANENT -> sender.sent().refused(send, e, now);
@@ -273,8 +278,14 @@ final class LanePolicy {
     }
   }
 
+  /** As {@link Watch#couldNotRead}. */
+  private void couldNotRead(Duration time) {
+    watch.couldNotRead(time);
+    sender.couldNotRead(time);
+  }
+
   private void answered(Request request, Instant now) {
-    watch.couldNotRead(pace.answered(request, now));
+    couldNotRead(pace.answered(request, now));
   }
 
   /**

@@ -122,7 +122,8 @@ final class LaneWriter {
     }
     if (!items.isEmpty()) {
       ImportBatch batch = ImportBatch.of(job.getTarget(), items, job.getAttempt() + 1);
-      JobStatus planned = JobStatus.planned(batch, runId, now);
+      JobStatus planned =
+          JobStatus.planned(batch, runId, now).toBuilder().setPlannedBy(job.getPlannedBy()).build();
       store.retry(TrackedBatch.of(batch, planned));
       policy.triedAgain(job.getBatchId(), planned, now);
     }

@@ -7,6 +7,7 @@ import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.imports.lane.SendQueue.Entry;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -49,6 +50,18 @@ final class Sender {
 
   void works(ImportTarget target) {
     canaries.clear(target.id());
+  }
+
+  /** A batch is awaited that a lane of this run has sent which is no more. */
+  void wasSent(ImportTarget target, String batchId, Instant at) {
+    if (rules.canary()) {
+      canaries.wasSent(target.id(), batchId, at);
+    }
+  }
+
+  /** As {@link Watch#couldNotRead}. */
+  void couldNotRead(Duration time) {
+    canaries.couldNotRead(time);
   }
 
   boolean isEmpty() {

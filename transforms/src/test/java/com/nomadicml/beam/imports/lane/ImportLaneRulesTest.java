@@ -404,6 +404,57 @@ class ImportLaneRulesTest {
     assertThat(fixture.api.timesAccepted.values()).containsOnly(1);
   }
 
+  @Test
+  void timeInWhichACanaryCouldNotBeReadDoesNotLetTheRestGo() {
+    sendACanaryThatFailsAfter(Duration.ofMinutes(45));
+    fixture.api.isAway = true;
+    while (fixture.clock.instant().isBefore(LaneFixture.START.plus(Duration.ofMinutes(40)))) {
+      fixture.takeOne();
+    }
+    fixture.api.isAway = false;
+
+    assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
+    assertThat(fixture.api.sendsByKey).hasSize(1);
+    assertThat(fixture.states()).containsExactly("PENDING|80", "UPLOADING_FAILED|20");
+  }
+
+  @Test
+  void aLaneThatIsReopenedAwaitsTheCanaryThatWasSent() {
+    sendACanaryThatFailsAfter(Duration.ofMinutes(5));
+    fixture.beginAgain();
+
+    assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
+    assertThat(fixture.api.sendsByKey).hasSize(1);
+    assertThat(fixture.states()).containsExactly("PENDING|80", "UPLOADING_FAILED|20");
+  }
+
+  @Test
+  void aTargetThatWasLetGoIsNotHeldUpWhenItsLaneIsReopened() {
+    sendACanaryThatFailsAfter(Duration.ofHours(2));
+    while (fixture.api.sendsByKey.size() < 2) {
+      fixture.takeOne();
+    }
+    fixture.takeOne();
+    Instant letGoAt = fixture.clock.instant();
+    fixture.beginAgain();
+    while (fixture.api.sendsByKey.size() < 3) {
+      fixture.takeOne();
+    }
+
+    assertThat(fixture.clock.instant()).isBefore(letGoAt.plusSeconds(60));
+  }
+
+  private void sendACanaryThatFailsAfter(Duration time) {
+    fixture.plan("b", 0, 50);
+    fixture.plan("b", 50, 50);
+    fixture.api.failure = "Access denied";
+    fixture.api.processing = time;
+    fixture.begin(rules(true, OnUnknownSubmit.RESEND, 1));
+    while (!fixture.states().contains("SUBMITTED|20")) {
+      fixture.takeOne();
+    }
+  }
+
   // History.
 
   @Test

@@ -1,0 +1,151 @@
+package com.nomadicml.beam.pipeline;
+
+import static com.nomadicml.beam.model.ImportTarget.MAX_FOLDER_BYTES;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Splitter;
+import com.google.common.primitives.Ints;
+import com.nomadicml.beam.imports.AwaitImports;
+import com.nomadicml.beam.imports.OnUnknownSubmit;
+import java.net.URI;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.annotation.Nullable;
+
+/**
+ * What the values of options mean. Each method throws {@link IllegalArgumentException} with one
+ * line for the user when a value can't be used.
+ */
+final class OptionValues {
+  private OptionValues() {}
+
+  /** A manifest's own folders are bounded alike. */
+  @Nullable
+  static String folder(@Nullable String value) {
+    String folder = blankToNull(value);
+    if (folder != null && folder.getBytes(UTF_8).length > MAX_FOLDER_BYTES) {
+      throw new IllegalArgumentException(
+          "--folder is longer than " + MAX_FOLDER_BYTES + " bytes: name a shorter one");
+    }
+    return folder;
+  }
+
+  static String collection(String collection) {
+    if (collection.isBlank()) {
+      throw new IllegalArgumentException(
+          "--collection is empty: name one, or omit the option for videos");
+    }
+    return collection.strip();
+  }
+
+  static URI apiUrl(String value) {
+    try {
+      return URI.create(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("--apiUrl is not a URL: " + value, e);
+    }
+  }
+
+  static String scope(String value) {
+    String scope = value.strip().toLowerCase(Locale.ROOT);
+    if (!scope.equals("user") && !scope.equals("org")) {
+      throw new IllegalArgumentException("--scope must be user or org, not '" + value + "'");
+    }
+    return scope;
+  }
+
+  static Map<String, String> integrations(@Nullable String value) {
+    Map<String, String> integrations = new LinkedHashMap<>();
+    if (value == null) {
+      return integrations;
+    }
+    for (String pair : Splitter.on(',').trimResults().omitEmptyStrings().split(value)) {
+      List<String> parts = Splitter.on('=').trimResults().limit(2).splitToList(pair);
+      if (parts.size() < 2 || parts.get(0).isEmpty() || parts.get(1).isEmpty()) {
+        throw new IllegalArgumentException(
+            "--integrations takes bucket=id,bucket=id, not '" + pair + "'");
+      }
+      integrations.put(parts.get(0), parts.get(1));
+    }
+    return integrations;
+  }
+
+  static Duration duration(String option, String value) {
+    try {
+      Duration duration = Duration.parse(value);
+      if (!duration.isNegative() && !duration.isZero()) {
+        return duration;
+      }
+    } catch (DateTimeParseException e) {
+      // Told below, as for a duration that can't be used.
+    }
+    throw new IllegalArgumentException(
+        option + " takes a duration such as PT6H, PT30M or PT10S, not '" + value + "'");
+  }
+
+  static int pageSize(String value) {
+    if (value.strip().equalsIgnoreCase("auto")) {
+      return AwaitImports.AUTO_PAGE_SIZE;
+    }
+    Integer rows = Ints.tryParse(value.strip());
+    if (rows == null || rows < 1) {
+      throw new IllegalArgumentException(
+          "--pageSize must be auto or at least 1, not '" + value + "'");
+    }
+    return rows;
+  }
+
+  static boolean waitForQuota(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "pause" -> false;
+      case "wait" -> true;
+      default ->
+          throw new IllegalArgumentException(
+              "--onQuota must be pause or wait, not '" + value + "'");
+    };
+  }
+
+  static OnUnknownSubmit onUnknownSubmit(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "resend" -> OnUnknownSubmit.RESEND;
+      case "hold" -> OnUnknownSubmit.HOLD;
+      default ->
+          throw new IllegalArgumentException(
+              "--onUnknownSubmit must be resend or hold, not '" + value + "'");
+    };
+  }
+
+  static double percent(double value, String option) {
+    if (!(value >= 0 && value <= 100)) {
+      throw new IllegalArgumentException(option + " takes a percentage, not " + value);
+    }
+    return value;
+  }
+
+  /** Each lane has a whole share of the quota. */
+  static int apiLanes(ImportOptions options) {
+    int lanes = atLeast(1, options.getApiLanes(), "--apiLanes");
+    int perMinute = options.getRequestsPerMinute();
+    if (perMinute > 0 && lanes > perMinute) {
+      throw new IllegalArgumentException(
+          "--apiLanes=" + lanes + " is more than --requestsPerMinute=" + perMinute);
+    }
+    return lanes;
+  }
+
+  static int atLeast(int least, int value, String option) {
+    if (value < least) {
+      throw new IllegalArgumentException(option + " must be at least " + least + ", not " + value);
+    }
+    return value;
+  }
+
+  @Nullable
+  static String blankToNull(@Nullable String value) {
+    return value == null || value.isBlank() ? null : value.strip();
+  }
+}
