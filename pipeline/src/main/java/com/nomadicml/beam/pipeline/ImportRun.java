@@ -125,11 +125,14 @@ final class ImportRun {
   }
 
   private int runPipeline(ImportSettings admitted, HttpApiFactory api, RunRecord run) {
+    boolean isHandedOver = false;
     try {
       Pipeline pipeline = Pipeline.create(options);
       build(pipeline, admitted, api, run);
       if (TemplateLaunch.isOne(options)) {
         pipeline.run();
+        // The lane of a stream renews the leases from then on; a batch job takes its own.
+        isHandedOver = settings.isStreaming();
         out.println(
             "Run " + settings.runId() + " is launched; its tables: " + settings.store().describe());
         return ExitCode.OK;
@@ -144,7 +147,9 @@ final class ImportRun {
       throw e;
     } finally {
       api.close();
-      settings.store().leases().release(settings.runId());
+      if (!isHandedOver) {
+        settings.store().leases().release(settings.runId());
+      }
     }
   }
 
@@ -157,6 +162,9 @@ final class ImportRun {
         RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
         if (!settings.hasLane()) {
           return end;
+        }
+        if (settings.isStreaming()) {
+          return LaneResult.ofStream(settings.store().lane(), settings.runId(), end);
         }
         if (LaneRun.isFor(options, settings)) {
           new LaneRun(settings, api, run, leases, clock, display).run(end.counters(), startedAt);
@@ -176,7 +184,7 @@ final class ImportRun {
       new AcquireLease(settings, clock).acquire(settings.destination());
       pipeline.apply(
           "Stream",
-          new StreamPipeline(
+          StreamPipeline.of(
               admitted, api, clock, admitted.allowed(settings.store().openDestinations())));
       return;
     }

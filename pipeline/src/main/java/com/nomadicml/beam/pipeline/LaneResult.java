@@ -41,10 +41,32 @@ final class LaneResult {
     }
     sums.put(ImportMetrics.UPLOADED_WITHOUT_VIEWS, 0L);
     store.outcomes(runId).forEach(outcome -> add(sums, outcome, kind));
-    Optional<String> reason = Optional.of(end.message());
+    return end(new Counters(sums), kind, end.message());
+  }
+
+  /**
+   * The same for a stream. What it has planned is in the runner's counters alone.
+   *
+   * @param watched how its pipeline has ended: it may be drained, and its lane goes on
+   */
+  static RunWatch.End ofStream(LaneStore store, String runId, RunWatch.End watched) {
+    Optional<LaneLease.End> end = store.lease().endOf(runId);
+    Ending.Kind kind =
+        end.map(LaneLease.End::kind).map(Ending.Kind::valueOf).orElse(Ending.Kind.LEFT);
+    Map<String, Long> sums = new HashMap<>(watched.counters().byName());
+    store.counts(runId).forEach((name, count) -> add(sums, name, count));
+    store.outcomes(runId).forEach(outcome -> add(sums, outcome, kind));
+    Counters counters = new Counters(sums);
+    return end.isPresent()
+        ? end(counters, kind, end.get().message())
+        : new RunWatch.End(counters, watched.stopped(), watched.refused(), Optional.empty());
+  }
+
+  private static RunWatch.End end(Counters counters, Ending.Kind kind, String message) {
+    Optional<String> reason = Optional.of(message);
     boolean isRefused = kind == Ending.Kind.REFUSED;
     return new RunWatch.End(
-        new Counters(sums),
+        counters,
         reason.filter(any -> kind == Ending.Kind.STOPPED || isRefused),
         isRefused,
         reason.filter(any -> kind == Ending.Kind.AWAY));

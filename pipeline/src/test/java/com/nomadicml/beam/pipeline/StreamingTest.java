@@ -194,8 +194,7 @@ class StreamingTest {
     "--maxBatchDelay=PT0S, --maxBatchDelay takes a duration",
     "--limit=3, --limit looks at a whole manifest",
     "--since=old.txt, --since looks at a whole manifest",
-    "--dryRun, --dryRun looks at a whole manifest",
-    "--requestsPerMinute=2, leaves each lane of a stream 2"
+    "--dryRun, --dryRun looks at a whole manifest"
   })
   void aBadOptionIsOneLine(String option, String message) {
     boolean batch = option.startsWith("--source");

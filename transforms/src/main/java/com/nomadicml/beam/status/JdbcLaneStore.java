@@ -58,6 +58,16 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
   }
 
   @Override
+  public void announce(String runId, String destination) {
+    new JdbcArrivals(database).announce(runId, destination);
+  }
+
+  @Override
+  public List<OpenBatch> arrived(String runId, boolean held) {
+    return new JdbcArrivals(database).takeOver(runId, job -> !(held && isInDoubt(job)));
+  }
+
+  @Override
   public Set<ImportTarget> proven(String runId, Instant since) {
     return new JdbcLaneRead(database).proven(runId, since);
   }
