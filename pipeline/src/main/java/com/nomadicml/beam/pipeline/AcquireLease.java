@@ -12,6 +12,8 @@ import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.slf4j.Logger;
@@ -23,8 +25,7 @@ import org.slf4j.LoggerFactory;
  * what is open there.
  *
  * <p>Throws {@link com.nomadicml.beam.status.LeaseHeldException} when another run is alive there,
- * or one that excludes this one is at work elsewhere in these tables. A stream leaves a destination
- * out where another run is alive.
+ * or one that excludes this one is at work elsewhere in these tables.
  */
 final class AcquireLease extends DoFn<String, String> implements DestinationLease {
   private static final Logger LOG = LoggerFactory.getLogger(AcquireLease.class);
@@ -51,16 +52,22 @@ final class AcquireLease extends DoFn<String, String> implements DestinationLeas
 
   @ProcessElement
   public void acquire(@Element String destination, OutputReceiver<String> out) {
-    try {
-      acquire(destination);
-    } catch (LeaseHeldException e) {
-      if (kind == Lease.Kind.BATCH) {
-        throw e;
-      }
-      LOG.warn("What is open in {} is left alone: {}", destination, e.getMessage());
-      return;
-    }
+    acquire(destination);
     out.output(destination);
+  }
+
+  /** Takes those of some destinations where no other run is alive, and returns them. */
+  List<String> acquireFree(List<String> destinations) {
+    List<String> taken = new ArrayList<>();
+    for (String destination : destinations) {
+      try {
+        acquire(destination);
+        taken.add(destination);
+      } catch (LeaseHeldException e) {
+        LOG.warn("What is open elsewhere is left alone: {}", e.getMessage());
+      }
+    }
+    return taken;
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -181,11 +182,11 @@ final class ImportRun {
   private void build(
       Pipeline pipeline, ImportSettings admitted, HttpApiFactory api, RunRecord run) {
     if (settings.isStreaming()) {
-      new AcquireLease(settings, clock).acquire(settings.destination());
-      pipeline.apply(
-          "Stream",
-          StreamPipeline.of(
-              admitted, api, clock, admitted.allowed(settings.store().openDestinations())));
+      AcquireLease lease = new AcquireLease(settings, clock);
+      lease.acquire(settings.destination());
+      List<String> open = admitted.allowed(settings.store().openDestinations());
+      List<String> taken = settings.hasLane() ? lease.acquireFree(open) : open;
+      pipeline.apply("Stream", StreamPipeline.of(admitted, api, clock, taken));
       return;
     }
     if (LaneRun.isFor(options, settings)) {

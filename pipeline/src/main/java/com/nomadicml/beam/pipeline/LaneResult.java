@@ -10,6 +10,7 @@ import com.nomadicml.beam.status.LaneStore;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a run came to: what planning has counted, and what the tables say of its lane. */
 final class LaneResult {
@@ -54,7 +55,11 @@ final class LaneResult {
     Ending.Kind kind =
         end.map(LaneLease.End::kind).map(Ending.Kind::valueOf).orElse(Ending.Kind.LEFT);
     Map<String, Long> sums = new HashMap<>(watched.counters().byName());
-    store.counts(runId).forEach((name, count) -> add(sums, name, count));
+    Map<String, Long> counts = new HashMap<>(store.counts(runId));
+    // What a lane has ended is in the outcomes, too.
+    Stream.of(VideoState.values()).map(ImportMetrics::ended).forEach(counts::remove);
+    counts.remove(ImportMetrics.UPLOADED_WITHOUT_VIEWS);
+    counts.forEach((name, count) -> add(sums, name, count));
     store.outcomes(runId).forEach(outcome -> add(sums, outcome, kind));
     Counters counters = new Counters(sums);
     return end.isPresent()

@@ -17,7 +17,6 @@ import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -47,7 +46,7 @@ public final class StreamPipeline extends PTransform<PBegin, PDone> {
   /**
    * The stream of a run, by what its status tables can do.
    *
-   * @param destinations that an earlier stream may have left open
+   * @param destinations that earlier runs may have left open, and that the run has leased
    */
   static PTransform<PBegin, PDone> of(
       ImportSettings settings, HttpApiFactory api, Clock clock, List<String> destinations) {
@@ -73,7 +72,6 @@ public final class StreamPipeline extends PTransform<PBegin, PDone> {
                 "Destinations",
                 Create.of(List.of(destinations)).withCoder(ListCoder.of(StringUtf8Coder.of())))
             .apply("EachDestination", Flatten.iterables())
-            .apply("AcquireLease", ParDo.of(lease))
             .apply("ReadLedger", store.readOpenVideos())
             .apply(
                 "ResumeEntries",

@@ -55,7 +55,7 @@ class StreamingTest {
 
     Outcome outcome = revokeTheKeyOf(stream);
 
-    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(outcome.exitCode()).as(outcome.out()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(outcome.err()).contains("401", "run again");
     assertThat(harness.timesAccepted())
         .hasSize(3)

@@ -26,9 +26,11 @@ import javax.annotation.Nullable;
  * @param epoch of the lane that writes; null for one that is driven by hand
  */
 record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements LaneStore {
+  /** Begins with the time, so that a stream that goes on in another run finds them later on. */
   private static final String CLOSE =
       "INSERT INTO import_outcomes (run_id, position, batch_id)"
-          + " SELECT ?, COALESCE(MAX(position) + 1, 0), ? FROM import_outcomes WHERE run_id = ?";
+          + " SELECT ?, COALESCE(MAX(position) + 1, CLOCK), ? FROM import_outcomes"
+          + " WHERE run_id = ?";
 
   /** What a stream has left in doubt it has sent with the batch's own id as the key. */
   private static final String OF_STREAMS =
@@ -150,9 +152,9 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
     statements.execute("UPDATE import_intents SET body = NULL WHERE batch_id = ?", batchId);
   }
 
-  private static void close(JdbcStatements statements, String runId, String batchId)
-      throws SQLException {
-    statements.execute(CLOSE, runId, batchId, runId);
+  private void close(JdbcStatements statements, String runId, String batchId) throws SQLException {
+    String sql = CLOSE.replace("CLOCK", database.dialect().clock());
+    statements.execute(sql, runId, batchId, runId);
   }
 
   @Override

@@ -174,7 +174,7 @@ public interface LaneStore extends Serializable {
   /**
    * A batch that a run sees to no more: it has come to its end, or is left to a later run.
    *
-   * @param position among the run's, from 0
+   * @param position above that of any batch that was closed before: by this run, or by earlier ones
    */
   record Closed(long position, String batchId) {}
 

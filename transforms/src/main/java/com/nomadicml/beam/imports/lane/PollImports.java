@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.LaneStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.range.OffsetRange;
@@ -79,21 +80,27 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
         RestrictionTracker<OffsetRange, Long> tracker,
         OutputReceiver<VideoStatus> out)
         throws InterruptedException {
-      return slice(runId, tracker, rows -> rows.forEach(out::output));
+      return slice(tracker, rows -> rows.forEach(out::output));
     }
   }
 
   /**
    * Rows bear the time at which they are yielded, and the watermark follows it. When the stream is
    * drained, what is open is left to the next run.
+   *
+   * <p>A slice takes one look: the direct runner reads nothing while a bundle is being processed,
+   * and a checkpoint of Flink waits for its end.
    */
   @DoFn.UnboundedPerElement
   private static final class StreamFn extends PollFn {
     private static final long serialVersionUID = 1L;
 
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private transient long lastSlice;
+
     StreamFn(LaneSettings settings) {
-      // A checkpoint waits for the end of a slice.
-      super(settings, Duration.ofSeconds(2), Duration.ofSeconds(1));
+      super(settings, Duration.ZERO, PAUSE);
     }
 
     @GetInitialWatermarkEstimatorState
@@ -119,16 +126,27 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
         ManualWatermarkEstimator<Instant> watermark,
         OutputReceiver<VideoStatus> out)
         throws InterruptedException {
+      waitIfNotLeftAlone();
       ProcessContinuation next =
           slice(
-              runId,
               tracker,
               rows -> {
                 Instant now = now(watermark);
                 rows.forEach(row -> out.outputWithTimestamp(row, now));
               });
       watermark.setWatermark(now(watermark));
-      return next;
+      return next.shouldResume()
+          ? next.withResumeDelay(org.joda.time.Duration.millis(PAUSE.toMillis()))
+          : next;
+    }
+
+    /** Some engines ignore how long a slice wants to be left alone. */
+    private void waitIfNotLeftAlone() throws InterruptedException {
+      long left = PAUSE.toNanos() - (System.nanoTime() - lastSlice);
+      if (lastSlice != 0 && left > 0) {
+        TimeUnit.NANOSECONDS.sleep(left);
+      }
+      lastSlice = System.nanoTime();
     }
 
     /** A watermark never goes back. */
@@ -185,11 +203,11 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
 
     /** Takes a slice; hands rows on as they are known. */
     protected ProcessContinuation slice(
-        String runId,
-        RestrictionTracker<OffsetRange, Long> tracker,
-        Consumer<List<VideoStatus>> out)
+        RestrictionTracker<OffsetRange, Long> tracker, Consumer<List<VideoStatus>> out)
         throws InterruptedException {
       LaneStore store = settings.store().lane();
+      // Not the element's: a job that is updated goes on with it, in another run.
+      String runId = settings.runId();
       java.time.Instant end = settings.clock().instant().plus(slice);
       long next = tracker.currentRestriction().getFrom();
       try (SharedLanes.Slice attached = SharedLanes.attach(settings)) {
