@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.imports.DestinationLease;
 import com.nomadicml.beam.imports.lane.HeldLane;
+import com.nomadicml.beam.model.VisibleText;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.Lease;
 import com.nomadicml.beam.status.LeaseClaim;
@@ -64,7 +65,7 @@ final class AcquireLease extends DoFn<String, String> implements DestinationLeas
         acquire(destination);
         taken.add(destination);
       } catch (LeaseHeldException e) {
-        LOG.warn("What is open elsewhere is left alone: {}", e.getMessage());
+        LOG.warn("What is open elsewhere is left alone: {}", VisibleText.of(e.getMessage()));
       }
     }
     return taken;

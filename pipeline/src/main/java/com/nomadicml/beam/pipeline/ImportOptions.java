@@ -231,8 +231,7 @@ public interface ImportOptions extends StreamingOptions {
 
   @Description(
       "How many requests may be in flight at once: 4 unless you say otherwise. With tables in"
-          + " BigQuery, and in a stream, how many threads share the rate: 1 unless you say"
-          + " otherwise.")
+          + " BigQuery, how many threads share the rate: 1 unless you say otherwise.")
   @Default.Integer(1)
   int getApiLanes();
 

@@ -59,8 +59,11 @@ final class LaneResult {
     // What a lane has ended is in the outcomes, too.
     Stream.of(VideoState.values()).map(ImportMetrics::ended).forEach(counts::remove);
     counts.remove(ImportMetrics.UPLOADED_WITHOUT_VIEWS);
-    counts.forEach((name, count) -> add(sums, name, count));
-    store.outcomes(runId).forEach(outcome -> add(sums, outcome, kind));
+    // Flink tells nothing of a job that was cancelled, and half of a sum is none.
+    if (!sums.isEmpty()) {
+      counts.forEach((name, count) -> add(sums, name, count));
+      store.outcomes(runId).forEach(outcome -> add(sums, outcome, kind));
+    }
     Counters counters = new Counters(sums);
     return end.isPresent()
         ? end(counters, kind, end.get().message())

@@ -121,6 +121,8 @@ class StreamingTest {
 
     Future<Outcome> second = startStream("--manifest=" + manifests + "/*.csv");
     harness.await(second, "UPLOADED|3");
+    assertThat(harness.query("SELECT destination, kind FROM import_leases ORDER BY destination"))
+        .containsExactly("user/|STREAM", "user/elsewhere|STREAM");
     revokeTheKeyOf(second, "last.csv");
 
     assertThat(harness.timesAccepted()).allSatisfy((uri, times) -> assertThat(times).isOne());

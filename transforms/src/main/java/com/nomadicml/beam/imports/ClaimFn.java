@@ -7,6 +7,7 @@ import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.model.VisibleText;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.time.Clock;
 import java.time.Duration;
@@ -145,7 +146,7 @@ final class ClaimFn extends DoFn<ManifestEntry, KV<String, KV<ManifestEntry, Led
       heldUntil.remove(destination);
       return leased.add(destination);
     } catch (LeaseHeldException e) {
-      LOG.warn("What goes to {} waits: {}", destination, e.getMessage());
+      LOG.warn("What goes elsewhere waits: {}", VisibleText.of(e.getMessage()));
       heldUntil.put(destination, clock.instant().plus(LATER));
       return false;
     }

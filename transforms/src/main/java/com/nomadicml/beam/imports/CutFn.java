@@ -161,7 +161,7 @@ final class CutFn extends DoFn<KV<String, KV<ManifestEntry, LedgerRow>>, ImportB
     }
     List<SavedIntegration> saved;
     try {
-      saved = integrations.forAll(entries, apis.open(0, BRIEF), clock.instant());
+      saved = integrations.forAll(entries, () -> apis.open(0, BRIEF), clock.instant());
     } catch (ApiException e) {
       if (e.isAccountRefusal()) {
         ImportMetrics.counter(ImportMetrics.ACCOUNT_REFUSALS).inc();

@@ -3,9 +3,9 @@ package com.nomadicml.beam.imports.lane;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +19,7 @@ public final class SharedLanes {
   static final Duration LINGER = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedLanes.class);
-  private static final Map<String, SharedLane> LANES = new HashMap<>();
+  private static final Map<String, SharedLane> LANES = new ConcurrentHashMap<>();
 
   private SharedLanes() {}
 
@@ -48,9 +48,7 @@ public final class SharedLanes {
 
   /** How the lane of a run is doing; empty when this process does not drive it. */
   public static Optional<LaneView> viewOf(String runId) {
-    synchronized (LANES) {
-      return Optional.ofNullable(LANES.get(runId)).map(lane -> lane.view);
-    }
+    return Optional.ofNullable(LANES.get(runId)).map(lane -> lane.view);
   }
 
   /** A slice of a transform that waits for a lane. */
@@ -64,7 +62,7 @@ public final class SharedLanes {
     private final HeldLane held;
     private int attached;
     private Instant detachedAt;
-    @Nullable private LaneView view;
+    @Nullable private volatile LaneView view;
     @Nullable private RuntimeException failure;
 
     SharedLane(LaneSettings settings, HeldLane held) {
