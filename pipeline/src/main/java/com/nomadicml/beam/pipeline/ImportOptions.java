@@ -142,8 +142,8 @@ public interface ImportOptions extends StreamingOptions {
 
   @Description(
       "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL), and for an"
-          + " API that is away, before the run ends (ISO-8601). A stream waits for ever. With tables"
-          + " in BigQuery, the API is not waited for.")
+          + " API that is away, before the run ends (ISO-8601). A stream waits for ever. With"
+          + " tables in BigQuery, the API is not waited for.")
   @Default.String("PT2H")
   String getPatience();
 

@@ -170,8 +170,7 @@ class PollImportsTest {
   void theWatermarkOfAStreamMoves() throws Exception {
     // Of its own, as its lane lives on for a while.
     ImportSettings planned = plannedBy("run-for-ever", manifest("s3://drive-data/"));
-    ImportOptions options =
-        harness.options("--manifest=none", "--streaming", "--blockOnRun=false");
+    ImportOptions options = harness.options("--manifest=none", "--streaming", "--blockOnRun=false");
     ImportSettings settings = ImportSettings.of(options, planned.runId());
     Grouped.GROUPED.set(0);
 

@@ -34,11 +34,11 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
 
   /** What a stream has left in doubt it has sent with the batch's own id as the key. */
   private static final String OF_STREAMS =
-      "INSERT INTO import_intents (batch_id, run_id, idempotency_key, sends, sent_at, body)"
-          + " SELECT batch_id, run_id, batch_id,"
-          + " CASE WHEN unknown_submits > 1 THEN unknown_submits ELSE 1 END, planned_at, NULL"
-          + " FROM import_jobs WHERE state = 'SUBMIT_UNKNOWN' AND submitted_at IS NULL AND NOT EXISTS"
-          + " (SELECT 1 FROM import_intents i WHERE i.batch_id = import_jobs.batch_id)";
+      "INSERT INTO import_intents (batch_id, run_id, idempotency_key, sends, sent_at, body) SELECT"
+          + " batch_id, run_id, batch_id, CASE WHEN unknown_submits > 1 THEN unknown_submits ELSE 1"
+          + " END, planned_at, NULL FROM import_jobs WHERE state = 'SUBMIT_UNKNOWN' AND"
+          + " submitted_at IS NULL AND NOT EXISTS (SELECT 1 FROM import_intents i WHERE i.batch_id"
+          + " = import_jobs.batch_id)";
 
   @Override
   public List<OpenBatch> adopt(String runId, boolean held) {
