@@ -266,5 +266,6 @@ locals {
     maxAttempts       = var.maxAttempts
     awaitTimeout      = var.awaitTimeout
     onUnknownSubmit   = var.onUnknownSubmit
+    canary            = var.canary
   }
 }
