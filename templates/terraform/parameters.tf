@@ -140,7 +140,7 @@ variable "apiUrl" {
 
 variable "apiLanes" {
   type        = number
-  description = "How many requests may be in flight at once: 4 unless you say otherwise. With tables in BigQuery, and in a stream, how many threads share the rate: 1 unless you say otherwise."
+  description = "How many requests may be in flight at once: 4 unless you say otherwise. With tables in BigQuery, how many threads share the rate: 1 unless you say otherwise."
   default     = 1
 }
 
@@ -266,5 +266,6 @@ locals {
     maxAttempts       = var.maxAttempts
     awaitTimeout      = var.awaitTimeout
     onUnknownSubmit   = var.onUnknownSubmit
+    canary            = var.canary
   }
 }

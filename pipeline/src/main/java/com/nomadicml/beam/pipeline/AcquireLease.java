@@ -1,26 +1,36 @@
 package com.nomadicml.beam.pipeline;
 
+import com.nomadicml.beam.imports.DestinationLease;
 import com.nomadicml.beam.imports.lane.HeldLane;
+import com.nomadicml.beam.model.VisibleText;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.Lease;
 import com.nomadicml.beam.status.LeaseClaim;
+import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes destinations, and yields each once this run alone may import into it. A run whose place it
- * takes, as that run was killed, is {@code FAILED} from then on.
+ * takes, as that run was killed, is {@code FAILED} from then on. The lane of a stream is told of
+ * what is open there.
  *
  * <p>Throws {@link com.nomadicml.beam.status.LeaseHeldException} when another run is alive there,
  * or one that excludes this one is at work elsewhere in these tables.
  */
-final class AcquireLease extends DoFn<String, String> {
+final class AcquireLease extends DoFn<String, String> implements DestinationLease {
+  private static final Logger LOG = LoggerFactory.getLogger(AcquireLease.class);
+
   /** How long a run may be silent before another may take its place. */
   static final Duration EXPIRY = Duration.ofMinutes(2);
 
@@ -51,11 +61,29 @@ final class AcquireLease extends DoFn<String, String> {
     out.output(destination);
   }
 
-  void acquire(String destination) {
+  /** Takes those of some destinations where no other run is alive, and returns them. */
+  List<String> acquireFree(List<String> destinations) {
+    List<String> taken = new ArrayList<>();
+    for (String destination : destinations) {
+      try {
+        acquire(destination);
+        taken.add(destination);
+      } catch (LeaseHeldException e) {
+        LOG.warn("What is open elsewhere is left alone: {}", VisibleText.of(e.getMessage()));
+      }
+    }
+    return taken;
+  }
+
+  @Override
+  public void acquire(String destination) {
     store
         .leases()
         .acquire(new LeaseClaim(destination, runId, holder, kind), EXPIRY)
         .forEach(this::takePlaceOf);
+    if (kind == Lease.Kind.STREAM && store.hasLane()) {
+      store.lane().announce(runId, destination);
+    }
   }
 
   private void takePlaceOf(Lease dead) {

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.apache.beam.sdk.Pipeline;
@@ -124,11 +125,14 @@ final class ImportRun {
   }
 
   private int runPipeline(ImportSettings admitted, HttpApiFactory api, RunRecord run) {
+    boolean isHandedOver = false;
     try {
       Pipeline pipeline = Pipeline.create(options);
       build(pipeline, admitted, api, run);
       if (TemplateLaunch.isOne(options)) {
         pipeline.run();
+        // The lane of a stream renews the leases from then on; a batch job takes its own.
+        isHandedOver = settings.isStreaming();
         out.println(
             "Run " + settings.runId() + " is launched; its tables: " + settings.store().describe());
         return ExitCode.OK;
@@ -143,14 +147,14 @@ final class ImportRun {
       throw e;
     } finally {
       api.close();
-      release();
+      release(isHandedOver);
     }
   }
 
   /** Else they expire: whoever takes them then knows that something may be on the wire. */
-  private void release() {
+  private void release(boolean isHandedOver) {
     boolean isOpen = settings.hasLane() && settings.store().lane().lease().isOpen(settings.runId());
-    if (!isOpen) {
+    if (!isHandedOver && !isOpen) {
       settings.store().leases().release(settings.runId());
     }
   }
@@ -164,6 +168,9 @@ final class ImportRun {
         RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
         if (!settings.hasLane()) {
           return end;
+        }
+        if (settings.isStreaming()) {
+          return LaneResult.ofStream(settings.store().lane(), settings.runId(), end);
         }
         if (LaneRun.isFor(options, settings)) {
           new LaneRun(settings, api, run, leases, clock, display).run(end.counters(), startedAt);
@@ -180,12 +187,11 @@ final class ImportRun {
   private void build(
       Pipeline pipeline, ImportSettings admitted, HttpApiFactory api, RunRecord run) {
     if (settings.isStreaming()) {
-      new AcquireLease(settings, RemoteWorkers.holder(options), clock)
-          .acquire(settings.destination());
-      pipeline.apply(
-          "Stream",
-          new StreamPipeline(
-              admitted, api, clock, admitted.allowed(settings.store().openDestinations())));
+      AcquireLease lease = new AcquireLease(settings, RemoteWorkers.holder(options), clock);
+      lease.acquire(settings.destination());
+      List<String> open = admitted.allowed(settings.store().openDestinations());
+      List<String> taken = settings.hasLane() ? lease.acquireFree(open) : open;
+      pipeline.apply("Stream", StreamPipeline.of(admitted, api, clock, taken));
       return;
     }
     if (LaneRun.isFor(options, settings)) {

@@ -166,9 +166,9 @@ public record ImportSettings(
         : destinations;
   }
 
-  /** Whether the tables are the queue of a lane: those of a batch run that are no BigQuery. */
+  /** Whether the tables are the queue of a lane: those that are no BigQuery. */
   boolean hasLane() {
-    return store.hasLane() && !isStreaming();
+    return store.hasLane();
   }
 
   LaneSettings lane(HttpApiFactory api, Clock clock) {
@@ -184,7 +184,7 @@ public record ImportSettings(
             onUnknownSubmit,
             awaitTimeout,
             patience);
-    return new LaneSettings(rules, store, api, clock);
+    return new LaneSettings(isStreaming() ? rules.endless() : rules, store, api, clock);
   }
 
   StreamSettings streamSettings() {

@@ -10,6 +10,7 @@ import com.nomadicml.beam.status.LaneStore;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a run came to: what planning has counted, and what the tables say of its lane. */
 final class LaneResult {
@@ -41,10 +42,39 @@ final class LaneResult {
     }
     sums.put(ImportMetrics.UPLOADED_WITHOUT_VIEWS, 0L);
     store.outcomes(runId).forEach(outcome -> add(sums, outcome, kind));
-    Optional<String> reason = Optional.of(end.message());
+    return end(new Counters(sums), kind, end.message());
+  }
+
+  /**
+   * The same for a stream. What it has planned is in the runner's counters alone.
+   *
+   * @param watched how its pipeline has ended: it may be drained, and its lane goes on
+   */
+  static RunWatch.End ofStream(LaneStore store, String runId, RunWatch.End watched) {
+    Optional<LaneLease.End> end = store.lease().endOf(runId);
+    Ending.Kind kind =
+        end.map(LaneLease.End::kind).map(Ending.Kind::valueOf).orElse(Ending.Kind.LEFT);
+    Map<String, Long> sums = new HashMap<>(watched.counters().byName());
+    Map<String, Long> counts = new HashMap<>(store.counts(runId));
+    // What a lane has ended is in the outcomes, too.
+    Stream.of(VideoState.values()).map(ImportMetrics::ended).forEach(counts::remove);
+    counts.remove(ImportMetrics.UPLOADED_WITHOUT_VIEWS);
+    // Flink tells nothing of a job that was cancelled, and half of a sum is none.
+    if (!sums.isEmpty()) {
+      counts.forEach((name, count) -> add(sums, name, count));
+      store.outcomes(runId).forEach(outcome -> add(sums, outcome, kind));
+    }
+    Counters counters = new Counters(sums);
+    return end.isPresent()
+        ? end(counters, kind, end.get().message())
+        : new RunWatch.End(counters, watched.stopped(), watched.refused(), Optional.empty());
+  }
+
+  private static RunWatch.End end(Counters counters, Ending.Kind kind, String message) {
+    Optional<String> reason = Optional.of(message);
     boolean isRefused = kind == Ending.Kind.REFUSED;
     return new RunWatch.End(
-        new Counters(sums),
+        counters,
         reason.filter(any -> kind == Ending.Kind.STOPPED || isRefused),
         isRefused,
         reason.filter(any -> kind == Ending.Kind.AWAY));

@@ -2,6 +2,8 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportMetrics;
+import com.nomadicml.beam.imports.lane.SharedLanes;
+import com.nomadicml.beam.status.LaneLease;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,9 @@ import org.apache.beam.sdk.PipelineResult;
 final class RunWatch {
   private static final org.joda.time.Duration TICK = org.joda.time.Duration.millis(500);
 
+  /** How often the lane of a stream is asked whether it has ended. */
+  private static final Duration LOOKS = Duration.ofSeconds(5);
+
   /** How long a pipeline may take to write what it knows once it sends nothing any more. */
   private static final Duration GRACE = Duration.ofMinutes(5);
 
@@ -35,6 +40,7 @@ final class RunWatch {
   private final LeaseKeeper leases;
   private final ProgressDisplay display;
   private final Instant startedAt;
+  private Instant nextLook = Instant.EPOCH;
   private Optional<String> stopped = Optional.empty();
   private boolean refused;
   private Instant cancelAt = Instant.MAX;
@@ -83,12 +89,16 @@ final class RunWatch {
       }
       Counters counters = Counters.of(result);
       run.seen(counters);
-      display.show(Progress.of(counters, settings, run.spentToday(), startedAt, clock.instant()));
+      Counters shown =
+          SharedLanes.viewOf(settings.runId())
+              .map(view -> LaneResult.soFar(counters, view))
+              .orElse(counters);
+      display.show(Progress.of(shown, settings, run.spentToday(), startedAt, clock.instant()));
       if (stopped.isEmpty()) {
         Optional<String> excess = excessOfFailures(counters);
         Optional<String> refusal = refusalOfAStream(counters);
         refused = excess.isEmpty() && refusal.isPresent();
-        stopped = excess.or(() -> refusal);
+        stopped = excess.or(() -> refusal).or(this::endOfAStream);
         stopped.ifPresent(this::stop);
       }
       if (ended) {
@@ -113,6 +123,16 @@ final class RunWatch {
     return counters.get(ImportMetrics.ACCOUNT_REFUSALS) > 0
         ? Optional.of(api.stopReason().orElse("the API refused the account"))
         : api.stopReason();
+  }
+
+  /** What the lane of a stream has ended with: nothing is sent any more. */
+  private Optional<String> endOfAStream() {
+    Instant now = clock.instant();
+    if (!settings.isStreaming() || !settings.hasLane() || now.isBefore(nextLook)) {
+      return Optional.empty();
+    }
+    nextLook = now.plus(LOOKS);
+    return settings.store().lane().lease().endOf(settings.runId()).map(LaneLease.End::message);
   }
 
   /** Sends nothing any more, and lets the pipeline write what it knows: so the tables are right. */

@@ -1,12 +1,15 @@
 package com.nomadicml.beam.pipeline;
 
-import com.nomadicml.beam.api.NomadicApiFactory;
+import com.nomadicml.beam.imports.ClaimEntries;
 import com.nomadicml.beam.imports.CompleteEntries;
+import com.nomadicml.beam.imports.CutBatches;
+import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ResumeEntries;
-import com.nomadicml.beam.imports.SettleImports;
-import com.nomadicml.beam.imports.StreamImports;
+import com.nomadicml.beam.imports.lane.PollImports;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Rejection;
+import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.util.List;
@@ -23,30 +26,43 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PDone;
 
 /**
- * An import that runs for ever, as one diagram: manifests as they appear, or messages, in; rows of
- * the status tables out. It starts with what an earlier one has left in the tables.
+ * An import that runs for ever, as one diagram: manifests as they appear, or messages, in; batches
+ * in the status tables out. The lane takes them from there. It starts with what an earlier stream
+ * has left in the tables.
  */
 public final class StreamPipeline extends PTransform<PBegin, PDone> {
   private final ImportSettings settings;
-  private final NomadicApiFactory api;
+  private final HttpApiFactory api;
   private final Clock clock;
   private final List<String> destinations;
 
-  /**
-   * @param destinations that an earlier stream may have left open
-   */
-  public StreamPipeline(
-      ImportSettings settings, NomadicApiFactory api, Clock clock, List<String> destinations) {
+  private StreamPipeline(
+      ImportSettings settings, HttpApiFactory api, Clock clock, List<String> destinations) {
     this.settings = settings;
     this.api = api;
     this.clock = clock;
     this.destinations = destinations;
   }
 
+  /**
+   * The stream of a run, by what its status tables can do.
+   *
+   * @param destinations that earlier runs may have left open, and that the run has leased
+   */
+  static PTransform<PBegin, PDone> of(
+      ImportSettings settings, HttpApiFactory api, Clock clock, List<String> destinations) {
+    return settings.hasLane()
+        ? new StreamPipeline(settings, api, clock, destinations)
+        : new BigQueryStream(settings, api, clock, destinations);
+  }
+
   @Override
   public PDone expand(PBegin begin) {
     StatusStore store = settings.store();
     String runId = settings.runId();
+    StoreLedger ledger = new StoreLedger(store);
+    HolderProcess holder = RemoteWorkers.holder(begin.getPipeline().getOptions());
+    AcquireLease lease = new AcquireLease(settings, holder, clock);
 
     WithFailures.Result<PCollection<ManifestEntry>, Rejection> lines =
         begin.apply("Watch", settings.watch());
@@ -63,27 +79,37 @@ public final class StreamPipeline extends PTransform<PBegin, PDone> {
                 "ResumeEntries",
                 ResumeEntries.of(settings.maxAttempts(), settings.onUnknownSubmit()));
 
-    PCollectionTuple sent =
+    PCollectionTuple cut =
         PCollectionList.of(lines.output())
             .and(leftOver)
             .apply("Entries", Flatten.pCollections())
             .apply("CompleteEntries", CompleteEntries.with(settings.defaults()))
             .apply(
-                "StreamImports",
-                StreamImports.through(
-                    api, new StoreLedger(store), clock, runId, settings.streamSettings()));
-    PCollectionTuple settled =
-        PCollectionTuple.of(SettleImports.SUBMITTED, sent.get(StreamImports.SUBMITTED))
-            .and(SettleImports.PAGES, sent.get(StreamImports.PAGES))
-            .apply("SettleImports", SettleImports.of(clock, runId));
+                "ClaimEntries",
+                ClaimEntries.in(ledger, lease, clock, runId, settings.maxAttempts()))
+            .apply(
+                "CutBatches",
+                CutBatches.of(
+                    api,
+                    ledger,
+                    clock,
+                    runId,
+                    settings.batchSize(),
+                    settings.streaming().maxBatchDelay()));
+    cut.get(CutBatches.BATCHES).apply("WriteAhead", new WriteAhead(store, runId, clock));
+    PCollection<VideoStatus> outcomes =
+        begin.apply("PollImports", PollImports.forEver(settings.lane(api, clock)));
 
-    PCollectionList.of(lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
-        .and(sent.get(StreamImports.ROWS))
-        .and(settled.get(SettleImports.ROWS))
-        .apply("Rows", Flatten.pCollections())
-        .apply("DeadLetters", DeadLetters.of(settings))
-        .apply("WriteVideos", store.writeVideos());
-    settled.get(SettleImports.JOBS).apply("WriteJobs", store.writeJobs());
+    PCollection<VideoStatus> notSent =
+        PCollectionList.of(
+                lines.failures().apply("RejectedRows", new RejectedRows(settings, clock)))
+            .and(cut.get(CutBatches.REFUSED))
+            .apply("NotSent", Flatten.pCollections());
+    notSent.apply("WriteVideos", store.writeVideos());
+    PCollectionList.of(notSent)
+        .and(outcomes)
+        .apply("Outcomes", Flatten.pCollections())
+        .apply("DeadLetters", DeadLetters.of(settings));
     return PDone.in(begin.getPipeline());
   }
 }

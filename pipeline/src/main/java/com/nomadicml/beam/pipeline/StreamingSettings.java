@@ -16,9 +16,6 @@ public record StreamingSettings(
     @Nullable String source, Duration watchInterval, Duration maxBatchDelay)
     implements Serializable {
 
-  /** A step may take as many requests, and one that has to wait in its midst begins anew. */
-  private static final int LEAST_SHARE = 3;
-
   /**
    * Reads the options.
    *
@@ -40,18 +37,6 @@ public record StreamingSettings(
     if (options.getSource() != null) {
       ReadMessages.from(options.getSource());
       refuse(options.getExpand(), "--expand");
-    }
-    int share = options.getRequestsPerMinute() / Math.max(1, options.getApiLanes());
-    if (options.getRequestsPerMinute() > 0 && share < LEAST_SHARE) {
-      throw new IllegalArgumentException(
-          "--apiLanes="
-              + options.getApiLanes()
-              + " leaves each lane of a stream "
-              + share
-              + " of --requestsPerMinute="
-              + options.getRequestsPerMinute()
-              + "; it needs "
-              + LEAST_SHARE);
     }
     refuse(options.getManifestQuery() != null, "--manifestQuery");
     refuse(options.getSince() != null, "--since");

@@ -20,13 +20,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.FixedWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptors;
@@ -158,6 +165,45 @@ class PollImportsTest {
     pipeline.run().waitUntilFinish();
   }
 
+  /** What groups by time behind a stream gets its groups, as the watermark moves. */
+  @Test
+  void theWatermarkOfAStreamMoves() throws Exception {
+    // Of its own, as its lane lives on for a while.
+    ImportSettings planned = plannedBy("run-for-ever", manifest("s3://drive-data/"));
+    ImportOptions options = harness.options("--manifest=none", "--streaming", "--blockOnRun=false");
+    ImportSettings settings = ImportSettings.of(options, planned.runId());
+    Grouped.GROUPED.set(0);
+
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline
+        .apply(
+            PollImports.forEver(settings.lane(DataflowJob.unlimited(settings), Clock.systemUTC())))
+        .apply(Window.into(FixedWindows.of(org.joda.time.Duration.standardSeconds(1))))
+        .apply(Combine.globally(Count.<VideoStatus>combineFn()).withoutDefaults())
+        .apply(ParDo.of(new Grouped()));
+    PipelineResult result = pipeline.run();
+    while (Grouped.GROUPED.get() < 20 && !result.getState().isTerminal()) {
+      result.waitUntilFinish(org.joda.time.Duration.millis(200));
+    }
+    result.cancel();
+
+    assertThat(Grouped.GROUPED.get()).isEqualTo(20);
+    assertThat(harness.states()).containsExactly("UPLOADED|20");
+  }
+
+  /** Counts what has come in a group. */
+  private static final class Grouped extends DoFn<Long, Void> {
+    private static final long serialVersionUID = 1L;
+
+    /** Static, as a pipeline works with copies of what it is given. */
+    private static final AtomicLong GROUPED = new AtomicLong();
+
+    @ProcessElement
+    public void count(@Element Long items) {
+      GROUPED.addAndGet(items);
+    }
+  }
+
   private static MapElements<VideoStatus, String> uris() {
     return MapElements.into(TypeDescriptors.strings()).via(VideoStatus::getSourceUri);
   }
@@ -192,11 +238,15 @@ class PollImportsTest {
 
   /** A run that is planned, and not sent. */
   private ImportSettings planned(Path manifest, String... more) {
+    return plannedBy(RUN, manifest, more);
+  }
+
+  private ImportSettings plannedBy(String runId, Path manifest, String... more) {
     ImportOptions options =
         harness.options(
             Stream.concat(Stream.of("--manifest=" + manifest, "--blockOnRun=true"), Stream.of(more))
                 .toArray(String[]::new));
-    ImportSettings settings = ImportSettings.of(options, RUN);
+    ImportSettings settings = ImportSettings.of(options, runId);
     settings.store().createTables();
     Pipeline pipeline = Pipeline.create(options);
     pipeline.apply(

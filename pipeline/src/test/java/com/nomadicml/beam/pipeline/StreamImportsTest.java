@@ -2,20 +2,10 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nomadicml.beam.api.ApiKeySource;
-import com.nomadicml.beam.api.HeldBackException;
-import com.nomadicml.beam.api.NomadicApi;
-import com.nomadicml.beam.api.NomadicApiFactory;
-import com.nomadicml.beam.api.Sleeper;
-import com.nomadicml.beam.api.SubmitRequest;
 import com.nomadicml.beam.emulator.EmulatorOptions;
-import com.nomadicml.beam.imports.AwaitImports;
-import com.nomadicml.beam.imports.HttpApiFactory;
-import com.nomadicml.beam.imports.OnUnknownSubmit;
-import com.nomadicml.beam.imports.RequestQuota;
-import com.nomadicml.beam.imports.SettleImports;
-import com.nomadicml.beam.imports.StreamImports;
-import com.nomadicml.beam.imports.StreamSettings;
+import com.nomadicml.beam.imports.ClaimEntries;
+import com.nomadicml.beam.imports.CutBatches;
+import com.nomadicml.beam.imports.lane.HeldLane;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportTarget;
@@ -24,10 +14,10 @@ import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.status.HolderProcess;
+import com.nomadicml.beam.status.Lease;
+import com.nomadicml.beam.status.LeaseClaim;
 import com.nomadicml.beam.status.StatusStore;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -35,39 +25,35 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.schemas.NoSuchSchemaException;
 import org.apache.beam.sdk.schemas.SchemaRegistry;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.testing.TestStream;
-import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a stream does with items and time, on the direct runner by a clock that the test sets. */
+/**
+ * What a stream plans, on the direct runner by a clock that the test sets. Its lane begins when all
+ * is planned, so that nothing is sent before.
+ */
 class StreamImportsTest {
   private static final Duration DELAY = Duration.ofSeconds(30);
-  private static final org.joda.time.Duration TICK = org.joda.time.Duration.standardSeconds(2);
 
   @TempDir private Path directory;
   private final EmulatorOptions options = ImportHarness.fast();
   private ImportHarness harness;
   private StatusStore store;
+  private int runs;
 
   @BeforeEach
   void start() {
     harness = ImportHarness.start(directory, options);
     store = StatusStore.at(harness.statusTable());
     store.createTables();
-    FullQuota.grants.set(0);
-    FullQuota.refusals.set(0);
-    FullQuota.heldBack.set(0);
   }
 
   @AfterEach
@@ -77,136 +63,117 @@ class StreamImportsTest {
 
   @Test
   void anItemWaitsForOthersNoLongerThanTheDelay() throws Exception {
-    run(
+    plan(
         10,
-        1,
         events()
             .addElements(entry("a"))
             .advanceProcessingTime(seconds(20))
             .addElements(entry("b"))
             .advanceProcessingTime(seconds(11))
-            .advanceProcessingTime(seconds(60))
-            .addElements(entry("c"))
-            .advanceProcessingTime(seconds(31)));
+            .addElements(entry("c")));
 
     assertThat(requested()).containsExactly("1", "2");
   }
 
   @Test
   void aFullBatchDoesNotWait() throws Exception {
-    run(
+    plan(
         2,
-        1,
-        read(
-            events()
-                .addElements(entry("a"), entry("b"))
-                .advanceProcessingTime(seconds(1))
-                .addElements(entry("c"))
-                .advanceProcessingTime(seconds(31))));
-
-    assertThat(requested()).containsExactly("1", "2");
-    assertThat(harness.states()).containsExactly("UPLOADED|3");
-  }
-
-  @Test
-  void batchesGrowWhileTheQuotaHasNoRoom() throws Exception {
-    FullQuota.refusals.set(1);
-    run(
-        2,
-        1,
         events()
-            .addElements(entry("a"), entry("b"))
-            .advanceProcessingTime(seconds(1))
-            .addElements(entry("c"), entry("d"), entry("e"))
-            .advanceProcessingTime(seconds(61)));
+            .addElements(entry("a"), entry("b"), entry("c"))
+            .advanceProcessingTime(seconds(20))
+            .addElements(entry("d"), entry("e")));
 
-    // What was refused at two items goes out with what came meanwhile, in full batches.
     assertThat(requested()).containsExactly("1", "2", "2");
-    assertThat(FullQuota.refusals.get()).isNegative();
+  }
+
+  /** The delay of an item begins when it comes, whenever the batch before was full. */
+  @Test
+  void aFullBatchLeavesTheNextItsDelay() throws Exception {
+    plan(
+        3,
+        events()
+            .addElements(entry("a"))
+            .advanceProcessingTime(seconds(20))
+            .addElements(entry("b"), entry("c"), entry("d"))
+            .advanceProcessingTime(seconds(20))
+            .addElements(entry("e")));
+
+    assertThat(requested()).containsExactly("2", "3");
   }
 
   @Test
-  void aBacklogIsSentAsTheQuotaHasRoom() throws Exception {
-    FullQuota.grants.set(1);
-    FullQuota.refusals.set(2);
-    run(
-        2,
-        1,
-        read(
-            events()
-                .addElements(entry("a"), entry("b"), entry("c"), entry("d"), entry("e"))
-                .advanceProcessingTime(seconds(1))
-                .advanceProcessingTime(seconds(61))));
+  void batchesGrowWhileTheOneBeforeIsNotSent() throws Exception {
+    TestStream.Builder<ManifestEntry> events = events();
+    for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+      events = events.addElements(entry(name)).advanceProcessingTime(seconds(31));
+    }
 
-    // The first batch found room, the others did a minute later; all long before the drain.
-    assertThat(requested()).containsExactly("1", "2", "2");
-    assertThat(harness.query("SELECT DISTINCT substr(submitted_at, 1, 16) FROM import_jobs"))
-        .hasSize(2);
-    assertThat(harness.states()).containsExactly("UPLOADED|5");
-    assertThat(harness.timesAccepted().values()).hasSize(5).containsOnly(1);
-    assertThat(FullQuota.refusals.get()).isNegative();
+    plan(3, events);
+
+    assertThat(requested()).containsExactly("1", "2", "3");
   }
 
   @Test
-  void whatIsHeldBackIsSentAgainWithinTheStream() throws Exception {
-    FullQuota.heldBack.set(3);
-    run(
-        1,
-        1,
-        read(read(events().addElements(entry(FullQuota.BUSY)).advanceProcessingTime(seconds(1)))));
+  void whatCanNotShareARequestIsNoReasonToWait() throws Exception {
+    ManifestEntry elsewhere = entry("a").toBuilder().setFolder("trip").build();
+    plan(2, events().addElements(entry("a"), elsewhere, entry("b")));
 
-    assertThat(harness.states()).containsExactly("UPLOADED|1");
-    assertThat(harness.timesAccepted().values()).containsExactly(1);
-    assertThat(harness.query("SELECT unknown_submits FROM import_jobs")).containsExactly("0");
-    assertThat(FullQuota.heldBack.get()).isNegative();
-  }
-
-  @Test
-  void aBatchThatIsAlwaysHeldBackKeepsNoOtherFromBeingSent() throws Exception {
-    FullQuota.heldBack.set(Integer.MAX_VALUE);
-    run(
-        1,
-        1,
-        read(
-            events()
-                .addElements(entry(FullQuota.BUSY))
-                .advanceProcessingTime(seconds(1))
-                .addElements(entry("x"), entry("y"))
-                .advanceProcessingTime(seconds(1))));
-
-    assertThat(harness.states()).containsExactly("PENDING|1", "UPLOADED|2");
-    // Five times soon, then each half minute.
-    assertThat(Integer.MAX_VALUE - FullQuota.heldBack.get()).isBetween(6, 30);
+    assertThat(harness.query("SELECT folder, requested FROM import_jobs ORDER BY folder"))
+        .containsExactly("null|2", "trip|1");
   }
 
   @Test
   void aRedeliveredMessageImportsNothingTwice() throws Exception {
-    run(
+    plan(
         10,
-        1,
-        read(
-            events()
-                .addElements(entry("a"), entry("a"))
-                .advanceProcessingTime(seconds(31))
-                .addElements(entry("a"))
-                .advanceProcessingTime(seconds(31))));
+        events()
+            .addElements(entry("a"), entry("a"))
+            .advanceProcessingTime(seconds(20))
+            .addElements(entry("a"))
+            .advanceProcessingTime(seconds(31))
+            .addElements(entry("a")));
+    send();
+    plan(10, events().addElements(entry("a")));
+    send();
 
+    assertThat(requested()).containsExactly("1");
     assertThat(harness.timesAccepted()).containsExactly(Map.entry("user/ " + uri("a"), 1));
     assertThat(harness.states()).containsExactly("UPLOADED|1");
   }
 
+  /** As when two workers see the same message at once, or a bundle is run again. */
   @Test
-  void failedItemsAreTriedAgainWithinTheStream() throws Exception {
-    TestStream.Builder<ManifestEntry> events = events().addElements(entry("corrupt"), entry("b"));
-    for (int i = 0; i < 100; i++) {
-      events = events.advanceProcessingTime(TICK);
-    }
+  void anItemInTwoBatchesIsSentInOne() throws Exception {
+    plan(10, events().addElements(entry("a"), entry("b")));
+    store.recordVideos(
+        store.videos("user/", List.of(uri("b"))).stream()
+            .map(row -> row.toBuilder().setBatchId(null).setSequence(row.getSequence() + 1).build())
+            .toList());
+    plan(10, events().addElements(entry("b"), entry("c")));
+    assertThat(requested()).containsExactly("2", "2");
 
-    run(10, 3, events);
+    send();
+
+    assertThat(harness.timesAccepted().values()).hasSize(3).containsOnly(1);
+    assertThat(harness.states()).containsExactly("UPLOADED|3");
+  }
+
+  @Test
+  void failedItemsAreTriedAgainAndNoMoreOftenThanTheyMay() throws Exception {
+    plan(10, events().addElements(entry("corrupt"), entry("b")));
+    send("--maxAttempts=2");
+    plan(10, events().addElements(entry("corrupt")));
+    assertThat(requested()).containsExactly("1", "2");
+
+    plan(10, 3, events().addElements(entry("corrupt")));
+    send("--maxAttempts=3");
 
     assertThat(harness.query("SELECT source_uri, state, attempt FROM import_videos ORDER BY 1"))
         .containsExactly(
             "s3://drive-data/b.mp4|UPLOADED|1", "s3://drive-data/corrupt.mp4|UPLOADING_FAILED|3");
+    assertThat(harness.query("SELECT attempt, state FROM import_attempts ORDER BY 1"))
+        .containsExactly("1|UPLOADING_FAILED", "2|UPLOADING_FAILED");
   }
 
   @Test
@@ -216,15 +183,10 @@ class StreamImportsTest {
         entry("front").toBuilder()
             .setViews(Map.of("front", uri("front"), "vehicle_view", uri("inside")))
             .build();
-    run(
-        1,
-        9,
-        read(
-            events()
-                .addElements(set)
-                .advanceProcessingTime(seconds(31))
-                .addElements(set)
-                .advanceProcessingTime(seconds(31))));
+    plan(1, 9, events().addElements(set));
+    send("--maxAttempts=9");
+    plan(1, 9, events().addElements(set));
+    send("--maxAttempts=9");
 
     assertThat(
             harness.query(
@@ -235,34 +197,76 @@ class StreamImportsTest {
   }
 
   @Test
-  void aBatchThatWasWrittenAndNotSentIsSentWithItsKey() throws Exception {
-    ImportTarget target = ImportTarget.of(Provider.S3, "drive-data", null, null, "user", false);
-    ImportBatch batch =
-        ImportBatch.of(
-            target,
-            List.of("a", "b").stream()
-                .map(name -> ImportItem.of(uri(name), Map.of(), Map.of(), "m.txt", 1))
-                .toList(),
-            1);
-    JobStatus job = JobStatus.planned(batch, "earlier", Instant.EPOCH);
-    store.recordVideos(
-        TrackedBatch.of(batch, job).rows(VideoState.PENDING, null, null, "earlier", Instant.EPOCH));
-    store.recordJob(job);
+  void aBatchThatWasWrittenAndNotSentIsLeftToTheLane() throws Exception {
+    ImportBatch batch = written("earlier", "a", "b");
+    store.recordJob(JobStatus.planned(batch, "earlier", Instant.EPOCH));
 
-    run(10, 1, events().addElements(entry("a"), entry("c")).advanceProcessingTime(seconds(31)));
+    plan(10, events().addElements(entry("a"), entry("c")));
+    assertThat(requested()).containsExactly("1", "2");
+    send();
 
-    assertThat(harness.query("SELECT batch_id FROM import_jobs WHERE requested = 2"))
-        .containsExactly(batch.getBatchId());
+    assertThat(
+            harness.query(
+                "SELECT state FROM import_jobs WHERE batch_id = '" + batch.getBatchId() + "'"))
+        .containsExactly("COMPLETED");
     assertThat(harness.timesAccepted())
         .isEqualTo(Map.of("user/ " + uri("a"), 1, "user/ " + uri("b"), 1, "user/ " + uri("c"), 1));
   }
 
+  /** An earlier version wrote rows first, and might be killed before it wrote their batch. */
   @Test
-  void aDrainedStreamSendsWhatWaits() throws Exception {
-    run(10, 1, events().addElements(entry("a")));
+  void rowsOfABatchThatWasNeverWrittenArePlannedAnew() throws Exception {
+    written("earlier", "a", "b");
 
-    assertThat(harness.timesAccepted()).containsExactly(Map.entry("user/ " + uri("a"), 1));
-    assertThat(harness.states()).containsExactly("SUBMITTED|1");
+    plan(10, events().addElements(entry("a"), entry("b")));
+    send();
+
+    assertThat(harness.timesAccepted().values()).hasSize(2).containsOnly(1);
+    assertThat(harness.states()).containsExactly("UPLOADED|2");
+  }
+
+  @Test
+  void aDrainedStreamPlansWhatWaitsAndTheNextRunSendsIt() throws Exception {
+    plan(10, events().addElements(entry("a")));
+    assertThat(harness.query("SELECT state, requested FROM import_jobs"))
+        .containsExactly("PLANNED|1");
+    assertThat(harness.query("SELECT COUNT(*) FROM import_arrivals")).containsExactly("1");
+
+    assertThat(harness.importFrom(harness.write("none.txt", "s3://drive-data/b.mp4")).exitCode())
+        .isEqualTo(ExitCode.OK);
+
+    assertThat(harness.states()).containsExactly("UPLOADED|2");
+    assertThat(harness.timesAccepted().values()).hasSize(2).containsOnly(1);
+  }
+
+  @Test
+  void whatGoesWhereAnotherRunIsAtWorkWaitsThere() throws Exception {
+    store
+        .leases()
+        .acquire(
+            new LeaseClaim("user/trip", "other", HolderProcess.current(), Lease.Kind.STREAM),
+            Duration.ofMinutes(2));
+    plan(1, events().addElements(entry("a").toBuilder().setFolder("trip").build(), entry("b")));
+
+    assertThat(harness.query("SELECT destination, state, batch_id IS NULL FROM import_videos"))
+        .containsExactlyInAnyOrder("user/trip|PENDING|1", "user/|PENDING|0");
+    assertThat(harness.query("SELECT destination, run_id FROM import_leases"))
+        .containsExactly("user/trip|other");
+  }
+
+  private ImportBatch written(String runId, String... names) {
+    ImportTarget target = ImportTarget.of(Provider.S3, "drive-data", null, null, "user", false);
+    ImportBatch batch =
+        ImportBatch.of(
+            target,
+            List.of(names).stream()
+                .map(name -> ImportItem.of(uri(name), Map.of(), Map.of(), "m.txt", 1))
+                .toList(),
+            1);
+    JobStatus job = JobStatus.planned(batch, runId, Instant.EPOCH);
+    store.recordVideos(
+        TrackedBatch.of(batch, job).rows(VideoState.PENDING, null, null, runId, Instant.EPOCH));
+    return batch;
   }
 
   private List<String> requested() throws SQLException {
@@ -286,115 +290,64 @@ class StreamImportsTest {
         .build();
   }
 
-  /** Time goes on until the jobs are read. */
-  private static TestStream.Builder<ManifestEntry> read(TestStream.Builder<ManifestEntry> events) {
-    TestStream.Builder<ManifestEntry> later = events;
-    for (int i = 0; i < 5; i++) {
-      later = later.advanceProcessingTime(TICK);
-    }
-    return later;
-  }
-
   private static org.joda.time.Duration seconds(int seconds) {
     return org.joda.time.Duration.standardSeconds(seconds);
   }
 
-  /** Runs the stream, and drains it at its end. */
-  private void run(int batchSize, int maxAttempts, TestStream.Builder<ManifestEntry> events) {
-    String runId = UUID.randomUUID().toString();
+  private void plan(int batchSize, TestStream.Builder<ManifestEntry> events) {
+    plan(batchSize, 1, events);
+  }
+
+  /** Plans what comes in a run of its own, and drains it at its end. */
+  private void plan(int batchSize, int maxAttempts, TestStream.Builder<ManifestEntry> events) {
+    runs++;
+    ImportSettings settings = settings();
     Clock clock = Clock.systemUTC();
-    StreamSettings settings =
-        new StreamSettings(
-            1,
-            batchSize,
-            DELAY,
-            maxAttempts,
-            Duration.ofHours(6),
-            AwaitImports.USUAL_PAGE_SIZE,
-            OnUnknownSubmit.RESEND);
+    StoreLedger ledger = new StoreLedger(store);
     TestPipeline pipeline = TestPipeline.create().enableAbandonedNodeEnforcement(false);
-    PCollectionTuple sent =
+    PCollectionTuple cut =
         pipeline
             .apply(events.advanceWatermarkToInfinity())
             .apply(
-                StreamImports.through(
-                    new FullQuota(api(runId)), new StoreLedger(store), clock, runId, settings));
-    PCollectionTuple settled =
-        PCollectionTuple.of(SettleImports.SUBMITTED, sent.get(StreamImports.SUBMITTED))
-            .and(SettleImports.PAGES, sent.get(StreamImports.PAGES))
-            .apply(SettleImports.of(clock, runId));
-    PCollectionList.of(sent.get(StreamImports.ROWS))
-        .and(settled.get(SettleImports.ROWS))
-        .apply(Flatten.pCollections())
-        .apply("WriteVideos", store.writeVideos());
-    settled.get(SettleImports.JOBS).apply("WriteJobs", store.writeJobs());
+                ClaimEntries.in(
+                    ledger,
+                    new AcquireLease(settings, clock),
+                    clock,
+                    settings.runId(),
+                    maxAttempts))
+            .apply(
+                CutBatches.of(
+                    DataflowJob.unlimited(settings),
+                    ledger,
+                    clock,
+                    settings.runId(),
+                    batchSize,
+                    DELAY));
+    cut.get(CutBatches.BATCHES).apply(new WriteAhead(store, settings.runId(), clock));
     pipeline.run().waitUntilFinish();
+    store.leases().release(settings.runId());
   }
 
-  private HttpApiFactory api(String runId) {
-    return new HttpApiFactory(
-        runId,
-        harness.url(),
-        ApiKeySource.parse("file:" + harness.keyFile()),
-        "videos",
-        RequestQuota.unlimited(),
-        day -> 0,
-        Clock.systemUTC(),
-        Sleeper.real());
+  /** Lets a lane of the run carry out what is planned, and ends the run. */
+  private void send(String... more) {
+    ImportSettings settings = settings(more);
+    new AcquireLease(settings, Clock.systemUTC()).acquire("user/");
+    ImportSettings batch = ImportSettings.of(batchOptions(more), settings.runId());
+    try (HeldLane lane =
+        HeldLane.take(batch.lane(DataflowJob.unlimited(batch), Clock.systemUTC())).orElseThrow()) {
+      lane.run(view -> {});
+    }
+    store.leases().release(settings.runId());
   }
 
-  /** After so many grants, says so often that the next request has to wait for a minute. */
-  private record FullQuota(NomadicApiFactory api) implements NomadicApiFactory {
-    /** Static, as a pipeline works with copies of what it is given. */
-    private static final AtomicInteger grants = new AtomicInteger();
+  private ImportSettings settings(String... more) {
+    ImportOptions options = batchOptions(more);
+    options.setStreaming(true);
+    return ImportSettings.of(options, "stream-" + runs);
+  }
 
-    private static final AtomicInteger refusals = new AtomicInteger();
-
-    /** How often requests with an item of such a name are held back, as if the API was busy. */
-    private static final AtomicInteger heldBack = new AtomicInteger();
-
-    private static final String BUSY = "busy";
-
-    @Override
-    public NomadicApi open(int lane, Duration longestWait) {
-      NomadicApi real = api.open(lane, longestWait);
-      return (NomadicApi)
-          Proxy.newProxyInstance(
-              NomadicApi.class.getClassLoader(),
-              new Class<?>[] {NomadicApi.class},
-              (proxy, method, arguments) -> call(real, method, arguments));
-    }
-
-    private static Object call(NomadicApi real, Method method, Object[] arguments)
-        throws Throwable {
-      boolean busy =
-          arguments != null
-              && arguments[0] instanceof SubmitRequest request
-              && request.keys().toString().contains(BUSY);
-      if (busy && heldBack.getAndDecrement() > 0) {
-        throw new HeldBackException(503, Duration.ofSeconds(20), "busy");
-      }
-      try {
-        return method.invoke(real, arguments);
-      } catch (InvocationTargetException e) {
-        throw e.getCause();
-      }
-    }
-
-    @Override
-    public Instant nextRequestAt(int lane, Instant now) {
-      boolean granted = grants.getAndDecrement() > 0 || refusals.getAndDecrement() <= 0;
-      return granted ? now : now.plusSeconds(60);
-    }
-
-    @Override
-    public void stop(String reason) {
-      api.stop(reason);
-    }
-
-    @Override
-    public Optional<String> stopReason() {
-      return api.stopReason();
-    }
+  private ImportOptions batchOptions(String... more) {
+    return harness.options(
+        Stream.concat(Stream.of("--manifest=none"), List.of(more).stream()).toArray(String[]::new));
   }
 }

@@ -22,7 +22,7 @@ class StreamShapeTest {
     try (ImportHarness harness = ImportHarness.start(directory, new EmulatorOptions())) {
       Set<String> first = transforms(harness, List.of());
 
-      assertThat(first).contains("Stream/StreamImports/Lanes");
+      assertThat(first).contains("Stream/CutBatches/Cut");
       assertThat(transforms(harness, List.of("user/"))).isEqualTo(first);
       assertThat(transforms(harness, List.of("user/", "org/fleet"))).isEqualTo(first);
     }
@@ -34,7 +34,7 @@ class StreamShapeTest {
     Pipeline pipeline = Pipeline.create(options);
     pipeline.apply(
         "Stream",
-        new StreamPipeline(
+        StreamPipeline.of(
             settings, DataflowJob.unlimited(settings), Clock.systemUTC(), destinations));
     Set<String> names = new TreeSet<>();
     pipeline.traverseTopologically(

@@ -55,7 +55,7 @@ class StreamingTest {
 
     Outcome outcome = revokeTheKeyOf(stream);
 
-    assertThat(outcome.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(outcome.exitCode()).as(outcome.out()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(outcome.err()).contains("401", "run again");
     assertThat(harness.timesAccepted())
         .hasSize(3)
@@ -121,6 +121,8 @@ class StreamingTest {
 
     Future<Outcome> second = startStream("--manifest=" + manifests + "/*.csv");
     harness.await(second, "UPLOADED|3");
+    assertThat(harness.query("SELECT destination, kind FROM import_leases ORDER BY destination"))
+        .containsExactly("user/|STREAM", "user/elsewhere|STREAM");
     revokeTheKeyOf(second, "last.csv");
 
     assertThat(harness.timesAccepted()).allSatisfy((uri, times) -> assertThat(times).isOne());
@@ -194,8 +196,7 @@ class StreamingTest {
     "--maxBatchDelay=PT0S, --maxBatchDelay takes a duration",
     "--limit=3, --limit looks at a whole manifest",
     "--since=old.txt, --since looks at a whole manifest",
-    "--dryRun, --dryRun looks at a whole manifest",
-    "--requestsPerMinute=2, leaves each lane of a stream 2"
+    "--dryRun, --dryRun looks at a whole manifest"
   })
   void aBadOptionIsOneLine(String option, String message) {
     boolean batch = option.startsWith("--source");

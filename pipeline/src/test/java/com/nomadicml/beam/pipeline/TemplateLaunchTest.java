@@ -100,9 +100,13 @@ class TemplateLaunchTest {
       assertThat(DataflowJob.read(template).steps().keySet())
           .isNotEmpty()
           .allMatch(name -> name.startsWith("Stream/"))
-          .anyMatch(name -> name.startsWith("Stream/Watch/"));
+          .anyMatch(name -> name.startsWith("Stream/Watch/"))
+          .anyMatch(name -> name.startsWith("Stream/PollImports/Lane"))
+          .contains("Stream/CutBatches/Cut");
       assertThat(harness.query("SELECT state FROM import_runs")).containsExactly("RUNNING");
-      assertThat(harness.query("SELECT COUNT(*) FROM import_leases")).containsExactly("0");
+      // Until the job's lane renews it, and keeps others out.
+      assertThat(harness.query("SELECT destination, kind FROM import_leases"))
+          .containsExactly("user/|STREAM");
     }
   }
 

@@ -39,8 +39,7 @@ enum Template {
           "since", "it looks at a whole manifest; a stream looks each item up in the tables",
           "limit", "it looks at a whole manifest",
           "onQuota", "a stream always waits",
-          "patience", "a stream waits for ever",
-          "canary", "a stream has no first batch of a target"));
+          "patience", "a stream waits for ever"));
 
   private final String id;
   private final String title;

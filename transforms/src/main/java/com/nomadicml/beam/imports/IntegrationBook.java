@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.ManifestEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The saved integrations of a process, asked for when an entry needs one, and anew at times. */
 final class IntegrationBook {
@@ -20,11 +21,11 @@ final class IntegrationBook {
    *
    * @throws ApiException when they can't be had now; a final refusal is an empty answer
    */
-  List<SavedIntegration> forAll(List<ManifestEntry> entries, NomadicApi api, Instant now)
+  List<SavedIntegration> forAll(List<ManifestEntry> entries, Supplier<NomadicApi> api, Instant now)
       throws ApiException {
     if (!now.isBefore(askAgainAt) && entries.stream().anyMatch(ListIntegrations::isNeeded)) {
       try {
-        integrations = ListIntegrations.list(api);
+        integrations = ListIntegrations.list(api.get());
       } catch (ApiException e) {
         if (e.isAccountRefusal() || e.kind() != ApiException.Kind.PERMANENT) {
           throw e;

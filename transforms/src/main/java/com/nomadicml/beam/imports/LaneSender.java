@@ -112,7 +112,7 @@ final class LaneSender {
     try {
       LanePlanner.Plan plan =
           planner.plan(
-              entries, open.batchIds(), integrations.forAll(entries, api, clock.instant()));
+              entries, open.batchIds(), integrations.forAll(entries, () -> api, clock.instant()));
       return send(plan, open);
     } catch (HeldBackException e) {
       logTrouble(e, "the saved integrations can't be listed now");

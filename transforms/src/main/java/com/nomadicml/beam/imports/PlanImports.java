@@ -159,7 +159,8 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
         .setCoder(KvCoder.of(StringUtf8Coder.of(), ListCoder.of(elements.getCoder())));
   }
 
-  private static String group(ManifestEntry entry) {
+  /** Entries of one group may share a batch. */
+  static String group(ManifestEntry entry) {
     VideoUri uri = ImportDefaults.uriOf(entry.getSourceUri());
     return group(
         ImportTarget.destination(entry.getScope(), entry.getFolder()),

@@ -50,16 +50,27 @@ final class ShardPlanner implements Serializable {
   record Plan(List<ImportBatch> batches, List<VideoStatus> refused, PartCounts counts) {
 
     void count() {
-      counts.list().forEach(count -> ImportMetrics.counter(count.getStage()).inc(count.getItems()));
+      ShardPlanner.count(counts);
     }
   }
 
   private record Cut(ImportTarget target, int attempt) {}
 
-  Plan plan(
-      Iterable<ManifestEntry> entries,
-      Iterable<LedgerRow> ledger,
-      List<SavedIntegration> integrations) {
+  /**
+   * Which entries are to be imported.
+   *
+   * @param entries by their URI
+   * @param attempts of those that were tried before, by URI
+   * @param known what tables say of an attempt before, by URI
+   */
+  record Chosen(
+      Map<String, ManifestEntry> entries,
+      Map<String, Integer> attempts,
+      Map<String, VideoState> known,
+      PartCounts counts) {}
+
+  /** Leaves out doubles, and what needs nothing. */
+  Chosen choose(Iterable<ManifestEntry> entries, Iterable<LedgerRow> ledger) {
     PartCounts counts = new PartCounts();
     Map<String, ManifestEntry> first = new HashMap<>();
     for (ManifestEntry entry : entries) {
@@ -101,8 +112,19 @@ final class ShardPlanner implements Serializable {
         }
       }
     }
+    return new Chosen(first, attempts, known, counts);
+  }
+
+  /** Plans a shard. */
+  Plan plan(
+      Iterable<ManifestEntry> entries,
+      Iterable<LedgerRow> ledger,
+      List<SavedIntegration> integrations) {
+    Chosen chosen = choose(entries, ledger);
+    PartCounts counts = chosen.counts();
+    Map<String, VideoState> known = chosen.known();
     List<VideoStatus> refused = new ArrayList<>();
-    List<ImportBatch> batches = cut(first, attempts, integrations, refused);
+    List<ImportBatch> batches = cut(chosen.entries(), chosen.attempts(), integrations, refused);
     for (ImportBatch batch : batches) {
       batch.getItems().forEach(item -> counts.add(ImportMetrics.PLANNED, item.getManifest(), 1));
     }
@@ -113,6 +135,11 @@ final class ShardPlanner implements Serializable {
     // A row of an attempt before says more than that there is no integration now.
     refused.removeIf(row -> known.containsKey(row.getSourceUri()));
     return new Plan(batches, refused, counts);
+  }
+
+  /** Has a runner's counters show them. */
+  static void count(PartCounts counts) {
+    counts.list().forEach(count -> ImportMetrics.counter(count.getStage()).inc(count.getItems()));
   }
 
   /** Counts an item that stays as it is. */

@@ -21,22 +21,30 @@ import javax.annotation.Nullable;
 
 /** What a lane reads of the tables. */
 record JdbcLaneRead(JdbcDatabase database) {
-  private static final String OPEN = "('PENDING', 'SUBMIT_UNKNOWN', 'SUBMITTED')";
+  static final String OPEN = "('PENDING', 'SUBMIT_UNKNOWN', 'SUBMITTED')";
 
   private static final String LEASED = "(SELECT destination FROM import_leases WHERE run_id = ?)";
 
-  private static final String OPEN_BATCHES =
+  private static final String BATCHES =
       "SELECT j.*, i.run_id AS sent_by, i.idempotency_key, i.sends, i.sent_at,"
           + " c.next_look_at, c.waited, c.reading FROM import_jobs j"
+          + " LEFT JOIN import_intents i ON i.batch_id = j.batch_id"
+          + " LEFT JOIN import_cursors c ON c.batch_id = j.batch_id";
+
+  private static final String OPEN_BATCHES =
+      BATCHES
           + " JOIN (SELECT DISTINCT batch_id FROM import_videos WHERE destination IN "
           + LEASED
           + " AND state IN "
           + OPEN
-          + ") v ON v.batch_id = j.batch_id"
-          + " LEFT JOIN import_intents i ON i.batch_id = j.batch_id"
-          + " LEFT JOIN import_cursors c ON c.batch_id = j.batch_id"
-          + " WHERE j.state NOT IN ('REFUSED', 'STOPPED')"
+          + ") v ON v.batch_id = j.batch_id WHERE j.state NOT IN ('REFUSED', 'STOPPED')"
           + " ORDER BY j.submitted_at, j.planned_at, j.batch_id";
+
+  private static final String ARRIVED =
+      BATCHES
+          + " JOIN (SELECT batch_id FROM import_arrivals WHERE run_id = ? LIMIT "
+          + JdbcArrivals.AT_ONCE
+          + ") a ON a.batch_id = j.batch_id ORDER BY j.submitted_at, j.planned_at, j.batch_id";
 
   private static final String PROVEN =
       "SELECT * FROM import_jobs WHERE uploaded > 0"
@@ -53,6 +61,10 @@ record JdbcLaneRead(JdbcDatabase database) {
 
   List<OpenBatch> open(String runId) {
     return new JdbcQuery(database, OPEN_BATCHES).list(this::openBatch, List.of(runId));
+  }
+
+  List<OpenBatch> arrived(String runId) {
+    return new JdbcQuery(database, ARRIVED).list(this::openBatch, List.of(runId));
   }
 
   Set<ImportTarget> proven(String runId, Instant since) {

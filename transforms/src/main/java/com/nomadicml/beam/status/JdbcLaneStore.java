@@ -26,17 +26,19 @@ import javax.annotation.Nullable;
  * @param epoch of the lane that writes; null for one that is driven by hand
  */
 record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements LaneStore {
+  /** Begins with the time, so that a stream that goes on in another run finds them later on. */
   private static final String CLOSE =
       "INSERT INTO import_outcomes (run_id, position, batch_id)"
-          + " SELECT ?, COALESCE(MAX(position) + 1, 0), ? FROM import_outcomes WHERE run_id = ?";
+          + " SELECT ?, COALESCE(MAX(position) + 1, CLOCK), ? FROM import_outcomes"
+          + " WHERE run_id = ?";
 
   /** What a stream has left in doubt it has sent with the batch's own id as the key. */
   private static final String OF_STREAMS =
-      "INSERT INTO import_intents (batch_id, run_id, idempotency_key, sends, sent_at, body)"
-          + " SELECT batch_id, run_id, batch_id,"
-          + " CASE WHEN unknown_submits > 1 THEN unknown_submits ELSE 1 END, planned_at, NULL"
-          + " FROM import_jobs WHERE state = 'SUBMIT_UNKNOWN' AND submitted_at IS NULL AND NOT EXISTS"
-          + " (SELECT 1 FROM import_intents i WHERE i.batch_id = import_jobs.batch_id)";
+      "INSERT INTO import_intents (batch_id, run_id, idempotency_key, sends, sent_at, body) SELECT"
+          + " batch_id, run_id, batch_id, CASE WHEN unknown_submits > 1 THEN unknown_submits ELSE 1"
+          + " END, planned_at, NULL FROM import_jobs WHERE state = 'SUBMIT_UNKNOWN' AND"
+          + " submitted_at IS NULL AND NOT EXISTS (SELECT 1 FROM import_intents i WHERE i.batch_id"
+          + " = import_jobs.batch_id)";
 
   @Override
   public List<OpenBatch> adopt(String runId, boolean held) {
@@ -55,6 +57,16 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
           }
         });
     return open;
+  }
+
+  @Override
+  public void announce(String runId, String destination) {
+    new JdbcArrivals(database).announce(runId, destination);
+  }
+
+  @Override
+  public List<OpenBatch> arrived(String runId, boolean held) {
+    return new JdbcArrivals(database).takeOver(runId, job -> !(held && isInDoubt(job)));
   }
 
   @Override
@@ -140,9 +152,9 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
     statements.execute("UPDATE import_intents SET body = NULL WHERE batch_id = ?", batchId);
   }
 
-  private static void close(JdbcStatements statements, String runId, String batchId)
-      throws SQLException {
-    statements.execute(CLOSE, runId, batchId, runId);
+  private void close(JdbcStatements statements, String runId, String batchId) throws SQLException {
+    String sql = CLOSE.replace("CLOCK", database.dialect().clock());
+    statements.execute(sql, runId, batchId, runId);
   }
 
   @Override

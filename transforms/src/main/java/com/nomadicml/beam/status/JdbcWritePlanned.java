@@ -17,10 +17,11 @@ import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollection.IsBounded;
 
 /**
  * Writes planned batches with their rows, in transactions of some ten thousand rows. For batches in
- * the global window.
+ * the global window. Those of a stream are written as they come, and its lane hears of each.
  *
  * <p>The rows are made where they are written: as elements of their own, a million of them cost
  * more than their write.
@@ -35,6 +36,11 @@ final class JdbcWritePlanned
 
   @Override
   public PCollection<TrackedBatch> expand(PCollection<TrackedBatch> batches) {
+    if (batches.isBounded() == IsBounded.UNBOUNDED) {
+      return batches
+          .apply("WriteEach", ParDo.of(new WriteEachFn(database)))
+          .setCoder(new TrackedBatchCoder());
+    }
     int writers = database.writers();
     return batches
         .apply(
@@ -51,6 +57,42 @@ final class JdbcWritePlanned
   @Override
   public void populateDisplayData(DisplayData.Builder builder) {
     builder.add(DisplayData.item("database", database.toString()));
+  }
+
+  private static final class WriteEachFn extends DoFn<TrackedBatch, TrackedBatch> {
+    private static final long serialVersionUID = 1L;
+
+    private final JdbcDatabase database;
+
+    WriteEachFn(JdbcDatabase database) {
+      this.database = database;
+    }
+
+    @ProcessElement
+    public void write(@Element TrackedBatch batch, OutputReceiver<TrackedBatch> out) {
+      JdbcTransaction.Write plan = plan(database, List.of(batch), batch.plannedRows());
+      new JdbcTransaction(database)
+          .run(
+              "write a planned batch",
+              connection -> {
+                plan.to(connection);
+                JdbcArrivals.add(new JdbcStatements(database, connection), batch.getJob());
+              });
+      out.output(batch);
+    }
+  }
+
+  private static JdbcTransaction.Write plan(
+      JdbcDatabase database, List<TrackedBatch> batches, List<VideoStatus> rows) {
+    List<JobStatus> jobs = batches.stream().map(TrackedBatch::getJob).toList();
+    List<VideoStatus> replanned = rows.stream().filter(row -> row.getAttempt() > 1).toList();
+    JdbcTransaction.Write planned = new JdbcUpsert<>(database, VideoTable.VIDEOS).of(rows);
+    JdbcTransaction.Write tracked = new JdbcUpsert<>(database, JobTable.JOBS).of(jobs);
+    return connection -> {
+      JdbcReplan.keepAttempts(database, connection, replanned);
+      planned.to(connection);
+      tracked.to(connection);
+    };
   }
 
   private static final class WriteFn
@@ -87,22 +129,10 @@ final class JdbcWritePlanned
 
     private void flush(OutputReceiver<TrackedBatch> out) {
       if (!batches.isEmpty()) {
-        new JdbcTransaction(database).run("write planned batches", plan());
+        new JdbcTransaction(database).run("write planned batches", plan(database, batches, rows));
         batches.forEach(out::output);
         start();
       }
-    }
-
-    private JdbcTransaction.Write plan() {
-      List<JobStatus> jobs = batches.stream().map(TrackedBatch::getJob).toList();
-      List<VideoStatus> replanned = rows.stream().filter(row -> row.getAttempt() > 1).toList();
-      JdbcTransaction.Write planned = new JdbcUpsert<>(database, VideoTable.VIDEOS).of(rows);
-      JdbcTransaction.Write tracked = new JdbcUpsert<>(database, JobTable.JOBS).of(jobs);
-      return connection -> {
-        JdbcReplan.keepAttempts(database, connection, replanned);
-        planned.to(connection);
-        tracked.to(connection);
-      };
     }
   }
 }

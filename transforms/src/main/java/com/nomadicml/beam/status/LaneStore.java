@@ -70,6 +70,23 @@ public interface LaneStore extends Serializable {
    */
   List<OpenBatch> adopt(String runId, boolean held);
 
+  /**
+   * Tells the lane of a run of what earlier runs have left open in a destination that it has leased
+   * since its lane began.
+   */
+  default void announce(String runId, String destination) {}
+
+  /**
+   * Batches that were planned for a run or announced to it since this was asked last, taken over as
+   * {@link #adopt} does; it may name some twice. What it costs follows their number alone, and no
+   * backlog.
+   *
+   * @param held whether batches in doubt stay as they are
+   */
+  default List<OpenBatch> arrived(String runId, boolean held) {
+    return adopt(runId, held);
+  }
+
   /** Targets of the destinations that a run has leased which an item was uploaded of since then. */
   Set<ImportTarget> proven(String runId, Instant since);
 
@@ -157,7 +174,7 @@ public interface LaneStore extends Serializable {
   /**
    * A batch that a run sees to no more: it has come to its end, or is left to a later run.
    *
-   * @param position among the run's, from 0
+   * @param position above that of any batch that was closed before: by this run, or by earlier ones
    */
   record Closed(long position, String batchId) {}
 

@@ -33,6 +33,8 @@ final class LaneTables {
           "CREATE TABLE IF NOT EXISTS import_outcomes ("
               + "run_id TEXT NOT NULL, position BIGINT NOT NULL, batch_id TEXT NOT NULL,"
               + " PRIMARY KEY (run_id, position))",
+          "CREATE TABLE IF NOT EXISTS import_arrivals ("
+              + "run_id TEXT NOT NULL, batch_id TEXT NOT NULL, PRIMARY KEY (run_id, batch_id))",
           "CREATE TABLE IF NOT EXISTS import_limits ("
               + "account TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, day TEXT NOT NULL,"
               + " spent BIGINT NOT NULL, sent TEXT NOT NULL, granted TEXT NOT NULL,"

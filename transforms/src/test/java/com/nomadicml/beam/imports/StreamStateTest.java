@@ -19,6 +19,7 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +38,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignature;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
 import org.apache.beam.sdk.util.CoderUtils;
+import org.apache.beam.sdk.values.KV;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,6 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * this file lets running jobs be drained and started anew, and says so.
  */
 class StreamStateTest {
+  private static final DoFnSignature CUT = DoFnSignatures.getSignature(CutFn.class);
   private static final DoFnSignature LANES = DoFnSignatures.getSignature(StreamLaneFn.class);
 
   private static final OpenJobs OPEN =
@@ -101,6 +104,13 @@ class StreamStateTest {
       "090140217075627375623A70726F6A656374732F702F737562736372697074696F6E732F73001067"
           + "733A2F2F666C6565742F612E6D7034000000010566726F6E741067733A2F2F666C6565742F612E6D"
           + "703405666C656574036F7267000000010776656869636C650276310465746167";
+
+  private static final String CLAIMED_BYTES =
+      "217075627375623A70726F6A656374732F702F737562736372697074696F6E732F73001067733A2F"
+          + "2F666C6565742F612E6D7034010566726F6E741067733A2F2F666C6565742F612E6D70340105666C"
+          + "65657401036F726700010776656869636C65027631010465746167010900096F72672F666C656574"
+          + "1067733A2F2F666C6565742F612E6D70340005666C6565740402000D494D504F52545F4641494C45"
+          + "4400";
 
   private static final ImportBatch BATCH =
       ImportBatch.planned(
@@ -173,6 +183,9 @@ class StreamStateTest {
 
   @Test
   void statesAndTimersKeepTheirNames() {
+    assertThat(CUT.stateDeclarations().keySet())
+        .containsExactlyInAnyOrder("claimed", "count", "lastBatch");
+    assertThat(CUT.timerDeclarations().keySet()).containsExactly("ts-cut");
     assertThat(LANES.stateDeclarations().keySet())
         .containsExactlyInAnyOrder("waiting", "waitingCount", "later", "openJobs", "endedBatches");
     assertThat(LANES.timerDeclarations().keySet())
@@ -184,6 +197,10 @@ class StreamStateTest {
 
   @Test
   void statesKeepTheirCoders() throws Exception {
+    CutFn cut = new CutFn(null, null, null, "run-1", 1, Duration.ZERO);
+    assertThat(specOf(cut, "claimedSpec")).isEqualTo(StateSpecs.bag(ClaimEntries.coder()));
+    assertThat(specOf(cut, "countSpec")).isEqualTo(StateSpecs.value(VarIntCoder.of()));
+    assertThat(specOf(cut, "lastSpec")).isEqualTo(StateSpecs.value(StringUtf8Coder.of()));
     StreamLaneFn lane = new StreamLaneFn(null, null, "run-1", null);
     assertThat(specOf(lane, "waitingSpec")).isEqualTo(StateSpecs.bag());
     assertThat(specOf(lane, "laterSpec")).isEqualTo(StateSpecs.bag());
@@ -207,6 +224,22 @@ class StreamStateTest {
   @Test
   void entriesThatWaitInARunningJobAreUnderstood() throws Exception {
     keeps(SchemaRegistry.createDefault().getSchemaCoder(ManifestEntry.class), ENTRY, ENTRY_BYTES);
+  }
+
+  @Test
+  void whatARunningJobHasClaimedIsUnderstood() throws Exception {
+    LedgerRow row =
+        LedgerRow.of(
+            "org/fleet",
+            ENTRY.getSourceUri(),
+            Provider.GCS,
+            "fleet",
+            VideoState.UPLOADING_FAILED,
+            2,
+            false,
+            "IMPORT_FAILED",
+            false);
+    keeps(ClaimEntries.coder(), KV.of(ENTRY, row), CLAIMED_BYTES);
   }
 
   @Test

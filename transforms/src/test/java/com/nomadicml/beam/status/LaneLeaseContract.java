@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Provider;
+import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.status.LaneLease.Taken;
 import java.time.Duration;
@@ -104,11 +106,7 @@ interface LaneLeaseContract {
         .acquire(new LeaseClaim("user/", "r1", HolderProcess.current(), Lease.Kind.BATCH), LONG);
     lanes.take("r1", "elsewhere|1|1", Duration.ZERO);
     lanes.take("r1", "elsewhere|2|1", LONG);
-    ImportBatch batch =
-        ImportBatch.of(
-            ImportTarget.of(Provider.S3, "b", null, null, "user", false),
-            List.of(ImportItem.of("s3://b/a.mp4", Map.of(), Map.of(), "m", 1)),
-            1);
+    ImportBatch batch = batch();
     JobStatus job = JobStatus.planned(batch, "r1", AT);
     LaneStore zombie = store().lane().heldBy(1);
 
@@ -117,6 +115,62 @@ interface LaneLeaseContract {
     assertThat(store().lane().closed("r1", 0, 9)).isEmpty();
     store().lane().heldBy(2).record(job, VideoState.REFUSED, "X", "x", "r1", AT);
     assertThat(store().lane().closed("r1", 0, 9))
-        .containsExactly(new LaneStore.Closed(0, batch.getBatchId()));
+        .extracting(LaneStore.Closed::batchId)
+        .containsExactly(batch.getBatchId());
+  }
+
+  private static ImportBatch batch() {
+    return ImportBatch.of(
+        ImportTarget.of(Provider.S3, "b", null, null, "user", false),
+        List.of(ImportItem.of("s3://b/a.mp4", Map.of(), Map.of(), "m", 1)),
+        1);
+  }
+
+  /** What runs have closed one after the other has positions one after the other. */
+  @Test
+  default void aLaterRunGoesOnBehindAnEarlierOne() {
+    JobStatus job = JobStatus.planned(batch(), "r1", AT);
+    for (String run : List.of("r1", "r2")) {
+      store()
+          .leases()
+          .acquire(new LeaseClaim("user/", run, HolderProcess.current(), Lease.Kind.BATCH), LONG);
+      store().lane().record(job, VideoState.PENDING, null, null, run, AT);
+      store().leases().release(run);
+    }
+
+    LaneStore.Closed first = store().lane().closed("r1", 0, 9).get(0);
+    assertThat(store().lane().closed("r2", first.position(), 9)).hasSize(1);
+  }
+
+  @Test
+  default void aStreamHearsOfABatchOnce() {
+    TrackedBatch planned = TrackedBatch.of(batch(), JobStatus.planned(batch(), "r1", AT));
+    store().recordVideos(planned.plannedRows());
+    store().recordJob(planned.getJob());
+    LaneStore lane = store().lane();
+    assertThat(lane.arrived("r2", false)).isEmpty();
+
+    lane.announce("r2", "user/elsewhere");
+    assertThat(lane.arrived("r2", false)).isEmpty();
+    lane.announce("r2", "user/");
+    lane.announce("r2", "user/");
+    assertThat(lane.arrived("r2", false))
+        .extracting(open -> open.job().getBatchId())
+        .containsExactly(batch().getBatchId());
+
+    assertThat(lane.arrived("r2", false)).isEmpty();
+    assertThat(store().job(batch().getBatchId()).orElseThrow().getRunId()).isEqualTo("r2");
+  }
+
+  @Test
+  default void aBatchInDoubtThatIsHeldStaysWithItsRun() {
+    TrackedBatch planned = TrackedBatch.of(batch(), JobStatus.planned(batch(), "r1", AT));
+    store().recordVideos(planned.plannedRows());
+    store()
+        .recordJob(planned.getJob().toBuilder().inState(JobState.SUBMIT_UNKNOWN, AT.plusMillis(1)));
+    store().lane().announce("r2", "user/");
+
+    assertThat(store().lane().arrived("r2", true)).isEmpty();
+    assertThat(store().job(batch().getBatchId()).orElseThrow().getRunId()).isEqualTo("r1");
   }
 }

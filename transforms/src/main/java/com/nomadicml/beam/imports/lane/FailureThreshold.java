@@ -35,6 +35,11 @@ final class FailureThreshold {
     settled(batchId, new Settled(byBatch.get(batchId).uploaded(), 0, null));
   }
 
+  /** A batch that has ended: its items stay counted. */
+  void forget(String batchId) {
+    byBatch.remove(batchId);
+  }
+
   long uploaded() {
     return uploaded;
   }

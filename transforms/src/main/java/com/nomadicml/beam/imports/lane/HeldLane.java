@@ -14,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -44,6 +43,11 @@ public final class HeldLane implements AutoCloseable {
   /** How long an answer is waited for: what was sent before is not on the wire any more. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(15);
 
+  /** How often what a stream has counted is written. */
+  private static final Duration COUNTING = Duration.ofMinutes(1);
+
+  private static final Duration COUNTED_HOURS = Duration.ofHours(3);
+
   private final LaneSettings settings;
   private final LaneStore store;
   private final long epoch;
@@ -54,6 +58,7 @@ public final class HeldLane implements AutoCloseable {
   private final long requestsBefore;
   private volatile boolean isLost;
   private volatile boolean isLeft;
+  private Instant nextCount = Instant.EPOCH;
 
   private HeldLane(LaneSettings settings, LaneLease.Taken taken) {
     this.settings = settings;
@@ -107,10 +112,9 @@ public final class HeldLane implements AutoCloseable {
     try (Closeable scope = MetricsEnvironment.scopedMetricsContainer(counters)) {
       ImportLane lane =
           new ImportLane(settings.rules(), store, api(), this::execute, settings.clock());
-      List<String> lapsed = store.events(settings.runId(), TOOK_OVER);
       lane.open(
           intent ->
-              isInherited || lapsed.contains(intent.runId())
+              isInherited || store.events(settings.runId(), TOOK_OVER).contains(intent.runId())
                   ? intent.at().plus(REQUEST_TIMEOUT)
                   : Instant.MIN);
       Ending ending =
@@ -123,6 +127,7 @@ public final class HeldLane implements AutoCloseable {
                   lane.leave();
                 }
                 ticker.tick(view);
+                countNowAndThen(view);
               });
       ended(ending, lane.view());
       return ending;
@@ -150,7 +155,20 @@ public final class HeldLane implements AutoCloseable {
     return new HttpLaneApi(settings.api().openBriefly(), settings.api());
   }
 
-  private void ended(Ending ending, LaneView view) {
+  /** The lane of a stream has no end at which to tell it. */
+  private void countNowAndThen(LaneView view) {
+    if (settings.rules().isEndless() && !now().isBefore(nextCount)) {
+      nextCount = now().plus(COUNTING);
+      count(view, nextCount.minus(COUNTED_HOURS));
+    }
+  }
+
+  /**
+   * Writes what the lane has counted.
+   *
+   * @param since hours that have begun earlier are written already
+   */
+  private void count(LaneView view, Instant since) {
     Map<String, Long> counts = new HashMap<>(counters.byName());
     counts.merge(ImportMetrics.SUBMITTED, view.sent(), Long::sum);
     counts.merge(ImportMetrics.UNKNOWN_SUBMITS, view.doubts(), Long::sum);
@@ -166,9 +184,16 @@ public final class HeldLane implements AutoCloseable {
         .api()
         .requestsByHour()
         .forEach(
-            (hour, sent) ->
+            (hour, sent) -> {
+              if (!hour.isBefore(since)) {
                 store.requests(
-                    settings.runId(), process, hour, sent.sent(), sent.refused(), sent.failed()));
+                    settings.runId(), process, hour, sent.sent(), sent.refused(), sent.failed());
+              }
+            });
+  }
+
+  private void ended(Ending ending, LaneView view) {
+    count(view, Instant.EPOCH);
     if (ending.kind() == Ending.Kind.LEFT) {
       return;
     }

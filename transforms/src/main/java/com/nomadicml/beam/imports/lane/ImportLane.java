@@ -5,6 +5,7 @@ import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestsEndedException;
 import com.nomadicml.beam.api.SubmitAnswer;
 import com.nomadicml.beam.imports.FolderAnswer;
+import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.Look;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
@@ -26,6 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.annotation.Nullable;
+import org.apache.beam.sdk.metrics.Metrics;
 
 /**
  * Carries out what the {@link LanePolicy} decides, against the API, the tables and a clock. One
@@ -39,6 +41,9 @@ public final class ImportLane {
   private static final Duration PROVEN = Duration.ofDays(1);
 
   private static final Duration A_DAY = Duration.ofDays(1);
+
+  /** How often the lane of a stream asks what was planned for it. */
+  private static final Duration ARRIVALS = Duration.ofSeconds(2);
 
   /** Who runs a lane has other things to see to now and then. */
   private static final Duration TICK = Duration.ofMillis(500);
@@ -54,6 +59,7 @@ public final class ImportLane {
   private final JobReader reader;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private Function<LaneStore.Intent, Instant> offTheWireAt = intent -> Instant.MIN;
+  private Instant askedForArrivals = Instant.EPOCH;
 
   /**
    * @param requests where requests are made
@@ -81,26 +87,38 @@ public final class ImportLane {
   public void open(Function<LaneStore.Intent, Instant> offTheWireAt) {
     this.offTheWireAt = offTheWireAt;
     Instant now = clock.instant();
-    int inherited = 0;
     Set<ImportTarget> proven = store.proven(rules.runId(), now.minus(PROVEN));
-    for (OpenBatch open : adopt()) {
-      if (open.job().getRunId().equals(rules.runId())) {
-        // A new plan is a new try.
-        proven.remove(open.job().getTarget());
-      } else {
-        inherited++;
-      }
-      takeUp(open, now);
-    }
+    List<OpenBatch> all = store.adopt(rules.runId(), isHeld());
+    // A new plan is a new try.
+    all.stream().filter(this::isOwn).forEach(own -> proven.remove(own.job().getTarget()));
+    takeUp(all, now);
     proven.forEach(policy::works);
-    if (inherited > 0) {
-      String text = inherited + " batches of earlier runs are taken up";
-      store.event(rules.runId(), now, "RESUMED", text);
-    }
   }
 
-  private List<OpenBatch> adopt() {
-    return store.adopt(rules.runId(), rules.onUnknown() == OnUnknownSubmit.HOLD);
+  private boolean isHeld() {
+    return rules.onUnknown() == OnUnknownSubmit.HOLD;
+  }
+
+  private boolean isOwn(OpenBatch open) {
+    return open.job().getRunId().equals(rules.runId());
+  }
+
+  /** Takes up those that are not known yet; whether there are any. */
+  private boolean takeUp(List<OpenBatch> all, Instant now) {
+    List<OpenBatch> unknown =
+        all.stream().filter(open -> !policy.knows(open.job().getBatchId())).toList();
+    unknown.forEach(open -> takeUp(open, now));
+    List<OpenBatch> inherited = unknown.stream().filter(open -> !isOwn(open)).toList();
+    if (!inherited.isEmpty()) {
+      String text = inherited.size() + " batches of earlier runs are taken up";
+      store.event(rules.runId(), now, "RESUMED", text);
+      if (rules.isEndless()) {
+        // In batch, planning has counted them.
+        Metrics.counter(ImportMetrics.NAMESPACE, ImportMetrics.RESUMED)
+            .inc(inherited.stream().mapToInt(open -> open.job().getRequested()).sum());
+      }
+    }
+    return !unknown.isEmpty();
   }
 
   private void takeUp(OpenBatch open, Instant now) {
@@ -123,13 +141,19 @@ public final class ImportLane {
   }
 
   /**
-   * Takes up what others have planned or sent since: two may have been at work here for a while.
+   * Takes up what was planned or sent since: by others, as two may have been at work here for a
+   * while, or for a lane that never ends.
    */
   private boolean takeUpTheRest(Instant now) {
-    List<OpenBatch> rest =
-        adopt().stream().filter(open -> !policy.knows(open.job().getBatchId())).toList();
-    rest.forEach(open -> takeUp(open, now));
-    return !rest.isEmpty();
+    if (!rules.isEndless()) {
+      return policy.isDone() && takeUp(store.adopt(rules.runId(), isHeld()), now);
+    }
+    // A clock that was set back is no reason to wait longer.
+    if (Duration.between(askedForArrivals, now).abs().compareTo(ARRIVALS) < 0) {
+      return false;
+    }
+    askedForArrivals = now;
+    return takeUp(store.arrived(rules.runId(), isHeld()), now);
   }
 
   private void resume(JobStatus job, LaneStore.Cursor cursor, Instant now) {
@@ -190,7 +214,7 @@ public final class ImportLane {
         learn(answer, now);
       }
       keepToTheQuota(now);
-      if (policy.isDone() && takeUpTheRest(now)) {
+      if (takeUpTheRest(now)) {
         continue;
       }
       Step step = policy.decide(now);
@@ -199,9 +223,14 @@ public final class ImportLane {
       } else if (step instanceof Step.Call call) {
         ask(call.request(), now);
       } else {
-        return step;
+        return step instanceof Step.Wait wait ? noLongerThanArrivals(wait) : step;
       }
     }
+  }
+
+  private Step noLongerThanArrivals(Step.Wait wait) {
+    Instant next = askedForArrivals.plus(ARRIVALS);
+    return rules.isEndless() && next.isBefore(wait.until()) ? new Step.Wait(next) : wait;
   }
 
   /** How the lane is doing. */

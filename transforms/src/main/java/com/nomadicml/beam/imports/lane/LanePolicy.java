@@ -103,7 +103,7 @@ final class LanePolicy {
    * Sends nothing any more, if there is anything left to send or to read. The first reason stays.
    */
   void stop(Ending.Kind kind, String message) {
-    if (!isDone()) {
+    if (rules.isEndless() || !isDone()) {
       agenda.end(new Ending(kind, message));
     }
   }
@@ -138,7 +138,8 @@ final class LanePolicy {
     if (impatient.isPresent() || !pace.isIdle()) {
       return impatient;
     }
-    return isDone() ? Optional.of(Ending.DONE) : sender.ending(watch.isEmpty());
+    boolean isAtItsEnd = isDone() && !rules.isEndless();
+    return isAtItsEnd ? Optional.of(Ending.DONE) : sender.ending(watch.isEmpty());
   }
 
   private Step end(Ending ending, Instant now) {
@@ -302,13 +303,24 @@ final class LanePolicy {
     boolean mayRetry = settled.failed() > 0 && job.getAttempt() < rules.maxAttempts();
     if (isEnd && mayRetry && agenda.ending() == null) {
       agenda.add(new Change.Retry(job));
+    } else if (isEnd && rules.isEndless()) {
+      forget(batchId);
     }
   }
 
   /** Items of a batch that had failed are planned once more. */
   void triedAgain(String batchId, JobStatus planned, Instant now) {
     outcomes.triedAgain(batchId);
+    if (rules.isEndless()) {
+      forget(batchId);
+    }
     planned(planned, 0, Instant.MIN, now);
+  }
+
+  /** Nobody asks for a batch of a stream again that has ended, and there is no end of them. */
+  private void forget(String batchId) {
+    known.remove(batchId);
+    outcomes.forget(batchId);
   }
 
   /** How the lane is doing. */

@@ -1,11 +1,13 @@
 package com.nomadicml.beam.imports.lane;
 
+import com.google.common.collect.Comparators;
 import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.LaneStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.transforms.Create;
@@ -13,11 +15,14 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Wait;
+import org.apache.beam.sdk.transforms.splittabledofn.ManualWatermarkEstimator;
 import org.apache.beam.sdk.transforms.splittabledofn.OffsetRangeTracker;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.transforms.splittabledofn.SplitResult;
+import org.apache.beam.sdk.transforms.splittabledofn.WatermarkEstimators;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.joda.time.Instant;
 
 /**
  * Carries a plan out: sends the batches that are planned in the tables, and drains the cursor pages
@@ -30,9 +35,11 @@ import org.apache.beam.sdk.values.PCollection;
  */
 public final class PollImports extends PTransform<PBegin, PCollection<VideoStatus>> {
   private final LaneSettings settings;
-  private final List<PCollection<?>> planned;
 
-  private PollImports(LaneSettings settings, List<PCollection<?>> planned) {
+  /** Null for a stream. */
+  @Nullable private final List<PCollection<?>> planned;
+
+  private PollImports(LaneSettings settings, @Nullable List<PCollection<?>> planned) {
     this.settings = settings;
     this.planned = planned;
   }
@@ -44,27 +51,118 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
     return new PollImports(settings, List.of(planned));
   }
 
+  /** For a stream: carries out what is planned as it comes, for ever. */
+  public static PollImports forEver(LaneSettings settings) {
+    return new PollImports(settings, null);
+  }
+
   @Override
   public PCollection<VideoStatus> expand(PBegin begin) {
-    return begin
-        .apply("Run", Create.of(settings.runId()))
-        .apply("Planned", Wait.on(planned))
-        .apply("Lane", ParDo.of(new PollFn(settings)))
-        .setCoder(ValueCoder.of(VideoStatus.class));
+    PCollection<String> run = begin.apply("Run", Create.of(settings.runId()));
+    PCollection<VideoStatus> outcomes =
+        planned == null
+            ? run.apply("Lane", ParDo.of(new StreamFn(settings)))
+            : run.apply("Planned", Wait.on(planned)).apply("Lane", ParDo.of(new BatchFn(settings)));
+    return outcomes.setCoder(ValueCoder.of(VideoStatus.class));
+  }
+
+  @DoFn.BoundedPerElement
+  private static final class BatchFn extends PollFn {
+    private static final long serialVersionUID = 1L;
+
+    BatchFn(LaneSettings settings) {
+      super(settings, Duration.ofSeconds(10), Duration.ofMillis(500));
+    }
+
+    @ProcessElement
+    public ProcessContinuation poll(
+        @Element String runId,
+        RestrictionTracker<OffsetRange, Long> tracker,
+        OutputReceiver<VideoStatus> out)
+        throws InterruptedException {
+      return slice(tracker, rows -> rows.forEach(out::output));
+    }
+  }
+
+  /**
+   * Rows bear the time at which they are yielded, and the watermark follows it. When the stream is
+   * drained, what is open is left to the next run.
+   *
+   * <p>A slice takes one look: the direct runner reads nothing while a bundle is being processed,
+   * and a checkpoint of Flink waits for its end.
+   */
+  @DoFn.UnboundedPerElement
+  private static final class StreamFn extends PollFn {
+    private static final long serialVersionUID = 1L;
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private transient long lastSlice;
+
+    StreamFn(LaneSettings settings) {
+      super(settings, Duration.ZERO, PAUSE);
+    }
+
+    @GetInitialWatermarkEstimatorState
+    public Instant begin(@Timestamp Instant timestamp) {
+      return timestamp;
+    }
+
+    @NewWatermarkEstimator
+    public WatermarkEstimators.Manual watermark(@WatermarkEstimatorState Instant state) {
+      return new WatermarkEstimators.Manual(state);
+    }
+
+    @TruncateRestriction
+    @Nullable
+    public RestrictionTracker.TruncateResult<OffsetRange> drain(@Element String runId) {
+      return null;
+    }
+
+    @ProcessElement
+    public ProcessContinuation poll(
+        @Element String runId,
+        RestrictionTracker<OffsetRange, Long> tracker,
+        ManualWatermarkEstimator<Instant> watermark,
+        OutputReceiver<VideoStatus> out)
+        throws InterruptedException {
+      waitIfNotLeftAlone();
+      ProcessContinuation next =
+          slice(
+              tracker,
+              rows -> {
+                Instant now = now(watermark);
+                rows.forEach(row -> out.outputWithTimestamp(row, now));
+              });
+      watermark.setWatermark(now(watermark));
+      return next.shouldResume()
+          ? next.withResumeDelay(org.joda.time.Duration.millis(PAUSE.toMillis()))
+          : next;
+    }
+
+    /** Some engines ignore how long a slice wants to be left alone. */
+    private void waitIfNotLeftAlone() throws InterruptedException {
+      long left = PAUSE.toNanos() - (System.nanoTime() - lastSlice);
+      if (lastSlice != 0 && left > 0) {
+        TimeUnit.NANOSECONDS.sleep(left);
+      }
+      lastSlice = System.nanoTime();
+    }
+
+    /** A watermark never goes back. */
+    private Instant now(ManualWatermarkEstimator<Instant> watermark) {
+      Instant now = new Instant(settings.clock().millis());
+      return Comparators.max(now, watermark.currentWatermark());
+    }
   }
 
   /**
    * Its restriction is what is left of a run's closed batches, then of the rows that were taken
    * back, and the end of the lane.
    */
-  @DoFn.BoundedPerElement
-  private static final class PollFn extends DoFn<String, VideoStatus> {
+  private abstract static class PollFn extends DoFn<String, VideoStatus> {
     private static final long serialVersionUID = 1L;
 
-    /** Some engines ignore how long a slice wants to be left alone, so it waits itself. */
-    private static final Duration SLICE = Duration.ofSeconds(10);
-
-    private static final Duration TICK = Duration.ofMillis(500);
     private static final int BATCHES_AT_ONCE = 16;
 
     /** The position of the first row that was taken back. */
@@ -75,15 +173,22 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
     /** The last position: the lane has ended. */
     private static final long END = Long.MAX_VALUE - 1;
 
-    private final LaneSettings settings;
+    protected final LaneSettings settings;
+
+    /** Some engines ignore how long a slice wants to be left alone, so it waits itself. */
+    private final Duration slice;
+
+    private final Duration tick;
 
     /** Where the slice before has stopped, so that the next need not count up to there. */
     @Nullable private transient Place place;
 
     private record Place(long next, VideoStatus last) {}
 
-    PollFn(LaneSettings settings) {
+    PollFn(LaneSettings settings, Duration slice, Duration tick) {
       this.settings = settings;
+      this.slice = slice;
+      this.tick = tick;
     }
 
     @GetInitialRestriction
@@ -96,16 +201,16 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
       return new UndividedTracker(range);
     }
 
-    @ProcessElement
-    public ProcessContinuation poll(
-        @Element String runId,
-        RestrictionTracker<OffsetRange, Long> tracker,
-        OutputReceiver<VideoStatus> out)
+    /** Takes a slice; hands rows on as they are known. */
+    protected ProcessContinuation slice(
+        RestrictionTracker<OffsetRange, Long> tracker, Consumer<List<VideoStatus>> out)
         throws InterruptedException {
       LaneStore store = settings.store().lane();
-      Instant end = settings.clock().instant().plus(SLICE);
+      // Not the element's: a job that is updated goes on with it, in another run.
+      String runId = settings.runId();
+      java.time.Instant end = settings.clock().instant().plus(slice);
       long next = tracker.currentRestriction().getFrom();
-      try (SharedLanes.Slice slice = SharedLanes.attach(settings)) {
+      try (SharedLanes.Slice attached = SharedLanes.attach(settings)) {
         while (true) {
           boolean isEnded = store.lease().endOf(runId).isPresent();
           List<LaneStore.Closed> closed = store.closed(runId, next, BATCHES_AT_ONCE);
@@ -114,7 +219,7 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
               return ProcessContinuation.stop();
             }
             next = batch.position() + 1;
-            store.rows(batch.batchId()).forEach(out::output);
+            out.accept(store.rows(batch.batchId()));
           }
           if (closed.isEmpty() && isEnded) {
             return takenBack(store, Math.max(next, TAKEN_BACK), end, tracker, out);
@@ -123,7 +228,7 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
             return ProcessContinuation.resume();
           }
           if (closed.isEmpty()) {
-            Thread.sleep(TICK.toMillis());
+            Thread.sleep(tick.toMillis());
           }
         }
       }
@@ -133,9 +238,9 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
     private ProcessContinuation takenBack(
         LaneStore store,
         long from,
-        Instant end,
+        java.time.Instant end,
         RestrictionTracker<OffsetRange, Long> tracker,
-        OutputReceiver<VideoStatus> out) {
+        Consumer<List<VideoStatus>> out) {
       Place known = place;
       VideoStatus last = known != null && known.next() == from ? known.last() : null;
       long next = from;
@@ -146,7 +251,7 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
         if (!tracker.tryClaim(position) || rows.isEmpty()) {
           return ProcessContinuation.stop();
         }
-        rows.forEach(out::output);
+        out.accept(rows);
         next = position + 1;
         last = rows.get(rows.size() - 1);
         place = new Place(next, last);

@@ -10,6 +10,7 @@ import com.nomadicml.beam.model.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Which batch is sent next. */
@@ -43,6 +44,8 @@ final class Sender {
   void planned(JobStatus job, int sends, Instant notBefore, long reads, Instant now) {
     if (sends > 0 && rules.onUnknown() == OnUnknownSubmit.HOLD) {
       closing.hold(job, Doubt.inherited(sends), now);
+    } else if (sends == 0 && sent.stopped(job.getTarget().id()).isPresent()) {
+      agenda.add(new Change.Unplan(List.of(job), sent.stopped(job.getTarget().id()).get()));
     } else {
       queue.add(new Entry(job, job.getTarget().id(), sends, reads, notBefore));
     }

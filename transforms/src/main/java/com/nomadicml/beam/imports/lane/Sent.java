@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.annotation.Nullable;
 
 /** What becomes of a batch that was sent, by the API's answer. */
@@ -27,6 +28,10 @@ final class Sent {
   private final Canaries canaries;
   private final Denials denials;
   private final Map<String, Entry> underWay = new HashMap<>();
+
+  /** Why targets of a stream were stopped: what comes later of one of them is not sent either. */
+  private final Map<String, String> stopped = new HashMap<>();
+
   private long items;
   private long doubts;
   private int doubtsInARow;
@@ -188,15 +193,22 @@ final class Sent {
     }
     canaries.clear(target);
     if (!unsent.isEmpty()) {
-      agenda.add(
-          new Change.Unplan(
-              unsent,
-              "all first items of "
-                  + unsent.get(0).getTarget().describe()
-                  + " failed ("
-                  + reason
-                  + "): mend it and run again, or use --canary=false"));
+      String message =
+          "all first items of "
+              + unsent.get(0).getTarget().describe()
+              + " failed ("
+              + reason
+              + "): mend it and run again, or use --canary=false";
+      agenda.add(new Change.Unplan(unsent, message));
+      if (rules.isEndless()) {
+        stopped.put(target, message);
+      }
     }
+  }
+
+  /** Why what comes of a target is not sent, if it is not. */
+  Optional<String> stopped(String target) {
+    return Optional.ofNullable(stopped.get(target));
   }
 
   /** Items of the batches that were accepted. */

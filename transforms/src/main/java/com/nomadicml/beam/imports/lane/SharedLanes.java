@@ -3,9 +3,9 @@ package com.nomadicml.beam.imports.lane;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,12 +14,12 @@ import org.slf4j.LoggerFactory;
  * The lanes of this process by run. An engine cuts a bundle after a second or ten, so a lane lives
  * on between the slices of its transform, and ends when none has been attached for a while.
  */
-final class SharedLanes {
+public final class SharedLanes {
   /** How long a lane waits for the next slice. */
   static final Duration LINGER = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedLanes.class);
-  private static final Map<String, SharedLane> LANES = new HashMap<>();
+  private static final Map<String, SharedLane> LANES = new ConcurrentHashMap<>();
 
   private SharedLanes() {}
 
@@ -46,6 +46,11 @@ final class SharedLanes {
     }
   }
 
+  /** How the lane of a run is doing; empty when this process does not drive it. */
+  public static Optional<LaneView> viewOf(String runId) {
+    return Optional.ofNullable(LANES.get(runId)).map(lane -> lane.view);
+  }
+
   /** A slice of a transform that waits for a lane. */
   interface Slice extends AutoCloseable {
     @Override
@@ -57,6 +62,7 @@ final class SharedLanes {
     private final HeldLane held;
     private int attached;
     private Instant detachedAt;
+    @Nullable private volatile LaneView view;
     @Nullable private RuntimeException failure;
 
     SharedLane(LaneSettings settings, HeldLane held) {
@@ -72,7 +78,7 @@ final class SharedLanes {
 
     private void drive() {
       try (held) {
-        held.run(view -> leaveIfAlone());
+        held.run(this::tick);
         forget();
       } catch (LeaseHeldException e) {
         if (held.isLost()) {
@@ -88,12 +94,17 @@ final class SharedLanes {
       }
     }
 
-    private void leaveIfAlone() {
+    private void tick(LaneView now) {
       synchronized (LANES) {
-        Instant now = settings.clock().instant();
-        if (attached == 0 && !now.isBefore(detachedAt.plus(LINGER))) {
-          held.leave();
-        }
+        view = now;
+        leaveIfAlone();
+      }
+    }
+
+    private void leaveIfAlone() {
+      Instant now = settings.clock().instant();
+      if (attached == 0 && !now.isBefore(detachedAt.plus(LINGER))) {
+        held.leave();
       }
     }
 

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,11 @@ final class LaneFixture {
 
   /** After so many of its calls to the tables a lane is killed; negative for never. */
   int callsUntilKilled = -1;
+
+  /** What was asked of the tables, and what they have told of batches and items. */
+  int calls;
+
+  int rowsRead;
 
   /** Batches that were to be sent although the tables said that they had been taken. */
   int sentKnowingly;
@@ -169,6 +175,18 @@ final class LaneFixture {
     return plan(ImportBatch.of(target, all, 1));
   }
 
+  /** The same as a stream does, whose lane is at work. */
+  ImportBatch planLater(String bucket, int first, int items) {
+    ImportBatch batch = plan(bucket, first, items);
+    execute(
+        "INSERT INTO import_arrivals (run_id, batch_id) VALUES ('"
+            + rules.runId()
+            + "', '"
+            + batch.getBatchId()
+            + "')");
+    return batch;
+  }
+
   private ImportBatch plan(ImportBatch batch) {
     TrackedBatch planned =
         TrackedBatch.of(batch, JobStatus.planned(batch, rules.runId(), clock.instant()));
@@ -214,7 +232,8 @@ final class LaneFixture {
             like.maxAttempts(),
             like.onUnknown(),
             like.awaitTimeout(),
-            like.patience());
+            like.patience(),
+            like.isEndless());
     destinations.forEach(this::acquire);
     return beginAgain();
   }
@@ -222,6 +241,11 @@ final class LaneFixture {
   /** Has runs take another destination, too. */
   void lease(String destination) {
     destinations.add(destination);
+  }
+
+  /** Has the run that has begun take another destination. */
+  void leaseNow(String destination) {
+    acquire(destination);
   }
 
   private void acquire(String destination) {
@@ -257,6 +281,8 @@ final class LaneFixture {
       boolean wasTaken =
           method.getName().equals("intend") && isTaken(((JobStatus) arguments[0]).getBatchId());
       Object result = method.invoke(tables, arguments);
+      calls++;
+      rowsRead += result instanceof Collection<?> rows ? rows.size() : 0;
       if (wasTaken && ((Optional<?>) result).isPresent()) {
         sentKnowingly++;
       }

@@ -1,0 +1,76 @@
+package com.nomadicml.beam.status;
+
+import com.nomadicml.beam.model.JobState;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.status.LaneStore.OpenBatch;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Batches that the lane of a stream has yet to hear of, each a row until it has. */
+record JdbcArrivals(JdbcDatabase database) {
+  /** How many a lane hears of at once. */
+  static final int AT_ONCE = 1_000;
+
+  private static final Set<JobState> OPEN =
+      Set.of(JobState.PLANNED, JobState.SUBMITTED, JobState.SUBMIT_UNKNOWN, JobState.INCOMPLETE);
+
+  private static final String ANNOUNCE =
+      "INSERT INTO import_arrivals (run_id, batch_id) SELECT ?, j.batch_id FROM import_jobs j"
+          + " JOIN (SELECT DISTINCT batch_id FROM import_videos WHERE destination = ?"
+          + " AND state IN "
+          + JdbcLaneRead.OPEN
+          + ") v ON v.batch_id = j.batch_id"
+          + " WHERE j.run_id <> ? AND j.state NOT IN ('REFUSED', 'STOPPED')"
+          + " ON CONFLICT (run_id, batch_id) DO NOTHING";
+
+  /** Adds a batch that was planned just now. */
+  static void add(JdbcStatements statements, JobStatus job) throws SQLException {
+    statements.upsert("import_arrivals", 2, "run_id, batch_id", job.getRunId(), job.getBatchId());
+  }
+
+  void announce(String runId, String destination) {
+    new JdbcTransaction(database)
+        .run(
+            "announce what is open",
+            connection ->
+                new JdbcStatements(database, connection)
+                    .execute(ANNOUNCE, runId, StorableText.key(destination), runId));
+  }
+
+  /**
+   * Takes over what has arrived.
+   *
+   * @param wanted which of the open ones; the others are left as they are
+   */
+  List<OpenBatch> takeOver(String runId, Predicate<JobStatus> wanted) {
+    List<OpenBatch> all = new JdbcLaneRead(database).arrived(runId);
+    List<OpenBatch> taken =
+        all.stream()
+            .filter(batch -> OPEN.contains(batch.job().getState()) && wanted.test(batch.job()))
+            .toList();
+    if (!all.isEmpty()) {
+      new JdbcTransaction(database)
+          .run(
+              "take arrived jobs over",
+              connection -> {
+                JdbcStatements statements = new JdbcStatements(database, connection);
+                for (OpenBatch batch : taken) {
+                  statements.execute(
+                      "UPDATE import_jobs SET run_id = ? WHERE batch_id = ? AND run_id <> ?",
+                      runId,
+                      batch.job().getBatchId(),
+                      runId);
+                }
+                for (OpenBatch batch : all) {
+                  statements.execute(
+                      "DELETE FROM import_arrivals WHERE run_id = ? AND batch_id = ?",
+                      runId,
+                      batch.job().getBatchId());
+                }
+              });
+    }
+    return taken;
+  }
+}
