@@ -20,23 +20,19 @@ final class LineParts {
    * The parts of a file; itself where it has no lines, is small, compressed, in UTF-16 or has to be
    * verified as a whole, or where its file system does not like to seek.
    */
-  static List<ManifestPart> split(ManifestPart file) {
+  static List<ManifestPart> split(ManifestPart file) throws IOException {
     boolean hasLines =
         file.getFormat() == ManifestFormat.TXT || file.getFormat() == ManifestFormat.JSONL;
     StoredFile stored = new StoredFile(file.getPath());
     if (!hasLines || file.getMd5() != null) {
       return List.of(file);
     }
-    try {
-      if (stored.seekableSize() < 2 * PART_BYTES || !stored.isPlainUtf8()) {
-        return List.of(file);
-      }
-      try (InputStream in = stored.openRaw()) {
-        List<ManifestPart> parts = split(file, in, PART_BYTES);
-        return parts.isEmpty() ? List.of(file) : parts;
-      }
-    } catch (IOException e) {
-      throw new ManifestException(file.getPath() + " can't be read: " + e.getMessage(), e);
+    if (stored.seekableSize() < 2 * PART_BYTES || !stored.isPlainUtf8()) {
+      return List.of(file);
+    }
+    try (InputStream in = stored.openRaw()) {
+      List<ManifestPart> parts = split(file, in, PART_BYTES);
+      return parts.isEmpty() ? List.of(file) : parts;
     }
   }
 
