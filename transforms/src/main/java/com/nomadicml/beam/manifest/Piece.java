@@ -4,14 +4,15 @@ import java.util.Collection;
 
 /**
  * Lets the rows of one piece of a part through. Where a piece ends follows from the part's content
- * alone, so that pieces fit together though each is read by itself.
+ * alone, so that pieces fit together though each is read by itself. What yields nothing takes no
+ * room.
  */
 final class Piece implements RowSink {
   /**
-   * In characters of its rows: some ten thousand rows of usual length. A stream that goes on knows
-   * its pieces by their number, so this must not change.
+   * In characters of its rows: some 50,000 rows of usual length. A stream that goes on knows its
+   * pieces by their number, so this must not change.
    */
-  static final long SIZE = 4L << 20;
+  static final long SIZE = 8L << 20;
 
   /** What a row takes beside its text. */
   private static final long ROW = 100;
@@ -70,14 +71,14 @@ final class Piece implements RowSink {
 
   @Override
   public void blank() {
-    if (holds(0)) {
+    if (number == wanted) {
       sink.blank();
     }
   }
 
   @Override
   public void skipped(SkipReason reason) {
-    if (holds(0)) {
+    if (number == wanted) {
       sink.skipped(reason);
     }
   }

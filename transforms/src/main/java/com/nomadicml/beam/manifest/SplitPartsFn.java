@@ -28,7 +28,7 @@ final class SplitPartsFn extends DoFn<ManifestPart, ManifestPart> {
   private List<ManifestPart> split(ManifestPart file) throws IOException {
     List<ManifestPart> parts = new ArrayList<>();
     for (ManifestPart part : rowGroups(verified(file))) {
-      parts.addAll(LineParts.split(part));
+      parts.addAll(LineParts.split(part, rules));
     }
     return parts;
   }

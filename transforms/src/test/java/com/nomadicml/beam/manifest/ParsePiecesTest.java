@@ -100,6 +100,17 @@ class ParsePiecesTest {
     pipeline.run();
   }
 
+  /** A bomb of blank lines is read through once. */
+  @Test
+  void whatYieldsNothingTakesNoRoom() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("m.txt"), "s3://b/1.mp4\n" + "\n".repeat(5_000) + "s3://b/2.mp4\n");
+    PAssert.that(read(file, ManifestFormat.TXT).get(EntryOutput.ENTRIES).apply(new BundleSizes()))
+        .containsInAnyOrder("2");
+    pipeline.run();
+  }
+
   @Test
   void noBundleOfAWatchedFileIsAsLargeAsTheFile() throws Exception {
     int lines = 100_000;
