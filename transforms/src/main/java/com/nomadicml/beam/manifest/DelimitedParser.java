@@ -18,27 +18,46 @@ final class DelimitedParser implements ManifestParser {
   private final String path;
   private final String delimiters;
   private final List<String> columns;
+  private final long linesBefore;
   private final Consumer<List<String>> required;
 
   /**
-   * A parser of one file.
+   * A parser of one file, or of some lines of one.
    *
    * @param delimiters what may part the values, most likely first; the header decides
    * @param columns in lower case; empty when the file's first line names them
+   * @param linesBefore lines of the file before what is parsed
    * @param required throws when what it is given, in lower case, lacks a column
    */
   DelimitedParser(
-      String path, String delimiters, List<String> columns, Consumer<List<String>> required) {
+      String path,
+      String delimiters,
+      List<String> columns,
+      long linesBefore,
+      Consumer<List<String>> required) {
     this.path = path;
     this.delimiters = delimiters;
     this.columns = columns;
+    this.linesBefore = linesBefore;
     this.required = required;
+  }
+
+  /** The names of the columns in lower case, and what parts them. */
+  record Header(List<String> columns, char delimiter) {}
+
+  /** The header of a file that has one. */
+  Header header(InputStream in) throws IOException {
+    return header(records(in));
+  }
+
+  private DelimitedReader records(InputStream in) throws IOException {
+    return new DelimitedReader(in, linesBefore, delimiters.charAt(0));
   }
 
   @Override
   public void parse(InputStream in, RowSink sink) throws IOException {
-    DelimitedReader records = new DelimitedReader(in, delimiters.charAt(0));
-    List<String> header = columns.isEmpty() ? header(records) : columns;
+    DelimitedReader records = records(in);
+    List<String> header = columns.isEmpty() ? header(records).columns() : columns;
     sink.columns(header);
     for (DelimitedReader.Fields record = records.next(); record != null; record = records.next()) {
       read(header, record, sink);
@@ -46,7 +65,7 @@ final class DelimitedParser implements ManifestParser {
   }
 
   /** The names of the columns, parted by the first delimiter that yields one for the URI. */
-  private List<String> header(DelimitedReader records) throws IOException {
+  private Header header(DelimitedReader records) throws IOException {
     String candidates = delimiters;
     DelimitedReader.Fields first = records.next();
     Matcher excel = EXCEL.matcher(first == null ? "" : first.raw());
@@ -66,7 +85,7 @@ final class DelimitedParser implements ManifestParser {
           throw new ManifestException(path + ", line " + first.line() + ": " + first.error());
         }
         required.accept(header);
-        return header;
+        return new Header(header, candidate);
       } catch (ManifestException e) {
         if (header.size() > most) {
           most = header.size();

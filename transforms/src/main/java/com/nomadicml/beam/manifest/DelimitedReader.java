@@ -29,8 +29,8 @@ final class DelimitedReader {
   private Splitter unquoted;
   private CSVFormat quoted;
 
-  DelimitedReader(InputStream in, char delimiter) throws IOException {
-    lines = new LineReader(in);
+  DelimitedReader(InputStream in, long linesBefore, char delimiter) throws IOException {
+    lines = new LineReader(in, linesBefore);
     setDelimiter(delimiter);
   }
 

@@ -6,7 +6,6 @@ import com.nomadicml.beam.model.RejectedException;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.RejectionCode;
 import java.util.Collection;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 
@@ -21,7 +20,7 @@ record EntryOutput(
     boolean expand,
     NamesSeen names,
     LineCounts counts,
-    DoFn.MultiOutputReceiver out)
+    TaggedOutput out)
     implements RowSink {
   static final TupleTag<ManifestEntry> ENTRIES = new TupleTag<>() {};
   static final TupleTag<Rejection> REJECTIONS = new TupleTag<>() {};
@@ -38,7 +37,7 @@ record EntryOutput(
 
   /** The output for the lines of {@code path}, of which {@code part} is read. */
   static EntryOutput of(
-      String path, String part, RowRules rules, boolean expand, DoFn.MultiOutputReceiver out) {
+      String path, String part, RowRules rules, boolean expand, TaggedOutput out) {
     NamesSeen names = new NamesSeen(rules.asked().keySet());
     return of(path, rules, expand, names, LineCounts.of(rules, part), out);
   }
@@ -53,19 +52,19 @@ record EntryOutput(
       boolean expand,
       NamesSeen names,
       LineCounts counts,
-      DoFn.MultiOutputReceiver out) {
+      TaggedOutput out) {
     EntryMapper mapper = new EntryMapper(path, rules, counts);
     return new EntryOutput(path, mapper, expand, names, counts, out);
   }
 
   /** Hands on what was counted, once all is read. */
   void emitCounts() {
-    counts.sums().list().forEach(count -> emit(COUNTS, count));
+    counts.sums().list().forEach(count -> out.emit(COUNTS, count));
   }
 
   @Override
   public void columns(Collection<String> found) {
-    names.newOf(found).forEach(name -> emit(NAMES, name));
+    names.newOf(found).forEach(name -> out.emit(NAMES, name));
   }
 
   @Override
@@ -73,7 +72,7 @@ record EntryOutput(
     columns(row.fields().keySet());
     columns(row.nested().keySet());
     try {
-      emit(ENTRIES, mapper.map(row));
+      out.emit(ENTRIES, mapper.map(row));
       counts.read();
     } catch (RejectedException e) {
       if (e.code() != RejectionCode.WILDCARD || !expand || !expands(row)) {
@@ -87,7 +86,7 @@ record EntryOutput(
     try {
       ManifestEntry pattern = mapper.mapUnread(row);
       if (pattern != null) {
-        emit(WILDCARDS, WildcardLine.of(pattern, row.raw()));
+        out.emit(WILDCARDS, WildcardLine.of(pattern, row.raw()));
       }
       return pattern != null;
     } catch (RejectedException e) {
@@ -115,15 +114,6 @@ record EntryOutput(
   private void reject(long line, String raw, RejectedException cause) {
     counts.read();
     counts.rejected();
-    emit(REJECTIONS, Rejection.of(path, line, raw, cause));
-  }
-
-  /** What breaks a later step of the same bundle is not the fault of the file that is read. */
-  private <T> void emit(TupleTag<T> tag, T value) {
-    try {
-      out.get(tag).output(value);
-    } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
-      throw new IllegalStateException("a later step broke: " + e, e);
-    }
+    out.emit(REJECTIONS, Rejection.of(path, line, raw, cause));
   }
 }

@@ -8,13 +8,13 @@ import com.nomadicml.beam.model.RejectionCode;
 import com.nomadicml.beam.model.VideoUri;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
+import javax.annotation.Nullable;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
-import org.apache.beam.sdk.io.fs.MatchResult;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -30,9 +30,11 @@ import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
  */
 final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PCollectionTuple> {
   private final RowRules rules;
+  private final FileFaults faults;
 
-  ExpandWildcards(RowRules rules) {
+  ExpandWildcards(RowRules rules, FileFaults faults) {
     this.rules = rules;
+    this.faults = faults;
   }
 
   @Override
@@ -41,7 +43,7 @@ final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PColle
         .apply("Spread", Redistribute.arbitrarily())
         .apply(
             "List",
-            ParDo.of(new ListFn(rules))
+            ParDo.of(new ListFn(rules, faults))
                 .withOutputTags(
                     EntryOutput.ENTRIES,
                     TupleTagList.of(EntryOutput.REJECTIONS).and(EntryOutput.COUNTS)));
@@ -51,9 +53,18 @@ final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PColle
     private static final long serialVersionUID = 1L;
 
     private final RowRules rules;
+    private final FileFaults faults;
 
-    ListFn(RowRules rules) {
+    /**
+     * What a pattern matches.
+     *
+     * @param refusal why it can never match anything, or null
+     */
+    private record Listing(List<String> uris, @Nullable String refusal) {}
+
+    ListFn(RowRules rules, FileFaults faults) {
       this.rules = rules;
+      this.faults = faults;
     }
 
     @ProcessElement
@@ -63,24 +74,28 @@ final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PColle
       counts.sums().list().forEach(out.get(EntryOutput.COUNTS)::output);
     }
 
-    private static void list(WildcardLine line, LineCounts counts, MultiOutputReceiver out) {
+    private void list(WildcardLine line, LineCounts counts, MultiOutputReceiver out) {
       counts.read();
       ManifestEntry entry = line.getPattern();
-      List<String> matched;
-      try {
-        matched = match(entry.getSourceUri());
-      } catch (RejectedException e) {
-        reject(entry, line.getRaw(), e, counts, out);
+      Optional<Listing> found =
+          faults.read(
+              entry.getManifest(),
+              () -> list(entry),
+              why -> reject(entry, line.getRaw(), wildcard(why.getMessage()), counts, out));
+      if (found.isEmpty()) {
         return;
-      } catch (UncheckedIOException e) {
-        throw new ManifestException(
-            "%s, line %d: %s can't be listed: %s"
-                .formatted(
-                    entry.getManifest(),
-                    entry.getLine(),
-                    entry.getSourceUri(),
-                    e.getCause().getMessage()),
-            e.getCause());
+      }
+      List<String> matched = found.get().uris();
+      String refusal = found.get().refusal();
+      if (refusal == null && matched.stream().noneMatch(ListFn::isVideo)) {
+        refusal =
+            matched.isEmpty()
+                ? "the pattern matches no object"
+                : "the pattern matches " + matched.size() + " objects, none of them an .mp4";
+      }
+      if (refusal != null) {
+        reject(entry, line.getRaw(), wildcard(refusal), counts, out);
+        return;
       }
       counts.expanded(matched.size());
       for (String uri : matched) {
@@ -113,34 +128,39 @@ final class ExpandWildcards extends PTransform<PCollection<WildcardLine>, PColle
           .output(Rejection.of(entry.getManifest(), entry.getLine(), text, cause));
     }
 
-    private static List<String> match(String pattern) throws RejectedException {
+    private static Listing list(ManifestEntry entry) {
+      String pattern = entry.getSourceUri();
       if (pattern.regionMatches(true, 0, "hf://", 0, 5)) {
-        throw wildcard("a wildcard of Hugging Face can't be listed: list each object explicitly");
+        return refused("a wildcard of Hugging Face can't be listed: list each object explicitly");
       }
       if (pattern.regionMatches(true, 0, "s3://arn:", 0, 9)) {
-        throw wildcard("a wildcard of an access point can't be listed: name its bucket instead");
+        return refused("a wildcard of an access point can't be listed: name its bucket instead");
       }
       try {
-        MatchResult found = FileSystems.match(pattern, EmptyMatchTreatment.ALLOW);
-        List<String> uris =
-            found.metadata().stream().map(file -> file.resourceId().toString()).toList();
-        if (uris.stream().noneMatch(ListFn::isVideo)) {
-          throw wildcard(
-              uris.isEmpty()
-                  ? "the pattern matches no object"
-                  : "the pattern matches " + uris.size() + " objects, none of them an .mp4");
-        }
-        return uris;
+        return new Listing(StoreChannel.ask(() -> match(pattern)), null);
       } catch (IOException e) {
         Throwable cause = Throwables.getRootCause(e);
         if (cause instanceof PatternSyntaxException syntax) {
-          throw wildcard("the pattern can't be understood: " + syntax.getDescription());
+          return refused("the pattern can't be understood: " + syntax.getDescription());
         }
         if (cause instanceof NoSuchBucketException || cause instanceof FileNotFoundException) {
-          throw wildcard("the bucket does not exist");
+          return refused("the bucket does not exist");
         }
-        throw new UncheckedIOException(e);
+        throw new ManifestException(
+            "%s, line %d: %s can't be listed: %s"
+                .formatted(entry.getManifest(), entry.getLine(), pattern, e.getMessage()),
+            e);
       }
+    }
+
+    private static List<String> match(String pattern) throws IOException {
+      return FileSystems.match(pattern, EmptyMatchTreatment.ALLOW).metadata().stream()
+          .map(file -> file.resourceId().toString())
+          .toList();
+    }
+
+    private static Listing refused(String why) {
+      return new Listing(List.of(), why);
     }
 
     private static RejectedException wildcard(String message) {

@@ -9,36 +9,38 @@ import java.util.List;
 import java.util.Locale;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.TupleTag;
 
 /** Decides how a manifest is read; yields the data files that an inventory is made of. */
 final class FindPartsFn extends DoFn<String, ManifestPart> {
   private static final long serialVersionUID = 1L;
 
-  private final ManifestFormat format;
+  static final TupleTag<ManifestPart> PARTS = new TupleTag<>() {};
 
-  FindPartsFn(ManifestFormat format) {
+  private final ManifestFormat format;
+  private final RowRules rules;
+  private final FileFaults faults;
+
+  FindPartsFn(ManifestFormat format, RowRules rules, FileFaults faults) {
     this.format = format;
+    this.rules = rules;
+    this.faults = faults;
   }
 
   @ProcessElement
-  public void find(@Element String path, OutputReceiver<ManifestPart> parts) {
-    of(path).forEach(parts::output);
+  public void find(@Element String path, MultiOutputReceiver out) {
+    TaggedOutput found = TaggedOutput.to(out);
+    faults
+        .read(path, rules, () -> of(path), found)
+        .ifPresent(parts -> parts.forEach(part -> found.emit(PARTS, part)));
   }
 
-  /** The parts of one file. */
-  List<ManifestPart> of(String path) {
-    try {
-      // Taken anew: between steps Beam carries neither time nor checksum.
-      String stamp = new StoredFile(path).stamp();
-      return parts(path).stream()
-          .map(
-              part -> part.getPath().equals(path) ? part.toBuilder().setStamp(stamp).build() : part)
-          .toList();
-    } catch (IOException e) {
-      throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
-    } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
-      throw ManifestException.of(path, e);
-    }
+  private List<ManifestPart> of(String path) throws IOException {
+    // Taken anew: between steps Beam carries neither time nor checksum.
+    String stamp = new StoredFile(path).stamp();
+    return parts(path).stream()
+        .map(part -> part.getPath().equals(path) ? part.toBuilder().setStamp(stamp).build() : part)
+        .toList();
   }
 
   private List<ManifestPart> parts(String path) throws IOException {

@@ -18,28 +18,58 @@ final class LineParts {
 
   /**
    * The parts of a file; itself where it has no lines, is small, compressed, in UTF-16 or has to be
-   * verified as a whole, or where its file system does not like to seek.
+   * verified as a whole, where its file system does not like to seek, and where quotes may let a
+   * record go on over lines.
+   *
+   * @throws ManifestException when a header names no column for the URI
    */
-  static List<ManifestPart> split(ManifestPart file) {
+  static List<ManifestPart> split(ManifestPart file, RowRules rules) throws IOException {
     boolean hasLines =
-        file.getFormat() == ManifestFormat.TXT || file.getFormat() == ManifestFormat.JSONL;
+        file.getFormat() == ManifestFormat.TXT
+            || file.getFormat() == ManifestFormat.JSONL
+            || isDelimited(file);
     StoredFile stored = new StoredFile(file.getPath());
-    if (!hasLines || file.getMd5() != null) {
+    if (!hasLines
+        || file.getMd5() != null
+        || stored.seekableSize() < 2 * PART_BYTES
+        || !stored.isPlainUtf8()) {
       return List.of(file);
     }
-    try {
-      if (stored.seekableSize() < 2 * PART_BYTES || !stored.isPlainUtf8()) {
-        return List.of(file);
-      }
-      try (InputStream in = stored.openRaw()) {
-        List<ManifestPart> parts = split(file, in, PART_BYTES);
-        return parts.isEmpty() ? List.of(file) : parts;
-      }
-    } catch (IOException e) {
-      throw new ManifestException(file.getPath() + " can't be read: " + e.getMessage(), e);
+    List<ManifestPart> parts;
+    try (InputStream in = stored.openRaw()) {
+      parts = split(file, in, PART_BYTES);
     }
+    if (parts.size() < 2) {
+      return List.of(file);
+    }
+    return isDelimited(file) && file.getColumns().isEmpty()
+        ? withHeader(file, parts, rules)
+        : parts;
   }
 
+  private static boolean isDelimited(ManifestPart file) {
+    return file.getFormat() == ManifestFormat.CSV || file.getFormat() == ManifestFormat.TSV;
+  }
+
+  /** The first part has the header, the others are told it. */
+  private static List<ManifestPart> withHeader(
+      ManifestPart file, List<ManifestPart> parts, RowRules rules) throws IOException {
+    DelimitedParser.Header header;
+    try (InputStream in = new StoredFile(file.getPath()).openRaw()) {
+      header = ManifestParser.header(file, rules, in);
+    }
+    List<ManifestPart> told = new ArrayList<>(parts.subList(0, 1));
+    for (ManifestPart part : parts.subList(1, parts.size())) {
+      told.add(
+          part.toBuilder()
+              .setColumns(header.columns())
+              .setDelimiter(String.valueOf(header.delimiter()))
+              .build());
+    }
+    return told;
+  }
+
+  /** The parts of the bytes of a file; none for a delimited one with a quote. */
   static List<ManifestPart> split(ManifestPart file, InputStream in, int partBytes)
       throws IOException {
     List<ManifestPart> parts = new ArrayList<>();
@@ -49,8 +79,12 @@ final class LineParts {
     long lines = 0;
     long linesBefore = 0;
     boolean afterReturn = false;
+    boolean isDelimited = isDelimited(file);
     for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
       for (int i = 0; i < count; i++) {
+        if (isDelimited && buffer[i] == '"') {
+          return List.of();
+        }
         boolean isFeed = buffer[i] == '\n';
         // A CR ends its line, but whether an LF belongs to it shows on the next byte only.
         if (isFeed || afterReturn) {

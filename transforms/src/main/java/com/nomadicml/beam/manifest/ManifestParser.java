@@ -27,8 +27,7 @@ interface ManifestParser {
         isListing ? nesting : columns -> rules.requireUriAmong(columns, path);
     return switch (part.getFormat()) {
       case TXT -> new TextParser(part.getRowsBefore());
-      case CSV -> new DelimitedParser(path, delimiters(part), part.getColumns(), required);
-      case TSV -> new DelimitedParser(path, "\t,;|", part.getColumns(), required);
+      case CSV, TSV -> delimited(part, required);
       case JSONL -> new JsonLinesParser(path, part.getRowsBefore(), rules);
       case JSON -> new JsonDocumentParser(path, rules);
       case AVRO -> new AvroParser(path, nesting, rules);
@@ -38,9 +37,26 @@ interface ManifestParser {
     };
   }
 
-  /** What may part the columns, most likely first; a listing's own manifest tells it. */
+  /**
+   * The header of a delimited file that has one.
+   *
+   * @throws ManifestException when it names no column for the URI
+   */
+  static DelimitedParser.Header header(ManifestPart file, RowRules rules, InputStream in)
+      throws IOException {
+    return delimited(file, columns -> rules.requireUriAmong(columns, file.getPath())).header(in);
+  }
+
+  private static DelimitedParser delimited(ManifestPart part, Consumer<List<String>> required) {
+    return new DelimitedParser(
+        part.getPath(), delimiters(part), part.getColumns(), part.getRowsBefore(), required);
+  }
+
+  /** What may part the columns, most likely first, where nobody has told it. */
   private static String delimiters(ManifestPart part) {
-    boolean isFound = part.getListing() == ObjectListing.NONE && part.getColumns().isEmpty();
-    return isFound ? ",;\t|" : part.getDelimiter();
+    if (part.getListing() != ObjectListing.NONE || !part.getColumns().isEmpty()) {
+      return part.getDelimiter();
+    }
+    return part.getFormat() == ManifestFormat.TSV ? "\t,;|" : ",;\t|";
   }
 }

@@ -75,6 +75,20 @@ public final class ParseMessages
         parsed.get(EntryOutput.REJECTIONS));
   }
 
+  /** What a message comes to; one that breaks the parser is rejected as a whole. */
+  static BufferedOutput parse(SourceMessage message, RowRules rules) {
+    String source = message.getSource();
+    BufferedOutput parsed = new BufferedOutput();
+    EntryOutput records = EntryOutput.of(source, source, rules, false, parsed);
+    try {
+      MessageParser.parse(message, rules, records);
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
+      parsed.clear();
+      records.unreadable(0, message.getBody(), ManifestException.of("the message", e).getMessage());
+    }
+    return parsed;
+  }
+
   private static class ParseFn extends DoFn<SourceMessage, ManifestEntry> {
     private static final long serialVersionUID = 1L;
 
@@ -86,8 +100,7 @@ public final class ParseMessages
 
     @ProcessElement
     public void parse(@Element SourceMessage message, MultiOutputReceiver out) {
-      String source = message.getSource();
-      MessageParser.parse(message, rules, EntryOutput.of(source, source, rules, false, out));
+      ParseMessages.parse(message, rules).to(out);
     }
   }
 }

@@ -1,7 +1,6 @@
 package com.nomadicml.beam.manifest;
 
 import com.nomadicml.beam.model.ManifestEntry;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -18,27 +17,37 @@ final class ParsePartFn extends DoFn<ManifestPart, ManifestEntry> {
 
   @ProcessElement
   public void parse(@Element ManifestPart part, MultiOutputReceiver out) {
-    String path = part.getPath();
-    boolean isListing = part.getListing() != ObjectListing.NONE;
-    // In a listing a star is a character of a key.
-    EntryOutput entries =
-        EntryOutput.of(path, part.name(), rules, rules.expand() && !isListing, out);
-    RowSink rows = isListing ? new ObjectRows(part, entries, entries.counts()) : entries;
-    try (InputStream in = open(part)) {
-      ManifestParser.of(part, rules).parse(in, rows);
+    EntryOutput entries = entries(part, rules, TaggedOutput.to(out));
+    try {
+      parse(part, rules, rows(part, entries));
       requireUnchanged(part);
       entries.emitCounts();
-    } catch (EOFException e) {
-      throw new ManifestException(path + " can't be read: the file is cut short", e);
-    } catch (IOException e) {
-      throw new ManifestException(path + " can't be read: " + e.getMessage(), e);
-    } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
-      throw ManifestException.of(path, e);
+    } catch (IOException | StackOverflowError | OutOfMemoryError | LinkageError e) {
+      throw ManifestException.of(part.getPath(), e);
+    }
+  }
+
+  /** In a listing a star is a character of a key. */
+  static EntryOutput entries(ManifestPart part, RowRules rules, TaggedOutput out) {
+    boolean expand = rules.expand() && part.getListing() == ObjectListing.NONE;
+    return EntryOutput.of(part.getPath(), part.name(), rules, expand, out);
+  }
+
+  /** What takes the rows of a part, so that they end up in {@code entries}. */
+  static RowSink rows(ManifestPart part, EntryOutput entries) {
+    return part.getListing() == ObjectListing.NONE
+        ? entries
+        : new ObjectRows(part, entries, entries.counts());
+  }
+
+  static void parse(ManifestPart part, RowRules rules, RowSink rows) throws IOException {
+    try (InputStream in = open(part)) {
+      ManifestParser.of(part, rules).parse(in, rows);
     }
   }
 
   /** What was read in halves of two versions is no manifest. */
-  private static void requireUnchanged(ManifestPart part) throws IOException {
+  static void requireUnchanged(ManifestPart part) throws IOException {
     String now = part.getStamp() == null ? null : new StoredFile(part.getPath()).stamp();
     if (now != null && !now.equals(part.getStamp())) {
       throw new ManifestException(

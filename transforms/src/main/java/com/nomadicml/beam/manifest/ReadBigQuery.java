@@ -125,7 +125,8 @@ final class ReadBigQuery extends PTransform<PBegin, PCollectionTuple> {
 
     @ProcessElement
     public void parse(@Element TableRow row, MultiOutputReceiver out) {
-      EntryOutput rows = EntryOutput.of(name, rules, rules.expand(), names, counts, out);
+      EntryOutput rows =
+          EntryOutput.of(name, rules, rules.expand(), names, counts, TaggedOutput.to(out));
       rows.columns(row.keySet().stream().map(NestedRows::name).toList());
       new NestedRows(rules, rows).read(row, 0, null);
     }

@@ -1,31 +1,21 @@
 package com.nomadicml.beam.manifest;
 
-import static java.util.stream.Collectors.joining;
-
+import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.PartCount;
 import com.nomadicml.beam.model.Rejection;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.annotation.Nullable;
-import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
 
 /**
@@ -52,32 +42,29 @@ public final class ReadManifests
   /** What a query is called where a manifest is named. */
   public static final String QUERY = BigQueryManifest.QUERY;
 
-  private final String paths;
-  private final List<BigQueryManifest> tables;
+  private final ManifestSources sources;
   private final ManifestFormat format;
   private final RowRules rules;
   private final Selection selection;
 
   /** Null to look once. */
-  @Nullable private final Duration watchInterval;
+  @Nullable private final WatchFiles.Settings watch;
 
   /** Null for the real BigQuery. */
   @Nullable private final transient BigQueryServices bigQuery;
 
   private ReadManifests(
-      String paths,
-      List<BigQueryManifest> tables,
+      ManifestSources sources,
       ManifestFormat format,
       RowRules rules,
       Selection selection,
-      @Nullable Duration watchInterval,
+      @Nullable WatchFiles.Settings watch,
       @Nullable BigQueryServices bigQuery) {
-    this.paths = paths;
-    this.tables = tables;
+    this.sources = sources;
     this.format = format;
     this.rules = rules;
     this.selection = selection;
-    this.watchInterval = watchInterval;
+    this.watch = watch;
     this.bigQuery = bigQuery;
   }
 
@@ -88,24 +75,7 @@ public final class ReadManifests
    *     S3 Inventory reports ends in a slash, a table is {@code bigquery:project.dataset.table}
    */
   public static ReadManifests from(String paths) {
-    return from(paths, "--manifest");
-  }
-
-  private static ReadManifests from(String paths, String option) {
-    List<String> files = new ArrayList<>();
-    List<BigQueryManifest> tables = new ArrayList<>();
-    for (String path : ManifestPaths.split(paths)) {
-      if (BigQueryManifest.isOne(path)) {
-        tables.add(BigQueryManifest.table(path));
-      } else {
-        checkIsNoDirectory(path, option);
-        files.add(path);
-      }
-    }
-    if (files.isEmpty() && tables.isEmpty()) {
-      throw new IllegalArgumentException(option + " names no file");
-    }
-    return of(paths, tables);
+    return of(ManifestSources.of(paths, "--manifest"));
   }
 
   /**
@@ -114,37 +84,17 @@ public final class ReadManifests
    * @param sql in standard SQL, its columns as those of a CSV file
    */
   public static ReadManifests fromQuery(String sql) {
-    return of("", List.of(BigQueryManifest.query(sql)));
+    return of(ManifestSources.ofQuery(sql));
   }
 
-  private static ReadManifests of(String paths, List<BigQueryManifest> tables) {
+  static ReadManifests of(ManifestSources sources) {
     return new ReadManifests(
-        paths,
-        tables,
-        ManifestFormat.AUTO,
-        RowRules.of(UriField.named(null)),
-        Selection.ALL,
-        null,
-        null);
-  }
-
-  /** Beam would skip it in silence. */
-  private static void checkIsNoDirectory(String path, String option) {
-    if (!path.contains("://")
-        && Files.isDirectory(Path.of(path))
-        && !NewestInventory.isFolderOfReports(path)) {
-      throw new IllegalArgumentException(
-          option
-              + "="
-              + path
-              + " is a directory: name its files, as in "
-              + Path.of(path).resolve("*.csv"));
-    }
+        sources, ManifestFormat.AUTO, RowRules.of(UriField.named(null)), Selection.ALL, null, null);
   }
 
   /** Reads every file in this format, whatever its name. */
   public ReadManifests withFormat(ManifestFormat format) {
-    return new ReadManifests(paths, tables, format, rules, selection, watchInterval, bigQuery);
+    return new ReadManifests(sources, format, rules, selection, watch, bigQuery);
   }
 
   /** Finds the URI in this column or property; null for the first usual one. */
@@ -198,123 +148,50 @@ public final class ReadManifests
    * since, is read. One that can't be read is a rejection, not the end. Not for tables.
    */
   public ReadManifests withWatch(Duration interval) {
-    if (!tables.isEmpty()) {
-      throw new IllegalArgumentException("a table of BigQuery can't be watched: name files");
-    }
-    return new ReadManifests(paths, tables, format, rules, selection, interval, bigQuery);
+    return withWatch(interval, Sleeper.real());
   }
 
-  private ReadManifests with(RowRules otherRules) {
-    return new ReadManifests(paths, tables, format, otherRules, selection, watchInterval, bigQuery);
+  /**
+   * @param sleeper lets time pass before a store is asked again
+   */
+  ReadManifests withWatch(Duration interval, Sleeper sleeper) {
+    if (!sources.tables().isEmpty()) {
+      throw new IllegalArgumentException("a table of BigQuery can't be watched: name files");
+    }
+    return new ReadManifests(
+        sources, format, rules, selection, new WatchFiles.Settings(interval, sleeper), bigQuery);
+  }
+
+  ReadManifests with(RowRules otherRules) {
+    return new ReadManifests(sources, format, otherRules, selection, watch, bigQuery);
   }
 
   private ReadManifests with(Selection otherSelection) {
-    return new ReadManifests(paths, tables, format, rules, otherSelection, watchInterval, bigQuery);
+    return new ReadManifests(sources, format, rules, otherSelection, watch, bigQuery);
   }
 
   /** Reads tables through these services. */
   ReadManifests withBigQuery(@Nullable BigQueryServices services) {
-    return new ReadManifests(paths, tables, format, rules, selection, watchInterval, services);
+    return new ReadManifests(sources, format, rules, selection, watch, services);
   }
 
   @Override
   public WithFailures.Result<PCollection<ManifestEntry>, Rejection> expand(PBegin begin) {
-    PCollectionTuple read = read(begin);
+    PCollectionTuple read = counted().expand(begin);
     return WithFailures.Result.of(read.get(ENTRIES), read.get(REJECTIONS));
   }
 
   /** The same, with {@link #COUNTS} beside {@link #ENTRIES} and {@link #REJECTIONS}. */
   public PTransform<PBegin, PCollectionTuple> withCounts() {
-    return new Counted(this);
+    return counted();
   }
 
-  private static final class Counted extends PTransform<PBegin, PCollectionTuple> {
-    private final ReadManifests manifests;
-
-    Counted(ReadManifests manifests) {
-      this.manifests = manifests;
-    }
-
-    @Override
-    public PCollectionTuple expand(PBegin begin) {
-      return manifests.read(begin);
-    }
-
-    @Override
-    public void populateDisplayData(DisplayData.Builder builder) {
-      manifests.populateDisplayData(builder);
-    }
-  }
-
-  private PCollectionTuple read(PBegin begin) {
-    FileSystems.setDefaultPipelineOptions(begin.getPipeline().getOptions());
-    List<String> files = files();
-    List<PCollectionTuple> read = new ArrayList<>();
-    if (!files.isEmpty()) {
-      read.add(begin.apply("ReadFiles", new ReadFiles(files, format, rules, watchInterval)));
-    }
-    for (BigQueryManifest table : tables) {
-      read.add(begin.apply("Read " + table.name(), new ReadBigQuery(table, rules, bigQuery)));
-    }
-    PCollectionTuple listed =
-        all(read, EntryOutput.WILDCARDS, "Wildcards")
-            .apply("ExpandWildcards", new ExpandWildcards(rules));
-    read.add(listed);
-    PCollection<ManifestEntry> entries = all(read, ENTRIES, "Entries");
-    PCollection<Rejection> rejections = all(read, REJECTIONS, "Rejections");
-    List<PCollectionTuple> counted = new ArrayList<>(read);
-    if (watchInterval == null && rules.counted() && !rules.asked().isEmpty()) {
-      PCollectionView<Set<String>> found =
-          CheckColumns.found(all(read.subList(0, read.size() - 1), EntryOutput.NAMES, "Names"));
-      entries = entries.apply("CheckEntries", new CheckColumns<>(rules.asked(), found));
-      rejections = rejections.apply("CheckRejections", new CheckColumns<>(rules.asked(), found));
-    }
-    if (selection.since() != null) {
-      PCollectionTuple changed =
-          PCollectionTuple.of(LeaveUnchanged.NOW, entries)
-              .and(LeaveUnchanged.THEN, begin.apply("ReadOlder", older()).output())
-              .apply("LeaveUnchanged", new LeaveUnchanged());
-      counted.add(changed);
-      entries = changed.get(ENTRIES);
-    }
-    PCollectionTuple selected = entries.apply("Select", new SelectEntries(selection));
-    counted.add(selected);
-    return PCollectionTuple.of(ENTRIES, selected.get(ENTRIES))
-        .and(REJECTIONS, rejections)
-        .and(COUNTS, all(counted, COUNTS, "Counts"));
-  }
-
-  private static <T> PCollection<T> all(List<PCollectionTuple> read, TupleTag<T> tag, String name) {
-    PCollectionList<T> parts = PCollectionList.empty(read.get(0).getPipeline());
-    for (PCollectionTuple one : read) {
-      parts = parts.and(one.get(tag));
-    }
-    return parts.apply(name, Flatten.pCollections());
-  }
-
-  /** Counts nothing and selects nothing. */
-  private ReadManifests older() {
-    return from(selection.since(), "--since")
-        .withFormat(format)
-        .withBigQuery(bigQuery)
-        .with(rules.uncounted());
+  private ReadCounted counted() {
+    return new ReadCounted(sources, format, rules, selection, watch, bigQuery);
   }
 
   @Override
   public void populateDisplayData(DisplayData.Builder builder) {
-    builder
-        .add(DisplayData.item("manifest", names()))
-        .add(DisplayData.item("format", format.name()));
-  }
-
-  private List<String> files() {
-    return ManifestPaths.split(paths).stream()
-        .filter(path -> !BigQueryManifest.isOne(path))
-        .toList();
-  }
-
-  private String names() {
-    return Stream.concat(files().stream(), tables.stream().map(BigQueryManifest::name))
-        .collect(joining(","));
+    counted().populateDisplayData(builder);
   }
 }

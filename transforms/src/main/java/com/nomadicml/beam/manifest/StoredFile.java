@@ -54,8 +54,11 @@ record StoredFile(String path) {
   }
 
   private static List<MatchResult.Metadata> found(String pattern) throws IOException {
-    MatchResult found = FileSystems.match(pattern, EmptyMatchTreatment.ALLOW);
-    return found.status().equals(Status.NOT_FOUND) ? List.of() : found.metadata();
+    return StoreChannel.ask(
+        () -> {
+          MatchResult found = FileSystems.match(pattern, EmptyMatchTreatment.ALLOW);
+          return found.status().equals(Status.NOT_FOUND) ? List.of() : found.metadata();
+        });
   }
 
   static boolean isPattern(String path) {
@@ -84,7 +87,7 @@ record StoredFile(String path) {
     if (file.isEmpty() || !file.get().isReadSeekEfficient()) {
       return 0;
     }
-    try (ReadableByteChannel channel = FileSystems.open(id())) {
+    try (ReadableByteChannel channel = StoreChannel.open(id())) {
       return channel instanceof SeekableByteChannel ? file.get().sizeBytes() : 0;
     }
   }
@@ -95,12 +98,12 @@ record StoredFile(String path) {
 
   /** Its bytes as they are stored. */
   InputStream openRaw() throws IOException {
-    return Channels.newInputStream(FileSystems.open(id()));
+    return Channels.newInputStream(StoreChannel.open(id()));
   }
 
   /** Its bytes, decompressed. */
   InputStream open() throws IOException {
-    return decompressed(FileSystems.open(id()));
+    return decompressed(StoreChannel.open(id()));
   }
 
   /** Some of its bytes as they are stored. */
@@ -124,7 +127,7 @@ record StoredFile(String path) {
   }
 
   SeekableByteChannel openSeekable() throws IOException {
-    ReadableByteChannel channel = FileSystems.open(id());
+    ReadableByteChannel channel = StoreChannel.open(id());
     if (channel instanceof SeekableByteChannel seekable) {
       return seekable;
     }
@@ -138,7 +141,7 @@ record StoredFile(String path) {
    * @param md5 in hexadecimal digits
    */
   InputStream openVerified(String md5) throws IOException {
-    DigestingChannel channel = new DigestingChannel(FileSystems.open(id()), md5());
+    DigestingChannel channel = new DigestingChannel(StoreChannel.open(id()), md5());
     return new FilterInputStream(decompressed(channel)) {
       @Override
       public void close() throws IOException {
@@ -155,7 +158,7 @@ record StoredFile(String path) {
    * @throws ManifestException when its MD5 is not {@code md5}
    */
   void verify(String md5) throws IOException {
-    try (DigestingChannel channel = new DigestingChannel(FileSystems.open(id()), md5())) {
+    try (DigestingChannel channel = new DigestingChannel(StoreChannel.open(id()), md5())) {
       channel.drain();
       requireSame(md5, channel.digest());
     }

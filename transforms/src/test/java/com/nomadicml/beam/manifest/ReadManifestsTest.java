@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -84,7 +85,7 @@ class ReadManifestsTest {
   void aLargeFileInUtf16IsReadAsOne() throws IOException {
     String lines = ("#" + "-".repeat(9_998) + "\r").repeat(1_000) + "gs://b/a.mp4\r";
     Path file = write("m.txt", ("\uFEFF" + lines).getBytes(UTF_16LE));
-    assertThat(LineParts.split(ManifestPart.of(file.toString(), ManifestFormat.TXT))).hasSize(1);
+    assertThat(parts(file, ManifestFormat.TXT)).hasSize(1);
     PAssert.that(places(ReadManifests.from(file.toString())))
         .containsInAnyOrder("m.txt:1001 gs://b/a.mp4");
     pipeline.run();
@@ -109,7 +110,7 @@ class ReadManifestsTest {
             .mapToObj(line -> line % 50 == 0 ? "gs://b/" + line + ".mp4\n" : filler)
             .collect(Collectors.joining());
     Path file = write("m.txt", lines.getBytes(UTF_8));
-    assertThat(LineParts.split(ManifestPart.of(file.toString(), ManifestFormat.TXT))).hasSize(3);
+    assertThat(parts(file, ManifestFormat.TXT)).hasSize(3);
     PAssert.that(places(ReadManifests.from(file.toString())))
         .containsInAnyOrder(
             "m.txt:50 gs://b/50.mp4",
@@ -117,6 +118,41 @@ class ReadManifestsTest {
             "m.txt:150 gs://b/150.mp4",
             "m.txt:200 gs://b/200.mp4");
     assertThat(counters(pipeline.run())).containsEntry(ManifestMetrics.BLANK_LINES, 196L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "m.csv, 'name,URI', 3",
+    "m.tsv, 'sep=;\r\nname;URI', 3",
+    "m.csv, '\uFEFF\"name\",URI', 1",
+    "m.csv, 'name|URI', 3"
+  })
+  void aLargeTableIsReadInPartsUnlessQuotesMayJoinItsLines(String name, String header, int parts)
+      throws IOException {
+    String delimiter = header.substring(header.length() - 4, header.length() - 3);
+    String filler = "-".repeat(99_998);
+    String lines =
+        IntStream.rangeClosed(1, 200)
+            .mapToObj(line -> line % 50 == 0 ? "x" + delimiter + "gs://b/" + line + ".mp4" : filler)
+            .collect(Collectors.joining("\n", header + "\n", "\n"));
+    Path file = write(name, lines.getBytes(UTF_8));
+    assertThat(parts(file, ManifestFormat.AUTO.of(name))).hasSize(parts);
+
+    ReadLines read = ReadLines.of(pipeline, ReadManifests.from(file.toString()));
+
+    int before = (int) header.lines().count();
+    assertThat(read.places())
+        .containsExactlyInAnyOrder(
+            (50 + before) + " gs://b/50.mp4",
+            (100 + before) + " gs://b/100.mp4",
+            (150 + before) + " gs://b/150.mp4",
+            (200 + before) + " gs://b/200.mp4");
+    assertThat(read.rejections()).hasSize(196);
+  }
+
+  private static List<ManifestPart> parts(Path file, ManifestFormat format) throws IOException {
+    return LineParts.split(
+        ManifestPart.of(file.toString(), format), RowRules.of(UriField.named(null)));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.RejectionCode;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.regex.Pattern;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithFailures;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTagList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,6 +215,34 @@ class SelectionTest {
             + "\"files\":[{\"key\":\"data/0.csv.gz\"}]}");
     assertThat(read(manifest("2026/manifest.json").withExpand(true)).codes())
         .containsExactly("1 WILDCARD");
+  }
+
+  @Test
+  void aWildcardThatCanNotBeListedEndsNoStream() {
+    TestPipeline pipeline = server.pipeline("wrong");
+    ManifestEntry line =
+        ManifestEntry.builder()
+            .setManifest("m.txt")
+            .setLine(7)
+            .setSourceUri("s3://fleet/*.mp4")
+            .setLabels(Map.of())
+            .build();
+    PCollectionTuple listed =
+        pipeline
+            .apply(Create.of(WildcardLine.of(line, "raw")))
+            .apply(
+                new ExpandWildcards(
+                    RowRules.of(UriField.named(null)), FileFaults.ofStream(Sleeper.real())));
+
+    ReadLines lines =
+        ReadLines.of(
+            pipeline,
+            WithFailures.Result.of(
+                listed.get(EntryOutput.ENTRIES), listed.get(EntryOutput.REJECTIONS)));
+
+    assertThat(lines.codes()).containsExactly("7 WILDCARD");
+    assertThat(lines.rejections().get(0).getMessage())
+        .contains("m.txt, line 7: s3://fleet/*.mp4 can't be listed", "403");
   }
 
   @Test
