@@ -311,7 +311,7 @@ class StreamImportsTest {
             .apply(
                 ClaimEntries.in(
                     ledger,
-                    new AcquireLease(settings, clock),
+                    new AcquireLease(settings, HolderProcess.current(), clock),
                     clock,
                     settings.runId(),
                     maxAttempts))
@@ -331,7 +331,7 @@ class StreamImportsTest {
   /** Lets a lane of the run carry out what is planned, and ends the run. */
   private void send(String... more) {
     ImportSettings settings = settings(more);
-    new AcquireLease(settings, Clock.systemUTC()).acquire("user/");
+    new AcquireLease(settings, HolderProcess.current(), Clock.systemUTC()).acquire("user/");
     ImportSettings batch = ImportSettings.of(batchOptions(more), settings.runId());
     try (HeldLane lane =
         HeldLane.take(batch.lane(DataflowJob.unlimited(batch), Clock.systemUTC())).orElseThrow()) {
