@@ -83,7 +83,7 @@ public record ImportSettings(
             OptionValues.scope(options.getScope()),
             OptionValues.integrations(options.getIntegrations())),
         OptionValues.collection(options.getCollection()),
-        OptionValues.atLeast(1, options.getBatchSize(), "--batchSize"),
+        OptionValues.batchSize(options.getBatchSize()),
         OptionValues.pageSize(options.getPageSize()),
         OptionValues.atLeast(0, options.getRequestsPerMinute(), "--requestsPerMinute"),
         OptionValues.atLeast(0, options.getRequestsPerDay(), "--requestsPerDay"),
