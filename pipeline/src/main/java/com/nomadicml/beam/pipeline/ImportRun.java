@@ -106,7 +106,7 @@ final class ImportRun {
       }
       throw e;
     } finally {
-      api.close();
+      api.forget();
     }
   }
 

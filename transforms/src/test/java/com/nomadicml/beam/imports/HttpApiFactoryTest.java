@@ -57,6 +57,25 @@ class HttpApiFactoryTest {
     }
   }
 
+  @Test
+  void whatARunHasKeptIsLetGoAndNothingIsSentForItAnyMore() throws Exception {
+    try (ScriptedServer server = new ScriptedServer();
+        HttpApiFactory api = api(server, 0, 0, 0)) {
+      server.times(2, JOB);
+      api.openHere().importJob("ij_1");
+      assertThat(api.requestsSent()).isEqualTo(1);
+
+      api.stop("enough");
+      api.forget();
+
+      assertThat(api.requestsSent()).isZero();
+      assertThat(api.stopReason()).isEmpty();
+      Assertions.assertThatThrownBy(() -> api.openHere().importJob("ij_1"))
+          .isInstanceOf(Exception.class);
+      assertThat(server.requests()).hasSize(1);
+    }
+  }
+
   /** By namespace and name, as Dataflow's workers look it up. */
   private static long throttled(PipelineResult result) {
     MetricName name =
