@@ -164,7 +164,7 @@ variable "onQuota" {
 
 variable "batchSize" {
   type        = number
-  description = "How many items one import request has at most."
+  description = "How many items one import request has at most: 1 to 100000."
   default     = 1000
 }
 

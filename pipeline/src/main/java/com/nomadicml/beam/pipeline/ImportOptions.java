@@ -195,7 +195,7 @@ public interface ImportOptions extends StreamingOptions {
 
   void setCollection(String collection);
 
-  @Description("How many items one import request has at most.")
+  @Description("How many items one import request has at most: 1 to 100000.")
   @Default.Integer(1000)
   int getBatchSize();
 

@@ -107,7 +107,7 @@ final class ImportRun {
       }
       throw e;
     } finally {
-      api.close();
+      api.forget();
     }
   }
 

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.api.ApiKeySource;
+import com.nomadicml.beam.cloud.ClientOptions;
 import com.nomadicml.beam.imports.AwaitImports;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportDefaults;
@@ -76,13 +77,13 @@ public record ImportSettings(
         OptionValues.apiUrl(options.getApiUrl()),
         options.getEmulator()
             ? ApiKeySource.anyKey()
-            : ApiKeySource.parse(options.getApiKeySecret()),
+            : ApiKeySource.parse(options.getApiKeySecret()).with(ClientOptions.of(options)),
         new ImportDefaults(
             OptionValues.folder(options.getFolder()),
             OptionValues.scope(options.getScope()),
             OptionValues.integrations(options.getIntegrations())),
         OptionValues.collection(options.getCollection()),
-        OptionValues.atLeast(1, options.getBatchSize(), "--batchSize"),
+        OptionValues.batchSize(options.getBatchSize()),
         OptionValues.pageSize(options.getPageSize()),
         OptionValues.atLeast(0, options.getRequestsPerMinute(), "--requestsPerMinute"),
         OptionValues.atLeast(0, options.getRequestsPerDay(), "--requestsPerDay"),
@@ -101,12 +102,16 @@ public record ImportSettings(
   private static StatusStore store(ImportOptions options) {
     Duration patience = OptionValues.duration("--patience", options.getPatience());
     String secret = OptionValues.blankToNull(options.getStatusTableSecret());
+    ClientOptions clients = ClientOptions.of(options);
     StatusStore store =
         StatusStore.at(
             options.getStatusTable(),
             new StoreAccess(
                 options.isStreaming() ? FOR_EVER : patience,
-                secret == null ? null : ApiKeySource.parsePassword("--statusTableSecret", secret)));
+                secret == null
+                    ? null
+                    : ApiKeySource.parsePassword("--statusTableSecret", secret).with(clients),
+                clients));
     if (!options.getDryRun()) {
       store.checkWritable();
     }

@@ -16,8 +16,8 @@ final class LocalDefaults {
   /**
    * Turns the direct runner's per-element checks off (tests keep them) and gives it as many threads
    * as it has a use for, lets a stream on Flink keep its sources, take checkpoints and end its
-   * bundles before them, gives the emulator tables of its own, and keeps Beam's AWS options from
-   * asking an instance-metadata service that is only there on AWS.
+   * bundles before them, asks Dataflow for its Runner v2, gives the emulator tables of its own, and
+   * keeps Beam's AWS options from asking an instance-metadata service that is only there on AWS.
    */
   static String[] apply(String... args) {
     List<String> all = new ArrayList<>(Arrays.asList(args));
@@ -53,6 +53,12 @@ final class LocalDefaults {
       }
       // The launcher may have to stop it; a batch run stays attached, and so tells why it broke.
       addDefault(all, "--attachedMode", "false");
+    }
+    if (all.contains("--runner=DataflowRunner")
+        && all.stream().noneMatch(arg -> arg.matches("--experiments=.*_runner_v2.*"))) {
+      // PollImports is a splittable DoFn. The older runner takes no checkpoint of one in batch, so
+      // a worker that is lost would lose its place; nor does it end one of a drained stream.
+      all.add("--experiments=use_runner_v2");
     }
     if (all.stream().anyMatch(arg -> arg.matches("--emulator(=true)?"))) {
       addDefault(all, "--statusTable", EMULATOR_TABLE);

@@ -21,6 +21,9 @@ import javax.annotation.Nullable;
  * line for the user when a value can't be used.
  */
 final class OptionValues {
+  /** Jobs of a hundred thousand videos are described; nothing says that larger ones work. */
+  static final int MAX_BATCH_SIZE = 100_000;
+
   private OptionValues() {}
 
   /** A manifest's own folders are bounded alike. */
@@ -135,6 +138,15 @@ final class OptionValues {
           "--apiLanes=" + lanes + " is more than --requestsPerMinute=" + perMinute);
     }
     return lanes;
+  }
+
+  /** How many items a request has at most. */
+  static int batchSize(int value) {
+    if (value < 1 || value > MAX_BATCH_SIZE) {
+      throw new IllegalArgumentException(
+          "--batchSize must be from 1 to " + MAX_BATCH_SIZE + ", not " + value);
+    }
+    return value;
   }
 
   static int atLeast(int least, int value, String option) {

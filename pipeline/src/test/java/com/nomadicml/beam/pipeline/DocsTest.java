@@ -58,6 +58,7 @@ class DocsTest {
           "runner",
           "project",
           "region",
+          "experiments",
           "update",
           "logMdc",
           "awsRegion",

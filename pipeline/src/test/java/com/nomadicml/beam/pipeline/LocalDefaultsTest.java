@@ -42,6 +42,15 @@ class LocalDefaultsTest {
   }
 
   @Test
+  void aJobOnDataflowRunsOnRunnerV2UnlessToldOtherwise() {
+    assertThat(LocalDefaults.apply("--runner=DataflowRunner"))
+        .contains("--experiments=use_runner_v2");
+    assertThat(LocalDefaults.apply("--runner=DataflowRunner", "--experiments=a,disable_runner_v2"))
+        .doesNotContain("--experiments=use_runner_v2");
+    assertThat(LocalDefaults.apply()).noneMatch(arg -> arg.startsWith("--experiments"));
+  }
+
+  @Test
   void aStreamOnFlinkTakesCheckpointsAndCanBeStopped() {
     assertThat(LocalDefaults.apply("--runner=FlinkRunner", "--streaming"))
         .contains(

@@ -287,7 +287,9 @@ class ManifestOptionsTest {
   @CsvSource({
     "--include=(, --include is no regular expression: (",
     "--exclude=[a, --exclude is no regular expression: [a",
-    "--limit=-1, --limit must be at least 0"
+    "--limit=-1, --limit must be at least 0",
+    "--batchSize=0, --batchSize must be from 1 to 100000",
+    "--batchSize=100001, --batchSize must be from 1 to 100000"
   })
   void aBadOptionIsOneLine(String option, String message) {
     try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {

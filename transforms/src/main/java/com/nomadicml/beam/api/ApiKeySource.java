@@ -1,5 +1,6 @@
 package com.nomadicml.beam.api;
 
+import com.nomadicml.beam.cloud.ClientOptions;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -16,14 +17,26 @@ import javax.annotation.Nullable;
  * @param kind {@code env}, {@code file}, {@code google} or {@code aws} for their secret managers,
  *     or {@code any} when the API takes any key
  * @param name of the environment variable, path of the file, resource name or ARN of the secret
+ * @param clients as whom a secret manager is asked
  */
-public record ApiKeySource(String kind, String name) implements Serializable {
+public record ApiKeySource(String kind, String name, ClientOptions clients)
+    implements Serializable {
 
   private static final Pattern GOOGLE =
       Pattern.compile("(projects/[^/]+(?:/locations/[^/]+)?/secrets/[^/]+)(/versions/[^/]+)?");
 
   private static final Pattern AWS =
       Pattern.compile("arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\\d+:secret:\\S+");
+
+  /** With this machine's own clients. */
+  ApiKeySource(String kind, String name) {
+    this(kind, name, ClientOptions.ofThisMachine());
+  }
+
+  /** The same place, for who has the options of a pipeline. */
+  public ApiKeySource with(ClientOptions options) {
+    return new ApiKeySource(kind, name, options);
+  }
 
   /**
    * Reads {@code env:NAME}, {@code file:PATH}, {@code projects/P/secrets/S/versions/V} (the latest
@@ -76,8 +89,8 @@ public record ApiKeySource(String kind, String name) implements Serializable {
   public String read() {
     return switch (kind) {
       case "any" -> "any";
-      case "google" -> readFrom(GoogleSecrets.real());
-      case "aws" -> readFrom(AwsSecrets.real());
+      case "google" -> readFrom(GoogleSecrets.of(clients));
+      case "aws" -> readFrom(AwsSecrets.of(clients));
       default -> checked(local(), place());
     };
   }
@@ -90,8 +103,8 @@ public record ApiKeySource(String kind, String name) implements Serializable {
   public String readPassword() {
     String text =
         switch (kind) {
-          case "google" -> text(GoogleSecrets.real());
-          case "aws" -> text(AwsSecrets.real());
+          case "google" -> text(GoogleSecrets.of(clients));
+          case "aws" -> text(AwsSecrets.of(clients));
           default -> local();
         };
     String password = text == null ? "" : text.replaceFirst("[\r\n]+$", "");

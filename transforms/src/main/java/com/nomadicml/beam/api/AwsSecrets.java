@@ -1,11 +1,11 @@
 package com.nomadicml.beam.api;
 
+import com.nomadicml.beam.cloud.ClientOptions;
 import java.io.IOException;
 import java.net.URI;
 import javax.annotation.Nullable;
 import software.amazon.awssdk.arns.Arn;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
@@ -13,15 +13,15 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
- * AWS Secrets Manager, with the machine's default credentials, in the region that the ARN names.
+ * AWS Secrets Manager, with the pipeline's credentials, in the region that the ARN names.
  *
  * @param endpoint null for AWS's own
  */
 record AwsSecrets(@Nullable URI endpoint, AwsCredentialsProvider credentials)
     implements SecretStore {
 
-  static AwsSecrets real() {
-    return new AwsSecrets(null, DefaultCredentialsProvider.create());
+  static AwsSecrets of(ClientOptions clients) {
+    return new AwsSecrets(null, clients.aws());
   }
 
   /**

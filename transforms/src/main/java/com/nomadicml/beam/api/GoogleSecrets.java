@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.auth.oauth2.GoogleCredentials;
+import com.google.auth.Credentials;
 import com.google.common.hash.Hashing;
+import com.nomadicml.beam.cloud.ClientOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,32 +14,38 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Google Secret Manager, by its REST API (projects.secrets.versions.access) and the machine's
- * application default credentials.
+ * Google Secret Manager, by its REST API (projects.secrets.versions.access) and the pipeline's
+ * credentials.
  */
-record GoogleSecrets(URI endpoint, TokenSource tokens) implements SecretStore {
+record GoogleSecrets(URI endpoint, Identity identity) implements SecretStore {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int OK = 200;
 
-  /** What proves to the service who asks. */
+  /** The headers that prove to the service who asks, and say whose quota it is. */
   @FunctionalInterface
-  interface TokenSource {
-    String token() throws IOException;
+  interface Identity {
+    Map<String, List<String>> headers(URI endpoint) throws IOException;
   }
 
-  static GoogleSecrets real() {
+  static GoogleSecrets of(ClientOptions clients) {
+    return of(URI.create("https://secretmanager.googleapis.com"), clients);
+  }
+
+  static GoogleSecrets of(URI endpoint, ClientOptions clients) {
     return new GoogleSecrets(
-        URI.create("https://secretmanager.googleapis.com"), GoogleSecrets::ownToken);
-  }
-
-  private static String ownToken() throws IOException {
-    GoogleCredentials credentials =
-        GoogleCredentials.getApplicationDefault()
-            .createScoped("https://www.googleapis.com/auth/cloud-platform");
-    return credentials.refreshAccessToken().getTokenValue();
+        endpoint,
+        service -> {
+          Credentials credentials = clients.google();
+          if (credentials == null) {
+            throw new IOException("no Google credentials are found here");
+          }
+          return credentials.getRequestMetadata(service);
+        });
   }
 
   /**
@@ -48,13 +55,13 @@ record GoogleSecrets(URI endpoint, TokenSource tokens) implements SecretStore {
    */
   @Override
   public String read(String name) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(endpoint.resolve("/v1/" + name + ":access"))
-            .header("Authorization", "Bearer " + tokens.token())
-            .timeout(TIMEOUT)
-            .build();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(endpoint.resolve("/v1/" + name + ":access")).timeout(TIMEOUT);
+    identity
+        .headers(endpoint)
+        .forEach((header, values) -> values.forEach(value -> request.header(header, value)));
     HttpResponse<String> response =
-        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
     JsonNode body = json(response.body());
     if (response.statusCode() != OK) {
       throw new IOException(

@@ -219,6 +219,17 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
     gates().forEach(LaneGate::close);
   }
 
+  /**
+   * Lets go of what this process keeps of the run, when it has ended: what it has sent is known no
+   * more.
+   */
+  public void forget() {
+    close();
+    GATES.keySet().removeIf(gate -> gate.startsWith(runId + "/"));
+    STOPPED.remove(runId);
+    VERIFIED.remove(runId);
+  }
+
   private Stream<LaneGate> gates() {
     return GATES.entrySet().stream()
         .filter(gate -> gate.getKey().startsWith(runId + "/"))

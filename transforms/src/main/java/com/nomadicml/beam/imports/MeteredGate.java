@@ -18,7 +18,7 @@ import org.apache.beam.sdk.metrics.Metrics;
 final class MeteredGate implements RequestGate {
   private final Counter requests = ImportMetrics.counter(ImportMetrics.REQUESTS);
   private final Counter throttled =
-      Metrics.counter(ImportMetrics.NAMESPACE, Metrics.THROTTLE_TIME_COUNTER_NAME);
+      Metrics.counter(Metrics.THROTTLE_TIME_NAMESPACE, Metrics.THROTTLE_TIME_COUNTER_NAME);
   private final Distribution waits = ImportMetrics.distribution(ImportMetrics.QUOTA_WAIT);
   private final Distribution left = ImportMetrics.distribution(ImportMetrics.LANE_QUOTA_LEFT);
   private final LaneGate gate;

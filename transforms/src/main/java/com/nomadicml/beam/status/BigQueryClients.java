@@ -4,22 +4,58 @@ import com.google.api.client.http.HttpRequestInitializer;
 import com.google.api.services.bigquery.Bigquery;
 import com.google.auth.Credentials;
 import com.google.auth.http.HttpCredentialsAdapter;
-import org.apache.beam.sdk.extensions.gcp.options.GcpOptions;
+import com.nomadicml.beam.cloud.ClientOptions;
+import java.io.IOException;
 import org.apache.beam.sdk.extensions.gcp.util.RetryHttpRequestInitializer;
 import org.apache.beam.sdk.extensions.gcp.util.Transport;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServicesImpl;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
-/** Clients of BigQuery with the machine's own (application default) credentials. */
-final class BigQueryClients {
-  private BigQueryClients() {}
+/**
+ * Clients of BigQuery as the pipeline's options say, by whomever they are asked for: the store is
+ * asked outside of pipelines, too.
+ */
+final class BigQueryClients extends BigQueryServicesImpl {
+  private static final long serialVersionUID = 1L;
 
+  private final ClientOptions clients;
+
+  BigQueryClients(ClientOptions clients) {
+    this.clients = clients;
+  }
+
+  /** What services are asked with that know their options. */
   static BigQueryOptions options() {
     return PipelineOptionsFactory.create().as(BigQueryOptions.class);
   }
 
-  static Bigquery rest() {
-    Credentials credentials = options().as(GcpOptions.class).getGcpCredential();
+  private BigQueryOptions own() {
+    return clients.as(BigQueryOptions.class);
+  }
+
+  @Override
+  public JobService getJobService(BigQueryOptions unused) {
+    return super.getJobService(own());
+  }
+
+  @Override
+  public DatasetService getDatasetService(BigQueryOptions unused) {
+    return super.getDatasetService(own());
+  }
+
+  @Override
+  public WriteStreamService getWriteStreamService(BigQueryOptions unused) {
+    return super.getWriteStreamService(own());
+  }
+
+  @Override
+  public StorageClient getStorageClient(BigQueryOptions unused) throws IOException {
+    return super.getStorageClient(own());
+  }
+
+  static Bigquery rest(ClientOptions clients) {
+    Credentials credentials = clients.google();
     HttpRequestInitializer retries = new RetryHttpRequestInitializer();
     HttpRequestInitializer initializer =
         request -> {
@@ -28,8 +64,10 @@ final class BigQueryClients {
           }
           retries.initialize(request);
         };
-    return new Bigquery.Builder(Transport.getTransport(), Transport.getJsonFactory(), initializer)
-        .setApplicationName("nomadic-import")
-        .build();
+    Bigquery.Builder builder =
+        new Bigquery.Builder(Transport.getTransport(), Transport.getJsonFactory(), initializer)
+            .setApplicationName("nomadic-import");
+    String endpoint = clients.as(BigQueryOptions.class).getBigQueryEndpoint();
+    return endpoint == null ? builder.build() : builder.setRootUrl(endpoint).build();
   }
 }

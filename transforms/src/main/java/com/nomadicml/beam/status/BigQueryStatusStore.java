@@ -17,7 +17,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices.DatasetService;
-import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServicesImpl;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 
@@ -33,7 +32,7 @@ record BigQueryStatusStore(
 
   private static final String OPEN = "state IN ('PLANNED', 'SUBMITTED', 'SUBMIT_UNKNOWN')";
 
-  static BigQueryStatusStore at(String statusTable) {
+  static BigQueryStatusStore at(String statusTable, StoreAccess access) {
     Matcher matcher = NAME.matcher(statusTable);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
@@ -42,8 +41,8 @@ record BigQueryStatusStore(
     return new BigQueryStatusStore(
         matcher.group(1),
         matcher.group(2),
-        new BigQueryServicesImpl(),
-        new HttpBigQueryQueries(unused -> BigQueryClients.rest()));
+        new BigQueryClients(access.clients()),
+        new HttpBigQueryQueries(unused -> BigQueryClients.rest(access.clients())));
   }
 
   @Override

@@ -42,7 +42,7 @@ public interface StatusStore extends Serializable {
    */
   static StatusStore at(String statusTable, StoreAccess access) {
     if (statusTable.startsWith("bigquery:")) {
-      return BigQueryStatusStore.at(statusTable);
+      return BigQueryStatusStore.at(statusTable, access);
     }
     if (statusTable.startsWith("jdbc:")) {
       return JdbcStatusStore.at(statusTable, access);

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.status;
 
 import com.nomadicml.beam.api.ApiKeySource;
+import com.nomadicml.beam.cloud.ClientOptions;
 import java.io.Serializable;
 import java.time.Duration;
 import javax.annotation.Nullable;
@@ -12,12 +13,18 @@ import javax.annotation.Nullable;
  *     for; BigQuery's own client has its own
  * @param password where PostgreSQL's is found, or null when the URL holds it or none is needed. The
  *     password itself is read where a connection is made and is never part of this
+ * @param clients how BigQuery is reached, and as whom
  */
-public record StoreAccess(Duration patience, @Nullable ApiKeySource password)
+public record StoreAccess(Duration patience, @Nullable ApiKeySource password, ClientOptions clients)
     implements Serializable {
 
   /** Waits for two hours, and has no password but the URL's. */
   public static final StoreAccess DEFAULT = waiting(Duration.ofHours(2));
+
+  /** With this machine's own clients. */
+  public StoreAccess(Duration patience, @Nullable ApiKeySource password) {
+    this(patience, password, ClientOptions.ofThisMachine());
+  }
 
   public static StoreAccess waiting(Duration patience) {
     return new StoreAccess(patience, null);

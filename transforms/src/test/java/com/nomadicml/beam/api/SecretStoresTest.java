@@ -3,8 +3,20 @@ package com.nomadicml.beam.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.auth.Credentials;
+import com.google.auth.oauth2.AccessToken;
+import com.google.auth.oauth2.GoogleCredentials;
+import com.nomadicml.beam.cloud.ClientOptions;
 import io.javalin.Javalin;
 import java.net.URI;
+import java.time.Instant;
+import java.util.Date;
+import org.apache.beam.sdk.extensions.gcp.auth.CredentialFactory;
+import org.apache.beam.sdk.extensions.gcp.options.GcpOptions;
+import org.apache.beam.sdk.io.aws2.options.AwsOptions;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +34,7 @@ class SecretStoresTest {
 
   private Javalin server;
   private String seen = "";
+  private String quotaProject = "";
   private int status = 200;
   private String answer = "";
 
@@ -32,6 +45,7 @@ class SecretStoresTest {
         "/v1/<name>",
         ctx -> {
           seen = ctx.pathParam("name") + " " + ctx.header("Authorization");
+          quotaProject = ctx.header("x-goog-user-project");
           ctx.status(status).json(answer);
         });
     server.post(
@@ -46,6 +60,58 @@ class SecretStoresTest {
   @AfterEach
   void stop() {
     server.stop();
+  }
+
+  /** As a worker has them. */
+  private static ClientOptions clients() {
+    PipelineOptions options = PipelineOptionsFactory.create();
+    options.as(GcpOptions.class).setCredentialFactoryClass(OwnCredentials.class);
+    options
+        .as(AwsOptions.class)
+        .setAwsCredentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIAOFTHERUN", "secret")));
+    return SerializableUtils.ensureSerializable(ClientOptions.of(options));
+  }
+
+  /** Found by its name, as {@code --credentialFactoryClass} is. */
+  public static final class OwnCredentials implements CredentialFactory {
+    /** As Beam makes them. */
+    public static OwnCredentials fromOptions(PipelineOptions options) {
+      return new OwnCredentials();
+    }
+
+    @Override
+    public Credentials getCredential() {
+      return new PaidFor();
+    }
+
+    private static final class PaidFor extends GoogleCredentials {
+      private static final long serialVersionUID = 1L;
+
+      PaidFor() {
+        super(GoogleCredentials.newBuilder().setQuotaProjectId("who-pays"));
+      }
+
+      @Override
+      public AccessToken refreshAccessToken() {
+        return new AccessToken("a-token", Date.from(Instant.now().plusSeconds(3_600)));
+      }
+    }
+  }
+
+  @Test
+  void whoPaysForARequestIsSaid() {
+    answer = "{\"payload\": {\"data\": \"c2stMDEyMzQ1Njc4OQo=\"}}";
+
+    google("projects/fleet/secrets/nomadic");
+
+    assertThat(quotaProject).isEqualTo("who-pays");
+  }
+
+  @Test
+  void awsIsAskedAsThePipelineIs() {
+    assertThat(AwsSecrets.of(clients()).credentials().resolveCredentials().accessKeyId())
+        .isEqualTo("AKIAOFTHERUN");
   }
 
   @Test
@@ -143,7 +209,7 @@ class SecretStoresTest {
   }
 
   private String google(String name) {
-    return ApiKeySource.parse(name).readFrom(new GoogleSecrets(url(), () -> "a-token"));
+    return ApiKeySource.parse(name).readFrom(GoogleSecrets.of(url(), clients()));
   }
 
   private String aws() {

@@ -53,6 +53,7 @@ public final class HeldLane implements AutoCloseable {
   private final long epoch;
   private final boolean isInherited;
   private final LaneCounters counters = new LaneCounters();
+  private final QuotaWait quotaWait = new QuotaWait();
   private final ExecutorService requests;
   private final ScheduledExecutorService renewal;
   private final long requestsBefore;
@@ -120,6 +121,7 @@ public final class HeldLane implements AutoCloseable {
       Ending ending =
           lane.run(
               view -> {
+                quotaWait.seen(settings.api().nextRequestAt(now()).isAfter(now()), now());
                 if (isLost) {
                   throw LeaseHeldException.lost(settings.runId());
                 }
@@ -141,6 +143,11 @@ public final class HeldLane implements AutoCloseable {
 
   private Instant now() {
     return settings.clock().instant();
+  }
+
+  /** Milliseconds that the lane has waited for the quota since the last call. */
+  long takeQuotaWait() {
+    return quotaWait.take();
   }
 
   private void execute(Runnable request) {

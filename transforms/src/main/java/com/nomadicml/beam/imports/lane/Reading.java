@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports.lane;
 
+import com.google.common.base.Splitter;
 import com.nomadicml.beam.imports.JobProgress;
 import com.nomadicml.beam.imports.LaneProgress;
 import com.nomadicml.beam.imports.LaneProgressCoder;
@@ -10,6 +11,9 @@ import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;
+import javax.annotation.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far a job was read, as a text of its cursor in the tables.
@@ -18,7 +22,10 @@ import java.util.List;
  */
 record Reading(JobProgress progress, BitSet shown) {
   private static final LaneProgressCoder CODER = new LaneProgressCoder();
+  private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
   private static final String SEPARATOR = ".";
+  private static final String VERSION = "1";
+  private static final int PARTS = 3;
 
   String text() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -28,21 +35,29 @@ record Reading(JobProgress progress, BitSet shown) {
       throw new UncheckedIOException(e);
     }
     Base64.Encoder base64 = Base64.getEncoder();
-    return base64.encodeToString(bytes.toByteArray())
+    return VERSION
+        + SEPARATOR
+        + base64.encodeToString(bytes.toByteArray())
         + SEPARATOR
         + base64.encodeToString(shown.toByteArray());
   }
 
+  /** Null for a text that another version has written: its job is to be read from the start. */
+  @Nullable
   static Reading parse(String text) {
-    int end = text.indexOf(SEPARATOR);
-    Base64.Decoder base64 = Base64.getDecoder();
+    List<String> parts = Splitter.on(SEPARATOR).splitToList(text);
     try {
-      byte[] progress = base64.decode(text.substring(0, end));
-      return new Reading(
-          CODER.decode(new ByteArrayInputStream(progress)).job(0),
-          BitSet.valueOf(base64.decode(text.substring(end + 1))));
+      if (parts.size() == PARTS && parts.get(0).equals(VERSION)) {
+        Base64.Decoder base64 = Base64.getDecoder();
+        byte[] progress = base64.decode(parts.get(1));
+        return new Reading(
+            CODER.decode(new ByteArrayInputStream(progress)).job(0),
+            BitSet.valueOf(base64.decode(parts.get(2))));
+      }
+      LOG.warn("A job is read from the start: another version has written how far it was read");
     } catch (IOException e) {
-      throw new UncheckedIOException("a cursor of import_cursors can't be read", e);
+      LOG.warn("A job is read from the start: {}", e.getMessage());
     }
+    return null;
   }
 }

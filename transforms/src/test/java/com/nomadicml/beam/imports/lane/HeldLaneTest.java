@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports.lane;
 
+import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,12 +9,18 @@ import com.nomadicml.beam.api.ScriptedServer;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.RequestQuota;
+import java.io.Closeable;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Random;
+import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
+import org.apache.beam.sdk.metrics.MetricName;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,15 +47,19 @@ class HeldLaneTest {
   }
 
   private LaneSettings settings(Clock clock) {
+    return settings(clock, Clock.systemUTC(), RequestQuota.unlimited());
+  }
+
+  private LaneSettings settings(Clock clock, Clock clockOfTheApi, RequestQuota quota) {
     HttpApiFactory api =
         new HttpApiFactory(
             fixture.rules.runId(),
             server.url(),
             ApiKeySource.anyKey(),
             "videos",
-            RequestQuota.unlimited(),
+            quota,
             day -> 0,
-            Clock.systemUTC(),
+            clockOfTheApi,
             Sleeper.real());
     return new LaneSettings(fixture.rules, fixture.store, api, clock);
   }
@@ -95,6 +106,50 @@ class HeldLaneTest {
             })
         .isInstanceOf(IllegalStateException.class)
         .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+  }
+
+  /** The lane waits on a thread of its own, where no runner looks. */
+  @Test
+  @Timeout(60)
+  void waitingForTheQuotaIsCountedWhereDataflowReadsIt() throws Exception {
+    // A run of its own, as gates are kept by run.
+    fixture.begin(LaneFixture.rules(""));
+    fixture.plan("c", 0, 3);
+    server.times(2, ScriptedServer.Answer.of(400, "{}"));
+    Clock fast = new FastClock();
+    RequestQuota quota =
+        new RequestQuota(1, 0, 1, Duration.ofHours(1), LocalDate.ofInstant(fast.instant(), UTC), 0);
+    LaneSettings settings = settings(fast, fast, quota);
+    MetricsContainerImpl step = new MetricsContainerImpl("PollImports/Lane");
+    try (Closeable scope = MetricsEnvironment.scopedMetricsContainer(step)) {
+      while (fixture.query("SELECT 1 FROM import_lanes WHERE ending = 'DONE'").isEmpty()) {
+        SharedLanes.attach(settings).close();
+      }
+    }
+
+    assertThat(server.requests()).hasSize(2);
+    MetricName name = MetricName.named("beam-throttling-metrics", "throttling-msecs");
+    assertThat(step.tryGetCounter(name).getCumulative()).isGreaterThan(40_000);
+  }
+
+  /** Twenty seconds pass a second. */
+  private static final class FastClock extends Clock {
+    private final Instant start = Instant.now();
+
+    @Override
+    public Instant instant() {
+      return start.plus(Duration.between(start, Instant.now()).multipliedBy(20));
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 
   /** Breaks where a lane asks for the time. */

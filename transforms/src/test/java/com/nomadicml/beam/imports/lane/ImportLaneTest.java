@@ -7,6 +7,8 @@ import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.imports.lane.ModelApi.Fate;
 import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -445,6 +447,35 @@ class ImportLaneTest {
     assertThat(fixture.wire).isEmpty();
     assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
     assertThat(fixture.api.requests - before).isLessThan(12);
+  }
+
+  @Test
+  void whatAnotherVersionHasReadIsReadFromTheStart() {
+    fixture.plan("b", 0, 10);
+    fixture.api.processing = Duration.ofMinutes(5);
+    fixture.begin(usual());
+    while (fixture.query("SELECT 1 FROM import_cursors").isEmpty()) {
+      fixture.takeOne();
+    }
+    fixture.execute("UPDATE import_cursors SET reading = '2.' || reading");
+    fixture.beginAgain();
+
+    assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
+    assertThat(fixture.states()).containsExactly("UPLOADED|10");
+  }
+
+  @Test
+  void aFolderThatOnceCanNotBeResolvedIsAskedForAgain() {
+    fixture.plan(ImportTarget.of(Provider.S3, "b", null, "f", "user", false), 0, 10);
+    fixture.lease("user/f");
+    fixture.api.isAway = true;
+    fixture.begin(usual());
+    fixture.takeOne();
+    fixture.api.isAway = false;
+
+    assertThat(fixture.runToTheEnd()).isEqualTo(Ending.DONE);
+    assertThat(fixture.states()).containsExactly("UPLOADED|10");
+    assertThat(fixture.api.folders).isEqualTo(2);
   }
 
   @Test
