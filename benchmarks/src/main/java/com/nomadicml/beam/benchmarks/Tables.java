@@ -68,6 +68,11 @@ record Tables(String url) {
             + " ('PENDING', 'SUBMITTED', 'SUBMIT_UNKNOWN')");
   }
 
+  /** Of the open items, those that a lane has sent as often as it may without an answer. */
+  long itemsInDoubt() throws SQLException {
+    return number("SELECT COUNT(*) FROM import_videos WHERE state = 'SUBMIT_UNKNOWN'");
+  }
+
   /** Runs that came to their end with a sum that does not hold. */
   long runsWithoutSum() throws SQLException {
     return number(

@@ -26,7 +26,7 @@ class LocalDefaultsTest {
   void asManyRequestsAreInFlightAsTheRateHasRoomFor() {
     assertThat(LocalDefaults.apply("--requestsPerMinute=2")).contains("--apiLanes=2");
     assertThat(LocalDefaults.apply("--requestsPerMinute=30")).contains("--apiLanes=4");
-    assertThat(LocalDefaults.apply("--streaming")).noneMatch(arg -> arg.startsWith("--apiLanes"));
+    assertThat(LocalDefaults.apply("--streaming")).contains("--apiLanes=4");
     assertThat(LocalDefaults.apply("--statusTable=bigquery:p.d"))
         .noneMatch(arg -> arg.startsWith("--apiLanes"));
   }
