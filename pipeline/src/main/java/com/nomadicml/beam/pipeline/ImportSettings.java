@@ -6,9 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.common.base.Splitter;
 import com.google.common.primitives.Ints;
 import com.nomadicml.beam.api.ApiKeySource;
-import com.nomadicml.beam.imports.AwaitImports;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportDefaults;
+import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.imports.StreamSettings;
 import com.nomadicml.beam.imports.lane.LaneRules;
@@ -174,7 +174,7 @@ public record ImportSettings(
         : destinations;
   }
 
-  /** Whether the tables are the queue of a lane: those of a batch run that are no BigQuery. */
+  /** Whether the tables are the queue of a lane, as in a batch run. */
   boolean hasLane() {
     return store.hasLane() && !isStreaming();
   }
@@ -208,7 +208,7 @@ public record ImportSettings(
 
   /** About how many rows a page has. */
   int rowsAPage() {
-    return pageSize == AwaitImports.AUTO_PAGE_SIZE ? AwaitImports.USUAL_PAGE_SIZE : pageSize;
+    return pageSize == JobReader.AUTO_PAGE_SIZE ? JobReader.USUAL_PAGE_SIZE : pageSize;
   }
 
   ReadManifests readManifests() {
@@ -269,7 +269,7 @@ public record ImportSettings(
 
   private static int pageSize(String value) {
     if (value.strip().equalsIgnoreCase("auto")) {
-      return AwaitImports.AUTO_PAGE_SIZE;
+      return JobReader.AUTO_PAGE_SIZE;
     }
     Integer rows = Ints.tryParse(value.strip());
     if (rows == null || rows < 1) {

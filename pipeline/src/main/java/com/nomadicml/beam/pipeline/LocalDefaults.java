@@ -32,8 +32,7 @@ final class LocalDefaults {
       addDefault(all, "--targetParallelism", String.valueOf(threads(all)));
     }
     boolean isStream = all.stream().anyMatch(arg -> arg.matches("--streaming(=true)?"));
-    boolean isInBigQuery = all.stream().anyMatch(arg -> arg.startsWith("--statusTable=bigquery:"));
-    if (!isStream && !isInBigQuery) {
+    if (!isStream) {
       addDefault(all, "--apiLanes", String.valueOf(requestsAtOnce(all)));
     }
     boolean flink = all.contains("--runner=FlinkRunner");

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.api.RequestBudget;
+import com.nomadicml.beam.imports.HourOfRequests;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.status.HolderProcess;
@@ -8,6 +9,7 @@ import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +22,9 @@ final class RunRecord {
   private final RequestCount requests;
   private final Clock clock;
   private long spentElsewhere;
+
+  /** Hours as they are in the tables. */
+  private final Map<Instant, HourOfRequests> written = new HashMap<>();
 
   /**
    * @param spentElsewhere requests that other runs have spent today
@@ -118,7 +123,8 @@ final class RunRecord {
     if (store.hasLane()) {
       api.requestsByHour()
           .forEach(
-              (hour, requests) ->
+              (hour, requests) -> {
+                if (!requests.equals(written.put(hour, requests))) {
                   store
                       .lane()
                       .requests(
@@ -127,7 +133,9 @@ final class RunRecord {
                           hour,
                           requests.sent(),
                           requests.refused(),
-                          requests.failed()));
+                          requests.failed());
+                }
+              });
     }
     store.recordRun(run);
   }

@@ -27,8 +27,6 @@ class LocalDefaultsTest {
     assertThat(LocalDefaults.apply("--requestsPerMinute=2")).contains("--apiLanes=2");
     assertThat(LocalDefaults.apply("--requestsPerMinute=30")).contains("--apiLanes=4");
     assertThat(LocalDefaults.apply("--streaming")).noneMatch(arg -> arg.startsWith("--apiLanes"));
-    assertThat(LocalDefaults.apply("--statusTable=bigquery:p.d"))
-        .noneMatch(arg -> arg.startsWith("--apiLanes"));
   }
 
   @Test

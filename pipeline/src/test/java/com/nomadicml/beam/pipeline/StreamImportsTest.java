@@ -9,8 +9,8 @@ import com.nomadicml.beam.api.NomadicApiFactory;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.api.SubmitRequest;
 import com.nomadicml.beam.emulator.EmulatorOptions;
-import com.nomadicml.beam.imports.AwaitImports;
 import com.nomadicml.beam.imports.HttpApiFactory;
+import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.imports.SettleImports;
@@ -310,7 +310,7 @@ class StreamImportsTest {
             DELAY,
             maxAttempts,
             Duration.ofHours(6),
-            AwaitImports.USUAL_PAGE_SIZE,
+            JobReader.USUAL_PAGE_SIZE,
             OnUnknownSubmit.RESEND);
     TestPipeline pipeline = TestPipeline.create().enableAbandonedNodeEnforcement(false);
     PCollectionTuple sent =

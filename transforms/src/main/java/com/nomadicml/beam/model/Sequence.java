@@ -25,4 +25,9 @@ public final class Sequence {
   public static Instant timeOf(long sequence) {
     return Instant.ofEpochMilli(sequence & ((1L << MILLIS_BITS) - 1));
   }
+
+  /** Whether two writes are of one attempt, and as far as each other. */
+  public static boolean isSameStage(long sequence, long other) {
+    return sequence >> MILLIS_BITS == other >> MILLIS_BITS;
+  }
 }

@@ -64,7 +64,6 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
     /** Some engines ignore how long a slice wants to be left alone, so it waits itself. */
     private static final Duration SLICE = Duration.ofSeconds(10);
 
-    private static final Duration TICK = Duration.ofMillis(500);
     private static final int BATCHES_AT_ONCE = 16;
 
     /** The position of the first row that was taken back. */
@@ -123,7 +122,7 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
             return ProcessContinuation.resume();
           }
           if (closed.isEmpty()) {
-            Thread.sleep(TICK.toMillis());
+            Thread.sleep(store.pollInterval().toMillis());
           }
         }
       }
