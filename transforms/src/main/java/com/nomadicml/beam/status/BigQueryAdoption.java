@@ -60,7 +60,11 @@ record BigQueryAdoption(
     String sql = "SELECT " + store.items().columns("i.") + STRAY;
     for (Map<String, Object> row : store.queryNamed(sql, Map.of("run_id", runId))) {
       VideoStatus item = store.items().fromRow(row);
-      (row.get("sends").equals("0") ? lost : takenBack).add(above(item));
+      if (row.get("sends").equals("0")) {
+        lost.add(item.toBuilder().setSequence(item.getSequence() + 1).build());
+      } else {
+        takenBack.add(above(item));
+      }
     }
     appends.delete(store.items(), lost);
     store.write(appends, takenBack);
@@ -69,9 +73,11 @@ record BigQueryAdoption(
 
   /** Above any other plan of the attempt. */
   private static VideoStatus above(VideoStatus row) {
+    int rank = VideoState.SUBMIT_UNKNOWN.rank();
     Instant at = Instant.ofEpochMilli(row.getUpdatedAt());
-    long raised = Sequence.of(row.getAttempt(), VideoState.SUBMIT_UNKNOWN.rank(), at);
-    return row.toBuilder().setSequence(Math.max(row.getSequence() + 1, raised)).build();
+    return row.toBuilder()
+        .setSequence(Sequence.after(row.getSequence(), row.getAttempt(), rank, at))
+        .build();
   }
 
   Set<ImportTarget> proven(String runId, Instant since) {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.LaneStore.Cursor;
 import com.nomadicml.beam.status.LaneStore.Intent;
@@ -164,6 +165,15 @@ final class BigQueryBatches {
     return List.copyOf(rows.get(batchId).values());
   }
 
+  /** The rows of a batch that the API has not taken, as far as they say so. */
+  Stream<VideoStatus> unsent(String batchId) {
+    return rows(batchId).stream()
+        .filter(
+            row ->
+                row.getState() == VideoState.PENDING
+                    || row.getState() == VideoState.SUBMIT_UNKNOWN);
+  }
+
   /** What is likely to be asked for after a batch. */
   private Stream<String> next(String batchId) {
     Stream<String> likely = named.stream();
@@ -221,11 +231,6 @@ final class BigQueryBatches {
             (before, now) -> now.getSequence() > before.getSequence() ? now : before);
       }
     }
-  }
-
-  /** Keeps the rows of a batch that is new. */
-  void begin(String batchId, List<VideoStatus> planned) {
-    rows.put(batchId, byUri(planned));
   }
 
   void forget(String batchId) {

@@ -1,7 +1,5 @@
 package com.nomadicml.beam.status;
 
-import static java.util.stream.Collectors.toMap;
-
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
@@ -21,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import javax.annotation.Nullable;
 
 /**
@@ -57,6 +54,8 @@ final class BigQueryLaneStore implements LaneStore {
   private final transient BigQueryBatches batches;
   private final transient BigQueryFence fence;
   private final transient BigQueryHistory history;
+  private final transient BigQueryProgress progress;
+  private final transient BigQueryReplan replan;
 
   /**
    * @param epoch of the lane that writes; null for one that is driven by hand
@@ -68,6 +67,8 @@ final class BigQueryLaneStore implements LaneStore {
     this.batches = new BigQueryBatches(store);
     this.fence = new BigQueryFence(store, epoch);
     this.history = new BigQueryHistory(store, appends);
+    this.progress = new BigQueryProgress(store, appends, batches);
+    this.replan = new BigQueryReplan(store, appends, batches, fence, progress);
   }
 
   private record Handle(BigQueryStatusStore store, @Nullable Long epoch) implements Serializable {
@@ -88,7 +89,7 @@ final class BigQueryLaneStore implements LaneStore {
     List<JobStatus> adopted = new ArrayList<>();
     for (Known batch : open) {
       if (!batch.job().getRunId().equals(runId)) {
-        adopted.add(known(batch.job().toBuilder().setRunId(runId).build()));
+        adopted.add(progress.known(batch.job().toBuilder().setRunId(runId).build()));
       }
     }
     appends.upsert(store.jobs(), adopted);
@@ -126,16 +127,17 @@ final class BigQueryLaneStore implements LaneStore {
     }
     List<VideoStatus> rows = batches.rows(batchId);
     if (rows.isEmpty()) {
-      write(stopped(known.job(), runId, "its items belong to other batches", at));
+      progress.write(
+          BigQueryReplan.stopped(known.job(), runId, "its items belong to other batches", at));
       return Optional.empty();
     }
     JobStatus exact = job.toBuilder().setRequested(rows.size()).build();
     TrackedBatch batch = BatchCut.whole(exact, rows);
     Body fixed = body(batch, known.intent(), body);
     if (known.job().getRequested() != rows.size()) {
-      write(known.job().toBuilder().setRequested(rows.size()).build());
+      progress.write(known.job().toBuilder().setRequested(rows.size()).build());
     }
-    write(batchId, new Intent(runId, fixed.key(), sends, at), fixed.text());
+    progress.write(batchId, new Intent(runId, fixed.key(), sends, at), fixed.text());
     return Optional.of(new Fixed(batch, fixed, sends));
   }
 
@@ -149,23 +151,6 @@ final class BigQueryLaneStore implements LaneStore {
     return new Body(text == null ? maker.apply(batch).text() : text, before.key());
   }
 
-  private void write(String batchId, Intent intent, @Nullable String body) {
-    Known known = batches.of(batchId);
-    long writes = known.intentWrites() + 1;
-    appends.upsert(
-        store.laneTable(LaneTables.INTENTS),
-        List.of(
-            new RowValues(LaneTables.INTENTS)
-                .with("batch_id", batchId)
-                .with("run_id", intent.runId())
-                .with("idempotency_key", intent.key())
-                .with("sends", (long) intent.sends())
-                .with("sent_at", intent.at().toEpochMilli())
-                .with("body", body)
-                .with(LaneTables.SEQUENCE, writes)));
-    batches.put(new Known(known.job(), intent, writes, known.cursor(), known.cursorWrites()));
-  }
-
   @Override
   public synchronized void withdraw(String batchId, int sends) {
     // A lane that was lost may be the one to say so.
@@ -173,7 +158,7 @@ final class BigQueryLaneStore implements LaneStore {
     if (known != null && known.intent() != null && known.sends() == sends) {
       Intent before = known.intent();
       Intent now = new Intent(before.runId(), before.key(), sends - 1, before.at());
-      write(batchId, now, history.body(batchId));
+      progress.write(batchId, now, history.body(batchId));
     }
   }
 
@@ -182,18 +167,18 @@ final class BigQueryLaneStore implements LaneStore {
     List<VideoStatus> rows = batch.rows(VideoState.SUBMITTED, null, null, runId, at);
     if (batch.getJob().getImportJobId() == null) {
       // Only the rows can say what became of it: a job without them would be lost.
-      write(rows);
-      write(batch.getJob());
+      progress.write(rows);
+      progress.write(batch.getJob());
     } else {
       // Whatever becomes of the rows: what is known to be taken is never sent again.
-      write(batch.getJob());
-      write(rows);
+      progress.write(batch.getJob());
+      progress.write(rows);
     }
   }
 
   @Override
   public synchronized void record(JobStatus job) {
-    write(job);
+    progress.write(job);
   }
 
   @Override
@@ -205,8 +190,9 @@ final class BigQueryLaneStore implements LaneStore {
       String runId,
       Instant at) {
     fence.check(job.getTarget().destination(), runId);
-    write(
-        unsent(job.getBatchId())
+    progress.write(
+        batches
+            .unsent(job.getBatchId())
             .map(
                 row ->
                     row.toBuilder()
@@ -215,98 +201,23 @@ final class BigQueryLaneStore implements LaneStore {
                         .setErrorMessage(errorMessage)
                         .setRunId(runId)
                         .setUpdatedAt(at.toEpochMilli())
-                        .setSequence(after(row, rows, at))
+                        .setSequence(
+                            Sequence.after(row.getSequence(), row.getAttempt(), rows.rank(), at))
                         .build())
             .toList());
     history.close(runId, job.getBatchId());
-    write(job);
-  }
-
-  private Stream<VideoStatus> unsent(String batchId) {
-    return batches.rows(batchId).stream()
-        .filter(
-            row ->
-                row.getState() == VideoState.PENDING
-                    || row.getState() == VideoState.SUBMIT_UNKNOWN);
-  }
-
-  private static long after(VideoStatus row, VideoState state, Instant at) {
-    return Math.max(row.getSequence() + 1, Sequence.of(row.getAttempt(), state.rank(), at));
+    progress.write(job);
   }
 
   @Override
   public synchronized List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at) {
-    String batchId = whole.getBatchId();
-    fence.check(whole.getTarget().destination(), runId);
-    Known known = batches.of(batchId);
-    boolean isPlanned = whole.getState() == JobState.PLANNED;
-    if (isPlanned && (known == null || !known.isUnsent())) {
-      return List.of();
-    }
-    List<VideoStatus> rows = batches.rows(batchId);
-    List<TrackedBatch> parts = BatchCut.parts(whole, rows, first, runId, at);
-    Map<String, VideoStatus> before =
-        rows.stream().collect(toMap(VideoStatus::getSourceUri, row -> row));
-    List<VideoStatus> moved = new ArrayList<>();
-    for (TrackedBatch part : parts) {
-      for (VideoStatus planned : part.plannedRows()) {
-        VideoStatus row = before.get(planned.getSourceUri());
-        moved.add(
-            planned.toBuilder()
-                .setState(row.getState())
-                .setSequence(row.getSequence() + 1)
-                .build());
-      }
-    }
-    plan(parts.stream().map(TrackedBatch::getJob).toList(), moved);
-    write(isPlanned ? stopped(whole, runId, "it was cut in two", at) : whole);
-    batches.forget(batchId);
-    return parts.stream().map(TrackedBatch::getJob).toList();
-  }
-
-  private static JobStatus stopped(JobStatus job, String runId, String reason, Instant at) {
-    return job.toBuilder()
-        .setRunId(runId)
-        .setErrorMessage(reason)
-        .setCompletedAt(at.toEpochMilli())
-        .inState(JobState.STOPPED, at);
-  }
-
-  /** Writes new batches, so that none is open before all of its rows are there. */
-  private void plan(List<JobStatus> jobs, List<VideoStatus> rows) {
-    appends.upsert(store.items(), rows);
-    jobs.forEach(this::write);
-    jobs.forEach(job -> batches.forget(job.getBatchId()));
-    appends.upsert(store.videos(), rows);
+    return replan.cut(whole, first, runId, at);
   }
 
   @Override
   public synchronized void unplan(
       List<JobStatus> stopped, String errorCode, String errorMessage, String runId, Instant at) {
-    for (JobStatus job : stopped) {
-      fence.check(job.getTarget().destination(), runId);
-      Known known = batches.of(job.getBatchId());
-      if (known == null || !known.isUnsent()) {
-        continue;
-      }
-      appends.upsert(
-          store.videos(),
-          unsent(job.getBatchId())
-              .map(
-                  row ->
-                      row.toBuilder()
-                          .setBatchId(null)
-                          .setErrorCode(errorCode)
-                          .setErrorMessage(errorMessage)
-                          .setRunId(runId)
-                          .setState(VideoState.PENDING)
-                          .setUpdatedAt(at.toEpochMilli())
-                          .setSequence(after(row, VideoState.PENDING, at))
-                          .build())
-              .toList());
-      write(stopped(job, runId, errorMessage, at));
-      batches.forget(job.getBatchId());
-    }
+    replan.unplan(stopped, errorCode, errorMessage, runId, at);
   }
 
   @Override
@@ -318,70 +229,18 @@ final class BigQueryLaneStore implements LaneStore {
       List<VideoStatus> rows,
       @Nullable Cursor cursor) {
     fence.check(destination, runId);
-    write(rows);
-    write(batchId, cursor);
+    progress.write(rows);
+    progress.write(batchId, cursor);
     if (job != null) {
       history.close(runId, batchId);
-      write(job);
-    }
-  }
-
-  private void write(String batchId, @Nullable Cursor cursor) {
-    Known known = batches.of(batchId);
-    if (cursor == null && (known == null || known.cursorWrites() == 0)) {
-      return;
-    }
-    long writes = known == null ? 1 : known.cursorWrites() + 1;
-    appends.upsert(
-        store.laneTable("import_cursors"),
-        List.of(
-            new RowValues("import_cursors")
-                .with("batch_id", batchId)
-                .with("next_look_at", cursor == null ? 0L : cursor.nextLookAt().toEpochMilli())
-                .with("waited", cursor == null ? 0L : cursor.waited())
-                .with("reading", cursor == null ? null : cursor.reading())
-                .with(LaneTables.SEQUENCE, writes)));
-    if (known != null) {
-      batches.put(new Known(known.job(), known.intent(), known.intentWrites(), cursor, writes));
+      progress.write(job);
     }
   }
 
   @Override
   public synchronized void retry(TrackedBatch batch) {
     fence.check(batch.getBatch().getTarget().destination(), batch.getJob().getRunId());
-    plan(List.of(batch.getJob()), batch.plannedRows());
-  }
-
-  private void write(List<VideoStatus> rows) {
-    store.write(appends, rows);
-    batches.keep(rows);
-  }
-
-  private void write(JobStatus job) {
-    appends.upsert(store.jobs(), List.of(known(job)));
-  }
-
-  /** A job as it is written: of two writes of one state the later one counts. */
-  private JobStatus known(JobStatus job) {
-    Known before = batches.of(job.getBatchId());
-    if (before == null) {
-      batches.put(new Known(job, null, 0, null, 0));
-      return job;
-    }
-    long last = before.job().getSequence();
-    boolean isLater = job.getSequence() > last || Sequence.isSameStage(job.getSequence(), last);
-    JobStatus next =
-        isLater ? job.toBuilder().setSequence(Math.max(job.getSequence(), last + 1)).build() : job;
-    if (isLater) {
-      batches.put(
-          new Known(
-              next,
-              before.intent(),
-              before.intentWrites(),
-              before.cursor(),
-              before.cursorWrites()));
-    }
-    return next;
+    replan.plan(List.of(batch.getJob()), batch.plannedRows());
   }
 
   @Override
