@@ -19,8 +19,8 @@ class BigQueryLaneCostTest {
 
   @Test
   void moreBatchesCostAFewMoreQueriesAndSixRowsAnItem() {
-    int fewer = 64;
-    int batches = 128;
+    int fewer = 32;
+    int batches = 96;
     Cost more = cost(fewer + batches).minus(cost(fewer));
 
     // One query for the rows of 32 batches that are sent, and one for those that are read.
