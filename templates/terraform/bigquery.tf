@@ -10,11 +10,20 @@ resource "google_bigquery_dataset" "import" {
 # keeps its key for good, and is updated whenever a run comes to it.
 locals {
   tables = {
-    import_videos  = ["destination", "source_uri"]
-    import_jobs    = ["batch_id"]
-    import_runs    = ["run_id"]
-    import_account = ["account_no"]
-    import_leases  = ["destination"]
+    import_videos   = ["destination", "source_uri"]
+    import_items    = ["batch_id", "source_uri"]
+    import_jobs     = ["batch_id"]
+    import_runs     = ["run_id"]
+    import_intents  = ["batch_id"]
+    import_cursors  = ["batch_id"]
+    import_counts   = ["run_id", "stage", "part"]
+    import_requests = ["run_id", "process", "hour"]
+    import_lanes    = ["run_id"]
+    import_outcomes = ["run_id", "position"]
+    import_limits   = ["account"]
+    import_events   = ["run_id", "happened_at", "kind", "event"]
+    import_account  = ["account_no"]
+    import_leases   = ["destination"]
   }
 }
 

@@ -40,6 +40,6 @@ public record Scenario(
   /** Rows of a page as the API grants them. */
   int rowsOfPage() {
     int most = SimulatedBackend.MAX_LIMIT;
-    return pageSize == AwaitImports.AUTO_PAGE_SIZE ? most : Math.min(pageSize, most);
+    return pageSize == JobReader.AUTO_PAGE_SIZE ? most : Math.min(pageSize, most);
   }
 }

@@ -81,7 +81,7 @@ final class AcquireLease extends DoFn<String, String> implements DestinationLeas
         .leases()
         .acquire(new LeaseClaim(destination, runId, holder, kind), EXPIRY)
         .forEach(this::takePlaceOf);
-    if (kind == Lease.Kind.STREAM && store.hasLane()) {
+    if (kind == Lease.Kind.STREAM && store.hasArrivals()) {
       store.lane().announce(runId, destination);
     }
   }

@@ -188,7 +188,7 @@ final class DryRunReport {
   }
 
   private long requests(TargetTally tally) {
-    return tally.requests(settings.canary(), settings.hasLane());
+    return tally.requests(settings.canary());
   }
 
   private static long expected(long floor) {

@@ -142,8 +142,7 @@ public interface ImportOptions extends StreamingOptions {
 
   @Description(
       "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL), and for an"
-          + " API that is away, before the run ends (ISO-8601). A stream waits for ever. With"
-          + " tables in BigQuery, the API is not waited for.")
+          + " API that is away, before the run ends (ISO-8601). A stream waits for ever.")
   @Default.String("PT2H")
   String getPatience();
 
@@ -230,8 +229,8 @@ public interface ImportOptions extends StreamingOptions {
   void setOnQuota(String onQuota);
 
   @Description(
-      "How many requests may be in flight at once: 4 unless you say otherwise. With tables in"
-          + " BigQuery, how many threads share the rate: 1 unless you say otherwise.")
+      "How many requests may be in flight at once: 4 unless you say otherwise. In a stream with"
+          + " tables in BigQuery, how many threads share the rate: 1 unless you say otherwise.")
   @Default.Integer(1)
   int getApiLanes();
 

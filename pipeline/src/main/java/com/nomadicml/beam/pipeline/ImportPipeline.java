@@ -30,14 +30,6 @@ public final class ImportPipeline extends PTransform<PBegin, PCollection<VideoSt
     this.clock = clock;
   }
 
-  /** The import of a run, by what its status tables can do. */
-  static PTransform<PBegin, ? extends PCollection<?>> of(
-      ImportSettings settings, HttpApiFactory api, Clock clock) {
-    return settings.hasLane()
-        ? new ImportPipeline(settings, api, clock)
-        : new BigQueryImport(settings, api, clock);
-  }
-
   @Override
   public PCollection<VideoStatus> expand(PBegin begin) {
     PCollectionTuple plan = begin.apply("PlanImports", new PlanManifests(settings, api, clock));

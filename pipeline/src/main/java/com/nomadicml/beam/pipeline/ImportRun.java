@@ -198,7 +198,7 @@ final class ImportRun {
       pipeline.apply("Import", new PlanAhead(admitted, api, clock));
       return;
     }
-    PCollection<?> written = pipeline.apply("Import", ImportPipeline.of(admitted, api, clock));
+    PCollection<?> written = pipeline.apply("Import", new ImportPipeline(admitted, api, clock));
     if (TemplateLaunch.isOne(options)) {
       written.apply("EndRun", new EndRun(run.now(), settings.store(), api, clock));
     }

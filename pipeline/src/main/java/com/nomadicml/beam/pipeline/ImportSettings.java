@@ -2,9 +2,9 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.cloud.ClientOptions;
-import com.nomadicml.beam.imports.AwaitImports;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportDefaults;
+import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.imports.StreamSettings;
 import com.nomadicml.beam.imports.lane.LaneRules;
@@ -171,9 +171,9 @@ public record ImportSettings(
         : destinations;
   }
 
-  /** Whether the tables are the queue of a lane: those that are no BigQuery. */
+  /** Whether the tables are the queue of a lane: all but those of a stream in BigQuery. */
   boolean hasLane() {
-    return store.hasLane();
+    return isStreaming() ? store.hasArrivals() : store.hasLane();
   }
 
   LaneSettings lane(HttpApiFactory api, Clock clock) {
@@ -205,7 +205,7 @@ public record ImportSettings(
 
   /** About how many rows a page has. */
   int rowsAPage() {
-    return pageSize == AwaitImports.AUTO_PAGE_SIZE ? AwaitImports.USUAL_PAGE_SIZE : pageSize;
+    return pageSize == JobReader.AUTO_PAGE_SIZE ? JobReader.USUAL_PAGE_SIZE : pageSize;
   }
 
   ReadManifests readManifests() {

@@ -32,7 +32,8 @@ final class LocalDefaults {
       addDefault(all, "--targetParallelism", String.valueOf(threads(all)));
     }
     boolean isInBigQuery = all.stream().anyMatch(arg -> arg.startsWith("--statusTable=bigquery:"));
-    if (!isInBigQuery) {
+    boolean isStream = all.stream().anyMatch(arg -> arg.matches("--streaming(=true)?"));
+    if (!isStream || !isInBigQuery) {
       addDefault(all, "--apiLanes", String.valueOf(requestsAtOnce(all)));
     }
     boolean flink = all.contains("--runner=FlinkRunner");

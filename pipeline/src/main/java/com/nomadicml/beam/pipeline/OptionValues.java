@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
 import com.google.common.primitives.Ints;
-import com.nomadicml.beam.imports.AwaitImports;
+import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import java.net.URI;
 import java.time.Duration;
@@ -92,7 +92,7 @@ final class OptionValues {
 
   static int pageSize(String value) {
     if (value.strip().equalsIgnoreCase("auto")) {
-      return AwaitImports.AUTO_PAGE_SIZE;
+      return JobReader.AUTO_PAGE_SIZE;
     }
     Integer rows = Ints.tryParse(value.strip());
     if (rows == null || rows < 1) {

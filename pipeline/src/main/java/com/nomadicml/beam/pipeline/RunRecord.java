@@ -1,6 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.api.RequestBudget;
+import com.nomadicml.beam.imports.HourOfRequests;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.status.HolderProcess;
@@ -26,6 +27,9 @@ final class RunRecord {
   private final Clock clock;
   private long spentElsewhere;
   private Instant nextExchange;
+
+  /** Hours as they are in the tables. */
+  private final Map<Instant, HourOfRequests> written = new HashMap<>();
 
   /**
    * @param spentElsewhere requests that other runs have spent today
@@ -130,7 +134,8 @@ final class RunRecord {
     if (store.hasLane()) {
       api.requestsByHour()
           .forEach(
-              (hour, requests) ->
+              (hour, requests) -> {
+                if (!requests.equals(written.put(hour, requests))) {
                   store
                       .lane()
                       .requests(
@@ -139,7 +144,9 @@ final class RunRecord {
                           hour,
                           requests.sent(),
                           requests.refused(),
-                          requests.failed()));
+                          requests.failed());
+                }
+              });
     }
     store.recordRun(run);
   }

@@ -1,7 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
 import com.google.auto.value.AutoValue;
-import com.nomadicml.beam.imports.ElectCanaries;
+import com.nomadicml.beam.imports.lane.Canaries;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 
@@ -47,16 +47,16 @@ public abstract class TargetTally {
    * @param lane whether a lane reads that page, once; other parts read it for the verdict, and
    *     again
    */
-  final long requests(boolean canary, boolean lane) {
+  final long requests(boolean canary) {
     long posts = getStep() == Step.AWAIT ? 0 : getBatches();
-    return posts + getPages() + (canary ? canaryRequests(lane) : 0);
+    return posts + getPages() + (canary ? canaryRequests() : 0);
   }
 
-  private long canaryRequests(boolean lane) {
+  private long canaryRequests() {
     if (getBatches() < 2 || getStep() == Step.AWAIT || getStep() == Step.SEND_AS_PLANNED) {
       return 0;
     }
-    boolean isCutOff = getItems() / getBatches() > ElectCanaries.MAX_ITEMS;
-    return (isCutOff ? 2 : 0) + (lane ? 0 : 1);
+    boolean isCutOff = getItems() / getBatches() > Canaries.MAX_ITEMS;
+    return isCutOff ? 2 : 0;
   }
 }

@@ -64,7 +64,7 @@ record DataflowJob(JsonNode json) {
       pipeline.apply(
           "Stream", StreamPipeline.of(settings, api, Clock.systemUTC(), List.of("user/")));
     } else {
-      pipeline.apply("Import", ImportPipeline.of(settings, api, Clock.systemUTC()));
+      pipeline.apply("Import", new ImportPipeline(settings, api, Clock.systemUTC()));
     }
     pipeline.run();
     return read(Path.of(options.as(DataflowPipelineOptions.class).getTemplateLocation()));
@@ -112,17 +112,6 @@ record DataflowJob(JsonNode json) {
   /** A property of a step, as a text; empty for none. */
   static String property(JsonNode step, String name) {
     return text(step.path("properties").path(name));
-  }
-
-  /** The step whose output a step reads. */
-  JsonNode inputOf(JsonNode step) {
-    String name = step.path("properties").path("parallel_input").path("step_name").asText();
-    for (JsonNode other : json.path("steps")) {
-      if (other.path("name").asText().equals(name)) {
-        return other;
-      }
-    }
-    throw new AssertionError("no step " + name);
   }
 
   /** All that the job holds, what is serialized and compressed in it unpacked. */

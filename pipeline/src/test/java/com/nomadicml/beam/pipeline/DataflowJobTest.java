@@ -87,17 +87,12 @@ class DataflowJobTest {
   }
 
   @Test
-  void stepsThatPostReadWhatAGroupingHasMadeStable() {
-    List<JsonNode> posts =
-        job.steps().entrySet().stream()
-            .filter(step -> step.getKey().endsWith("/Post"))
-            .map(step -> step.getValue())
-            .toList();
-
-    assertThat(posts).hasSize(2);
-    assertThat(posts)
-        .allSatisfy(
-            post -> assertThat(job.inputOf(post).path("kind").asText()).isEqualTo("GroupByKey"));
+  void theLaneIsOneStepBehindThePlan() {
+    assertThat(job.steps().keySet())
+        .anyMatch(name -> name.startsWith("Import/WriteAhead/"))
+        .anyMatch(name -> name.startsWith("Import/PollImports/Planned/"))
+        .anyMatch(name -> name.startsWith("Import/PollImports/Lane"))
+        .noneMatch(name -> name.endsWith("/Post"));
   }
 
   @Test
@@ -124,9 +119,9 @@ class DataflowJobTest {
         .isEqualTo("JAVA_BATCH_AUTOSCALING");
   }
 
+  /** The ledger is read when the run has its leases, by a worker. */
   @Test
-  void translatingAsksBigQueryForTheSizeOfTheLedgerOnly() {
-    assertThat(askedOfBigQuery)
-        .containsOnly("POST /bigquery/v2/projects/fleet-project/jobs?prettyPrint=false");
+  void translatingAsksNothingOfBigQuery() {
+    assertThat(askedOfBigQuery).isEmpty();
   }
 }

@@ -34,7 +34,7 @@ class FlattenedCodersTest {
       ImportSettings settings = ImportSettings.of(options, "run-1");
       pipeline.apply(
           "Import",
-          ImportPipeline.of(settings, DataflowJob.unlimited(settings), Clock.systemUTC()));
+          new ImportPipeline(settings, DataflowJob.unlimited(settings), Clock.systemUTC()));
 
       List<String> mixed = new ArrayList<>();
       Set<String> flattens = new HashSet<>();
@@ -55,7 +55,7 @@ class FlattenedCodersTest {
             }
           });
 
-      assertThat(flattens).contains(settings.hasLane() ? "Import/Outcomes" : "Import/Rows");
+      assertThat(flattens).contains("Import/Outcomes");
       assertThat(mixed).isEmpty();
     }
   }

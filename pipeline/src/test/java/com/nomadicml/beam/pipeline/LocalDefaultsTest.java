@@ -27,7 +27,8 @@ class LocalDefaultsTest {
     assertThat(LocalDefaults.apply("--requestsPerMinute=2")).contains("--apiLanes=2");
     assertThat(LocalDefaults.apply("--requestsPerMinute=30")).contains("--apiLanes=4");
     assertThat(LocalDefaults.apply("--streaming")).contains("--apiLanes=4");
-    assertThat(LocalDefaults.apply("--statusTable=bigquery:p.d"))
+    assertThat(LocalDefaults.apply("--statusTable=bigquery:p.d")).contains("--apiLanes=4");
+    assertThat(LocalDefaults.apply("--streaming", "--statusTable=bigquery:p.d"))
         .noneMatch(arg -> arg.startsWith("--apiLanes"));
   }
 

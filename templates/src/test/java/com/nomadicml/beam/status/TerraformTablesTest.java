@@ -72,13 +72,8 @@ class TerraformTablesTest {
   }
 
   static Stream<Table> tables() {
-    return Stream.of(
-            VideoTable.VIDEOS,
-            JobTable.JOBS,
-            RunTable.RUNS,
-            AccountTable.ACCOUNTS,
-            LeaseTable.LEASES)
-        .map(table -> new BigQueryTable<>(table, "project", "dataset").definition());
+    return BigQueryStatusStore.at("bigquery:project.dataset", StoreAccess.DEFAULT).tables().stream()
+        .map(BigQueryTable::definition);
   }
 
   private static String name(Table table) {

@@ -22,10 +22,8 @@ import java.util.Map;
 public record SharedQuota(
     LocalDate day, long spent, List<Instant> sent, Map<String, Grant> granted, Instant notBefore) {
 
-  /** How far ahead requests are taken. */
+  /** How far ahead requests are taken, if nobody says otherwise. */
   public static final Duration AHEAD = Duration.ofSeconds(10);
-
-  private static final int SHARES_OF_A_MINUTE = 6;
 
   /** What is taken at once where no minute is limited. */
   private static final int MANY = 100;
@@ -37,8 +35,22 @@ public record SharedQuota(
    */
   public record Grant(Instant until, int requests) {}
 
-  /** What an account allows; 0 for no limit. */
-  public record Limits(int perMinute, long perDay) {}
+  /**
+   * What an account allows; 0 for no limit.
+   *
+   * @param ahead how far ahead requests are taken
+   */
+  public record Limits(int perMinute, long perDay, Duration ahead) {
+    public Limits(int perMinute, long perDay) {
+      this(perMinute, perDay, AHEAD);
+    }
+
+    /** What may be taken at once. */
+    long share() {
+      long shares = RequestBudget.WINDOW.dividedBy(ahead);
+      return perMinute == 0 ? MANY : Math.max(1, perMinute / shares);
+    }
+  }
 
   /**
    * What a sender has got.
@@ -71,14 +83,12 @@ public record SharedQuota(
     long ofDay = limits.perDay() == 0 ? MANY : limits.perDay() - quota.spent() - taken;
     long ofMinute =
         limits.perMinute() == 0 ? MANY : limits.perMinute() - quota.sent().size() - taken;
-    long share =
-        limits.perMinute() == 0 ? MANY : Math.max(1, limits.perMinute() / SHARES_OF_A_MINUTE);
-    int requests = (int) Math.min(share, Math.min(ofDay, ofMinute));
+    int requests = (int) Math.min(limits.share(), Math.min(ofDay, ofMinute));
     if (requests < 1) {
       boolean isDay = limits.perDay() > 0 && limits.perDay() <= quota.spent();
       return new Taken(new Grant(isDay ? quota.tomorrow() : quota.nextFree(now), 0), quota);
     }
-    Grant grant = new Grant(now.plus(AHEAD), requests);
+    Grant grant = new Grant(now.plus(limits.ahead()), requests);
     Map<String, Grant> next = new LinkedHashMap<>(quota.granted());
     next.put(sender, grant);
     return new Taken(grant, new SharedQuota(quota.day(), quota.spent(), quota.sent(), next, free));

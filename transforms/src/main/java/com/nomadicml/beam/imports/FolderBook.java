@@ -25,7 +25,7 @@ final class FolderBook {
     }
     synchronized (ONE_AFTER_THE_OTHER) {
       FolderAnswer answer =
-          ResolveFolders.resolve(api, FolderName.of(target.getScope(), target.getFolder()));
+          FolderAnswer.lookUp(api, FolderName.of(target.getScope(), target.getFolder()));
       if (answer.getError() == null) {
         answers.put(target.destination(), answer);
       }

@@ -259,7 +259,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
           new QuotaShare(
               ledger,
               runId + "/" + lane + "/" + HERE,
-              new SharedQuota.Limits(quota.perMinute(), quota.perDay())));
+              new SharedQuota.Limits(quota.perMinute(), quota.perDay(), ledger.ahead())));
     }
     return launchedBy.equals(HERE) || ledger != null
         ? gate

@@ -19,6 +19,12 @@ import java.util.Objects;
  * job, a page is one video and the cursor its place in the request (contract, section 4.5).
  */
 public final class JobReader {
+  /** A page size: as many rows as the API grants. */
+  public static final int AUTO_PAGE_SIZE = 0;
+
+  /** The API's own page size (contract, section 4.7). */
+  public static final int USUAL_PAGE_SIZE = 500;
+
   private static final int MIN_PAGE_SIZE = 50;
 
   private static final int MAX_AUTO_PAGE_SIZE = 5_000;
@@ -34,11 +40,11 @@ public final class JobReader {
   private int largest;
 
   /**
-   * @param pageSize rows to ask for, or {@link AwaitImports#AUTO_PAGE_SIZE}: all rows of a job
+   * @param pageSize rows to ask for, or {@link #AUTO_PAGE_SIZE}: all rows of a job
    */
   public JobReader(NomadicApi api, int pageSize) {
     this.api = api;
-    this.auto = pageSize == AwaitImports.AUTO_PAGE_SIZE;
+    this.auto = pageSize == AUTO_PAGE_SIZE;
     this.largest = auto ? MAX_AUTO_PAGE_SIZE : pageSize;
   }
 
@@ -53,9 +59,7 @@ public final class JobReader {
     String from = cursor.isEmpty() ? null : cursor;
     for (int reads = 1; ; reads++) {
       int pageSize =
-          auto
-              ? Math.min(largest, Math.max(AwaitImports.USUAL_PAGE_SIZE, job.getRequested()))
-              : largest;
+          auto ? Math.min(largest, Math.max(USUAL_PAGE_SIZE, job.getRequested())) : largest;
       try {
         VideoPage page =
             api.importJobVideos(job.getImportJobId(), PageRequest.after(pageSize, from));

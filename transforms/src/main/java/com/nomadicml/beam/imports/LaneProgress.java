@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The restriction of {@link AwaitImports}: how far each job of a lane has been read. Times are
- * epoch milliseconds.
+ * What is known of the jobs of a lane: how far each job of a lane has been read. Times are epoch
+ * milliseconds.
  *
  * @param startedAt since when the lane has been watched
  * @param frontierAt jobs that were never looked at are not to be before

@@ -11,8 +11,7 @@ import java.time.Duration;
  * @param maxBatchDelay how long an item waits for others at most
  * @param maxAttempts how often a failed item is imported in all
  * @param awaitTimeout how long after its submission a job is awaited
- * @param pageSize rows that a page is asked for; {@link AwaitImports#AUTO_PAGE_SIZE} for all there
- *     are
+ * @param pageSize rows that a page is asked for; {@link JobReader#AUTO_PAGE_SIZE} for all there are
  */
 public record StreamSettings(
     int lanes,
@@ -25,6 +24,6 @@ public record StreamSettings(
     implements Serializable {
 
   int rowsAPage() {
-    return pageSize == AwaitImports.AUTO_PAGE_SIZE ? AwaitImports.USUAL_PAGE_SIZE : pageSize;
+    return pageSize == JobReader.AUTO_PAGE_SIZE ? JobReader.USUAL_PAGE_SIZE : pageSize;
   }
 }

@@ -25,4 +25,19 @@ public final class Sequence {
   public static Instant timeOf(long sequence) {
     return Instant.ofEpochMilli(sequence & ((1L << MILLIS_BITS) - 1));
   }
+
+  /** Whether two writes are of one attempt, and as far as each other. */
+  public static boolean isSameStage(long sequence, long other) {
+    return sequence >> MILLIS_BITS == other >> MILLIS_BITS;
+  }
+
+  /** The sequence of a later write of the same stage, above {@code before} whatever the clock. */
+  public static long after(long before, Instant at) {
+    return Math.max(before + 1, before >> MILLIS_BITS << MILLIS_BITS | at.toEpochMilli());
+  }
+
+  /** The sequence of a later write that says more, or the same as before. */
+  public static long after(long before, int attempt, int rank, Instant at) {
+    return Math.max(before + 1, of(attempt, rank, at));
+  }
 }

@@ -51,14 +51,13 @@ record BigQueryLeases(BigQueryTable<Lease> table, BigQueryQueries queries, Clock
   private Lease exchange(Lease wanted, Instant now, String deadRun) {
     String name = table.quoted();
     String script =
-        "BEGIN TRANSACTION;\n"
-            + ("MERGE %s AS held USING (SELECT '%s' AS destination) AS guard"
-                    + " ON held.destination = guard.destination"
-                    + " WHEN MATCHED THEN UPDATE SET expires_at = TIMESTAMP(@now)"
-                    + " WHEN NOT MATCHED THEN INSERT"
-                    + " (destination, run_id, holder, process, acquired_at, expires_at) VALUES"
-                    + " ('%s', '', '', '', TIMESTAMP(@now), TIMESTAMP(@now));\n")
-                .formatted(name, GUARD, GUARD)
+        ("INSERT INTO %1$s (destination, run_id, holder, process, acquired_at, expires_at)"
+                    + " SELECT '%2$s', '', '', '', TIMESTAMP(@now), TIMESTAMP(@now)"
+                    + " FROM (SELECT 1) WHERE NOT EXISTS"
+                    + " (SELECT 1 FROM %1$s WHERE destination = '%2$s');\n"
+                    + "BEGIN TRANSACTION;\n"
+                    + "UPDATE %1$s SET expires_at = TIMESTAMP(@now) WHERE destination = '%2$s';\n")
+                .formatted(name, GUARD)
             + ("DELETE FROM %s WHERE destination = @destination"
                     + " AND (expires_at < TIMESTAMP(@now) OR run_id IN (@run_id, @dead_run));\n")
                 .formatted(name)

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.status;
 
 import com.google.api.services.bigquery.model.Table;
+import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
@@ -9,10 +10,12 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
@@ -28,6 +31,11 @@ record BigQueryStatusStore(
   private static final Pattern NAME =
       Pattern.compile("bigquery:((?:[a-z0-9.-]+:)?[a-z0-9-]+)\\.([A-Za-z0-9_]+)");
 
+  private static final Pattern TABLE =
+      Pattern.compile(
+          "\\bimport_(videos|items|jobs|runs|leases|intents|cursors|counts|requests|lanes|outcomes"
+              + "|limits|events)\\b");
+
   private static final String NOT_UPLOADED = "state NOT IN ('UPLOADED', 'REJECTED')";
 
   private static final String OPEN = "state IN ('PLANNED', 'SUBMITTED', 'SUBMIT_UNKNOWN')";
@@ -42,7 +50,8 @@ record BigQueryStatusStore(
         matcher.group(1),
         matcher.group(2),
         new BigQueryClients(access.clients()),
-        new HttpBigQueryQueries(unused -> BigQueryClients.rest(access.clients())));
+        new RepeatedQueries(
+            new HttpBigQueryQueries(unused -> BigQueryClients.rest(access.clients()))));
   }
 
   @Override
@@ -65,8 +74,7 @@ record BigQueryStatusStore(
     withService(
         "create tables",
         service -> {
-          for (BigQueryTable<?> table :
-              List.of(videos(), jobs(), runs(), accountTable(), leaseTable())) {
+          for (BigQueryTable<?> table : tables()) {
             Table present = service.getTable(table.reference());
             if (present == null) {
               service.createTable(table.definition());
@@ -76,6 +84,14 @@ record BigQueryStatusStore(
           }
           return null;
         });
+  }
+
+  /** All tables, the one last that shows that all are there. */
+  List<BigQueryTable<?>> tables() {
+    List<BigQueryTable<?>> tables = new ArrayList<>(List.of(videos(), items(), jobs(), runs()));
+    LaneTables.all().forEach(table -> tables.add(laneTable(table.name())));
+    tables.addAll(List.of(accountTable(), leaseTable()));
+    return tables;
   }
 
   private interface ServiceCall<T> {
@@ -128,6 +144,15 @@ record BigQueryStatusStore(
   }
 
   @Override
+  public PTransform<PCollection<String>, PCollection<VideoStatus>> readFailures() {
+    return new BigQueryRead<>(
+        videos(),
+        "state IN ('REJECTED', 'UPLOADING_FAILED', 'MISSING', 'REFUSED')",
+        VideoStatus::getRunId,
+        services);
+  }
+
+  @Override
   public Leases leases() {
     return new BigQueryLeases(leaseTable(), queries, Clock.systemUTC());
   }
@@ -139,12 +164,12 @@ record BigQueryStatusStore(
 
   @Override
   public void recordJob(JobStatus job) {
-    new BigQueryAppend<>(jobs(), services).upsert(List.of(job), BigQueryClients.options());
+    append(appends -> appends.upsert(jobs(), List.of(job)));
   }
 
   @Override
   public void recordVideos(List<VideoStatus> rows) {
-    new BigQueryAppend<>(videos(), services).upsert(rows, BigQueryClients.options());
+    append(appends -> write(appends, rows));
   }
 
   @Override
@@ -191,7 +216,7 @@ record BigQueryStatusStore(
 
   @Override
   public void recordRun(RunStatus run) {
-    new BigQueryAppend<>(runs(), services).upsert(List.of(run), BigQueryClients.options());
+    append(appends -> appends.upsert(runs(), List.of(run)));
   }
 
   @Override
@@ -273,15 +298,55 @@ record BigQueryStatusStore(
     return Long.parseLong((String) row.get(column));
   }
 
+  private void append(Consumer<BigQueryAppends> write) {
+    try (BigQueryAppends appends = new BigQueryAppends(services, true)) {
+      write.accept(appends);
+    }
+  }
+
+  /** Upserts rows, and then beside their batch: what is told there is in the ledger. */
+  void write(BigQueryAppends appends, List<VideoStatus> rows) {
+    appends.upsert(videos(), rows);
+    appends.upsert(items(), rows.stream().filter(row -> row.getBatchId() != null).toList());
+  }
+
+  @Override
+  public LaneStore lane() {
+    return new BigQueryLaneStore(this, null);
+  }
+
+  @Override
+  public boolean hasLane() {
+    return true;
+  }
+
+  @Override
+  public Optional<QuotaLedger> quota() {
+    return Optional.of(new BigQueryQuotaLedger(this));
+  }
+
+  /** The same with the names of tables as a JDBC store has them. */
+  List<Map<String, Object>> queryNamed(String sql, Map<String, String> parameters) {
+    return query(TABLE.matcher(sql).replaceAll("`" + project + "." + dataset + ".$0`"), parameters);
+  }
+
   List<Map<String, Object>> query(String sql, Map<String, String> parameters) {
     return queries.run(project, sql, parameters);
   }
 
-  private BigQueryTable<VideoStatus> videos() {
+  BigQueryTable<RowValues> laneTable(String name) {
+    return new BigQueryTable<>(LaneTables.of(name), project, dataset);
+  }
+
+  BigQueryTable<VideoStatus> items() {
+    return new BigQueryTable<>(VideoTable.ITEMS, project, dataset);
+  }
+
+  BigQueryTable<VideoStatus> videos() {
     return new BigQueryTable<>(VideoTable.VIDEOS, project, dataset);
   }
 
-  private BigQueryTable<JobStatus> jobs() {
+  BigQueryTable<JobStatus> jobs() {
     return new BigQueryTable<>(JobTable.JOBS, project, dataset);
   }
 

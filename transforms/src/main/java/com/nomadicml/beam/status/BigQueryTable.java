@@ -79,15 +79,22 @@ record BigQueryTable<T>(StatusTable<T> table, String project, String dataset)
 
   /** {@code SELECT … FROM …} with times as epoch milliseconds, for {@link #fromRow}. */
   String select() {
-    String columns =
-        table.columns().stream()
-            .map(
-                column ->
-                    column.type() == Column.Type.TIMESTAMP
-                        ? "UNIX_MILLIS(%1$s) AS %1$s".formatted(column.name())
-                        : column.name())
-            .collect(joining(", "));
-    return "SELECT " + columns + " FROM " + quoted();
+    return "SELECT " + columns("") + " FROM " + quoted();
+  }
+
+  /**
+   * What {@link #select} selects.
+   *
+   * @param prefix of each column, as {@code t.} for a table that has an alias
+   */
+  String columns(String prefix) {
+    return table.columns().stream()
+        .map(
+            column ->
+                column.type() == Column.Type.TIMESTAMP
+                    ? "UNIX_MILLIS(%1$s%2$s) AS %2$s".formatted(prefix, column.name())
+                    : prefix + column.name())
+        .collect(joining(", "));
   }
 
   String quoted() {

@@ -10,7 +10,7 @@ import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
-/** Writes the rows of planned batches, then their jobs, each in bulk. */
+/** Writes the rows of planned batches, beside their batch too, then their jobs, each in bulk. */
 final class BigQueryWritePlanned
     extends PTransform<PCollection<TrackedBatch>, PCollection<TrackedBatch>> {
   private final BigQueryStatusStore store;
@@ -21,16 +21,17 @@ final class BigQueryWritePlanned
 
   @Override
   public PCollection<TrackedBatch> expand(PCollection<TrackedBatch> batches) {
-    PCollection<Void> rows =
-        batches
-            .apply(
-                "PlannedRows",
-                FlatMapElements.into(TypeDescriptor.of(VideoStatus.class))
-                    .via(TrackedBatch::plannedRows))
-            .apply("WritePlannedRows", store.writeVideos());
+    PCollection<VideoStatus> planned =
+        batches.apply(
+            "PlannedRows",
+            FlatMapElements.into(TypeDescriptor.of(VideoStatus.class))
+                .via(TrackedBatch::plannedRows));
+    PCollection<Void> items =
+        planned.apply("WriteItems", new BigQueryWrite<>(store.items(), store.services()));
+    PCollection<Void> rows = planned.apply("WritePlannedRows", store.writeVideos());
     PCollection<Void> jobs =
         batches
-            .apply("AfterRows", Wait.on(rows))
+            .apply("AfterRows", Wait.on(items, rows))
             .apply(
                 "PlannedJobs",
                 MapElements.into(TypeDescriptor.of(JobStatus.class)).via(TrackedBatch::getJob))

@@ -107,7 +107,7 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
       return null;
     }
     JobStatus exact = job.toBuilder().setRequested(rows.size()).build();
-    TrackedBatch batch = JdbcLaneStore.batch(exact, rows);
+    TrackedBatch batch = BatchCut.whole(exact, rows);
     Body body = body(batch, before.get(0).body(), maker);
     statements.upsert(
         "import_intents",

@@ -51,7 +51,7 @@ record JdbcLaneRead(JdbcDatabase database) {
           + " AND scope || '/' || COALESCE(folder, '') IN "
           + LEASED;
 
-  private static final String OUTCOMES =
+  static final String OUTCOMES =
       "SELECT v.state, v.error_code, COUNT(*) AS items FROM import_videos v"
           + " JOIN import_jobs j ON j.batch_id = v.batch_id WHERE j.run_id = ?"
           + " GROUP BY v.state, v.error_code"

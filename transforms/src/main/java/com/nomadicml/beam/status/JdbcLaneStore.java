@@ -1,7 +1,5 @@
 package com.nomadicml.beam.status;
 
-import com.nomadicml.beam.model.ImportBatch;
-import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
@@ -283,22 +281,5 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
   private void update(String what, Statements statements) {
     new JdbcTransaction(database)
         .run(what, connection -> statements.execute(new JdbcStatements(database, connection)));
-  }
-
-  /** The batch that rows make up, in the order of their URI. */
-  static TrackedBatch batch(JobStatus job, List<VideoStatus> rows) {
-    List<ImportItem> items =
-        rows.stream()
-            .map(
-                row ->
-                    ImportItem.of(
-                        row.getSourceUri(),
-                        row.getViews(),
-                        row.getLabels(),
-                        row.getManifest(),
-                        row.getLine()))
-            .toList();
-    return TrackedBatch.of(
-        ImportBatch.planned(job.getBatchId(), job.getTarget(), items, job.getAttempt()), job);
   }
 }

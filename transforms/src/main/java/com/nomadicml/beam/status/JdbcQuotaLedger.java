@@ -1,6 +1,5 @@
 package com.nomadicml.beam.status;
 
-import com.google.common.base.Splitter;
 import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.api.SharedQuota;
 import com.nomadicml.beam.api.SharedQuota.Grant;
@@ -9,12 +8,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -30,8 +23,6 @@ record JdbcQuotaLedger(JdbcDatabase database) implements QuotaLedger {
   private static final String CHANGE =
       "UPDATE import_limits SET version = ?, day = ?, spent = ?, sent = ?, granted = ?,"
           + " not_before = ? WHERE account = 'account' AND version = ?";
-
-  private record Row(long version, SharedQuota quota) {}
 
   @Override
   public boolean isThere() {
@@ -67,19 +58,18 @@ record JdbcQuotaLedger(JdbcDatabase database) implements QuotaLedger {
       throws SQLException {
     JdbcStatements statements = new JdbcStatements(database, connection);
     statements.execute(NEW);
-    Row row;
+    QuotaRow row;
     try (Statement statement = connection.createStatement();
         ResultSet found = statement.executeQuery(READ)) {
       found.next();
       row =
-          new Row(
+          QuotaRow.of(
               found.getLong("version"),
-              new SharedQuota(
-                  LocalDate.parse(found.getString("day")),
-                  found.getLong("spent"),
-                  times(found.getString("sent")),
-                  grants(found.getString("granted")),
-                  Instant.ofEpochMilli(found.getLong("not_before"))));
+              found.getString("day"),
+              found.getLong("spent"),
+              found.getString("sent"),
+              found.getString("granted"),
+              found.getLong("not_before"));
     }
     Taken taken = take.apply(row.quota());
     SharedQuota after = taken.after();
@@ -89,49 +79,10 @@ record JdbcQuotaLedger(JdbcDatabase database) implements QuotaLedger {
             row.version() + 1,
             after.day(),
             after.spent(),
-            text(after.sent()),
-            text(after.granted()),
+            QuotaRow.text(after.sent()),
+            QuotaRow.text(after.granted()),
             after.notBefore().toEpochMilli(),
             row.version());
     return changed == 1 ? taken : null;
-  }
-
-  private static List<Instant> times(String text) {
-    List<Instant> times = new ArrayList<>();
-    for (String millis : Splitter.on(' ').omitEmptyStrings().split(text)) {
-      times.add(Instant.ofEpochMilli(Long.parseLong(millis)));
-    }
-    return times;
-  }
-
-  private static String text(List<Instant> times) {
-    return String.join(
-        " ", times.stream().map(time -> Long.toString(time.toEpochMilli())).toList());
-  }
-
-  private static Map<String, Grant> grants(String text) {
-    Map<String, Grant> grants = new LinkedHashMap<>();
-    for (String grant : Splitter.on(' ').omitEmptyStrings().split(text)) {
-      List<String> parts = Splitter.on('|').splitToList(grant);
-      grants.put(
-          parts.get(0),
-          new Grant(
-              Instant.ofEpochMilli(Long.parseLong(parts.get(1))), Integer.parseInt(parts.get(2))));
-    }
-    return grants;
-  }
-
-  private static String text(Map<String, Grant> grants) {
-    return String.join(
-        " ",
-        grants.entrySet().stream()
-            .map(
-                grant ->
-                    grant.getKey()
-                        + "|"
-                        + grant.getValue().until().toEpochMilli()
-                        + "|"
-                        + grant.getValue().requests())
-            .toList());
   }
 }

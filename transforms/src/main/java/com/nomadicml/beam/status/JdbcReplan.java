@@ -1,7 +1,6 @@
 package com.nomadicml.beam.status;
 
 import com.google.common.collect.Lists;
-import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
@@ -12,7 +11,6 @@ import com.nomadicml.beam.model.VideoStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.annotation.Nullable;
@@ -45,20 +43,8 @@ record JdbcReplan(JdbcDatabase database, @Nullable Long epoch) {
           + " sequence = ? WHERE batch_id = ?";
 
   List<JobStatus> cut(JobStatus whole, int first, String runId, Instant at) {
-    List<ImportItem> items =
-        JdbcLaneStore.batch(whole, new JdbcLaneStore(database, epoch).rows(whole.getBatchId()))
-            .getBatch()
-            .getItems();
-    int middle = Math.min(first, items.size());
-    List<TrackedBatch> parts = new ArrayList<>();
-    for (List<ImportItem> part :
-        List.of(items.subList(0, middle), items.subList(middle, items.size()))) {
-      if (!part.isEmpty()) {
-        ImportBatch batch = ImportBatch.of(whole.getTarget(), part, whole.getAttempt());
-        JobStatus.Builder planned = JobStatus.planned(batch, runId, at).toBuilder();
-        parts.add(TrackedBatch.of(batch, planned.setPlannedBy(whole.getPlannedBy()).build()));
-      }
-    }
+    List<VideoStatus> rows = new JdbcLaneRead(database).rows(whole.getBatchId());
+    List<TrackedBatch> parts = BatchCut.parts(whole, rows, first, runId, at);
     JdbcTransaction.Write jobs =
         new JdbcUpsert<>(database, JobTable.JOBS)
             .of(parts.stream().map(TrackedBatch::getJob).toList());

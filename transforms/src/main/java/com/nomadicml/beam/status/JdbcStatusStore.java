@@ -127,6 +127,11 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
+  public boolean hasArrivals() {
+    return true;
+  }
+
+  @Override
   public void recordJob(JobStatus job) {
     new JdbcUpsert<>(database, JobTable.JOBS).write(List.of(job));
   }

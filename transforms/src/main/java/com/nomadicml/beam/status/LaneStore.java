@@ -7,6 +7,7 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -18,12 +19,14 @@ import javax.annotation.Nullable;
 
 /**
  * The status tables as a lane's queue: what is to be sent, what is awaited, and how far each job
- * was read. Each method is one step that is whole or has not happened; it may be repeated.
+ * was read. Each method is one step, which may be repeated. Where the tables have transactions, it
+ * is whole or has not happened; elsewhere what was cut off is made good when it is repeated, or
+ * when a lane begins.
  *
  * <p>{@code import_videos.batch_id} decides whose an item is: a batch has the items whose rows name
  * it.
  */
-public interface LaneStore extends Serializable {
+public interface LaneStore extends Serializable, AutoCloseable {
   /** What the part is called that a lane counts; its epoch follows. */
   String LANE_PART = "lane ";
 
@@ -220,4 +223,13 @@ public interface LaneStore extends Serializable {
 
   /** What processes other than {@code process} have sent for a run, by hour. */
   Map<Instant, Long> requestsOfOthers(String runId, String process);
+
+  /** How often it is worthwhile to ask for what another process does. */
+  default Duration pollInterval() {
+    return Duration.ofMillis(500);
+  }
+
+  /** Lets go of what is kept open between calls; it is opened anew when it is needed. */
+  @Override
+  default void close() {}
 }

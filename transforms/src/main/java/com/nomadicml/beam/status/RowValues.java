@@ -19,6 +19,11 @@ final class RowValues {
   }
 
   @Nullable
+  Object valueOrNull(String column) {
+    return values.get(column);
+  }
+
+  @Nullable
   String textOrNull(String column) {
     return (String) values.get(column);
   }

@@ -121,6 +121,11 @@ public interface StatusStore extends Serializable {
     return false;
   }
 
+  /** Whether a {@link #lane} hears of batches that are planned while it works, as a stream's. */
+  default boolean hasArrivals() {
+    return false;
+  }
+
   /** Upserts one batch, and returns when it is written. */
   void recordJob(JobStatus job);
 

@@ -31,12 +31,15 @@ record StatusTable<T>(
 
   private record Reference(String name) implements Serializable {
     private Object readResolve() {
-      return Stream.of(
-              VideoTable.VIDEOS,
-              JobTable.JOBS,
-              RunTable.RUNS,
-              AccountTable.ACCOUNTS,
-              LeaseTable.LEASES)
+      return Stream.concat(
+              Stream.of(
+                  VideoTable.VIDEOS,
+                  VideoTable.ITEMS,
+                  JobTable.JOBS,
+                  RunTable.RUNS,
+                  AccountTable.ACCOUNTS,
+                  LeaseTable.LEASES),
+              LaneTables.all().stream())
           .filter(table -> table.name().equals(name))
           .findAny()
           .orElseThrow();
@@ -73,6 +76,10 @@ record StatusTable<T>(
     Columns<T> optional(String name, Column.Type type, SerializableFunction<T, ?> getter) {
       columns.add(new Column<>(name, type, false, getter));
       return this;
+    }
+
+    void add(Column<T> column) {
+      columns.add(column);
     }
 
     List<Column<T>> list() {

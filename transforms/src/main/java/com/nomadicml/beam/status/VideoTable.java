@@ -9,7 +9,10 @@ import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.util.List;
 
-/** {@code import_videos}: one row an item. */
+/**
+ * {@code import_videos}: one row an item. And {@code import_items} of BigQuery: the same rows by
+ * batch, one row an item of each batch.
+ */
 final class VideoTable {
   static final StatusTable<VideoStatus> VIDEOS =
       new StatusTable<>(
@@ -42,7 +45,29 @@ final class VideoTable {
           VideoStatus::getSequence,
           VideoTable::read);
 
+  static final StatusTable<VideoStatus> ITEMS = byBatch();
+
   private VideoTable() {}
+
+  private static StatusTable<VideoStatus> byBatch() {
+    StatusTable.Columns<VideoStatus> columns =
+        new StatusTable.Columns<VideoStatus>()
+            .required("batch_id", KEY, VideoStatus::getBatchId)
+            .required("source_uri", KEY, VideoStatus::getSourceUri)
+            .required("destination", TEXT, VideoStatus::getDestination);
+    List<String> first = columns.list().stream().map(Column::name).toList();
+    VIDEOS.columns().stream()
+        .filter(column -> !first.contains(column.name()))
+        .forEach(columns::add);
+    return new StatusTable<>(
+        VideoStatus.class,
+        "import_items",
+        columns.list(),
+        List.of("batch_id", "source_uri"),
+        List.of(),
+        VideoStatus::getSequence,
+        VideoTable::read);
+  }
 
   private static VideoStatus read(RowValues row) {
     return VideoStatus.builder()

@@ -56,8 +56,8 @@ class BigQueryLeasesTest {
     acquire("r1");
 
     assertThat(scripts.get(0))
-        .startsWith("BEGIN TRANSACTION;\nMERGE")
-        .containsSubsequence("MERGE", "DELETE", "INSERT INTO", "COMMIT TRANSACTION", "SELECT");
+        .containsSubsequence(
+            "BEGIN TRANSACTION;\nUPDATE", "DELETE", "INSERT INTO", "COMMIT TRANSACTION", "SELECT");
   }
 
   @Test

@@ -92,6 +92,11 @@ class BigQueryLedgerTest {
   }
 
   @Test
+  void readsATableWithoutRows() throws Exception {
+    assertRead(store(table(VideoTable.VIDEOS), List.of()).readVideos(), List.of());
+  }
+
+  @Test
   void aStreamReadsATableWithoutRows() throws Exception {
     assertRead(true, store(table(VideoTable.VIDEOS), List.of()).readOpenVideos(), List.of());
   }
@@ -144,7 +149,7 @@ class BigQueryLedgerTest {
     private final String definition;
 
     AnyQuery(Table result) throws IOException {
-      definition = FakeBigQueryServices.encodeQueryResult(result);
+      definition = FakeBigQueryServices.encodeQueryResult(result.setNumBytes(1L));
     }
 
     @Override

@@ -29,13 +29,9 @@ final class GoogleSql {
   /** Knows the status tables of a dataset. */
   static GoogleSql of(String project, String dataset) {
     GoogleSql sql = new GoogleSql();
-    List.of(
-            VideoTable.VIDEOS,
-            JobTable.JOBS,
-            RunTable.RUNS,
-            AccountTable.ACCOUNTS,
-            LeaseTable.LEASES)
-        .forEach(table -> sql.add(table, project, dataset));
+    new BigQueryStatusStore(project, dataset, null, null)
+        .tables()
+        .forEach(table -> sql.add(table.table(), project, dataset));
     return sql;
   }
 
@@ -59,6 +55,8 @@ final class GoogleSql {
    */
   void check(String script, Collection<String> parameters) {
     AnalyzerOptions options = options();
+    options.addSystemVariable(
+        List.of("row_count"), TypeFactory.createSimpleType(TypeKind.TYPE_INT64));
     parameters.forEach(
         name ->
             options.addQueryParameter(name, TypeFactory.createSimpleType(TypeKind.TYPE_STRING)));

@@ -3,10 +3,10 @@ package com.nomadicml.beam.imports.lane;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.api.RequestsEndedException;
+import com.nomadicml.beam.imports.FolderAnswer;
 import com.nomadicml.beam.imports.FolderName;
 import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.JobReader;
-import com.nomadicml.beam.imports.ResolveFolders;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.status.LaneStore.Fixed;
 import com.nomadicml.beam.status.StatusStoreException;
@@ -51,7 +51,7 @@ record Answer(
     }
     if (request instanceof Request.Resolve resolve) {
       FolderName folder = FolderName.of(resolve.target().getScope(), resolve.target().getFolder());
-      return ask(resolve, null, api, to -> ResolveFolders.resolve(to, folder));
+      return ask(resolve, null, api, to -> FolderAnswer.lookUp(to, folder));
     }
     return ask(request, null, api, NomadicApi::integrations);
   }

@@ -10,9 +10,9 @@ import java.util.Optional;
  * Of a target of several batches, some items go ahead. Nothing else of it is sent until one of them
  * is uploaded; when all have failed, the target is stopped.
  */
-final class Canaries {
+public final class Canaries {
   /** How many items of a target go ahead at most. */
-  static final int MAX_ITEMS = 20;
+  public static final int MAX_ITEMS = 20;
 
   /** A backend that has not decided by then would hold the whole target up. */
   private static final Duration PATIENCE = Duration.ofMinutes(15);

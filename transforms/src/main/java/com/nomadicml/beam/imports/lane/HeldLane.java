@@ -238,5 +238,6 @@ public final class HeldLane implements AutoCloseable {
     if (!isLost && isQuiet) {
       store.lease().release(settings.runId(), epoch);
     }
+    store.close();
   }
 }

@@ -8,7 +8,7 @@ import java.time.Duration;
  * What the user has decided about a lane.
  *
  * @param requestsAtOnce requests in flight at most
- * @param pageSize rows to ask for, or {@code AwaitImports.AUTO_PAGE_SIZE}
+ * @param pageSize rows to ask for, or {@code JobReader.AUTO_PAGE_SIZE}
  * @param rowsAPage about how many rows a page has
  * @param canary whether some items of a target go ahead of the others
  * @param failureThreshold percent of finished items that may fail; 0 for any

@@ -71,7 +71,7 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
     private static final long serialVersionUID = 1L;
 
     BatchFn(LaneSettings settings) {
-      super(settings, Duration.ofSeconds(10), Duration.ofMillis(500));
+      super(settings, Duration.ofSeconds(10), settings.store().lane().pollInterval());
     }
 
     @ProcessElement

@@ -7,12 +7,14 @@ import com.nomadicml.beam.imports.lane.LaneFixture.Killed;
 import com.nomadicml.beam.imports.lane.ModelApi.Fate;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -24,6 +26,20 @@ import net.jqwik.api.constraints.IntRange;
 class ImportLanePropertyTest {
   private static final int ITEMS = 30;
 
+  /** Fresh tables. */
+  LaneFixture tables(Random random) {
+    try {
+      Path file = Files.createTempFile("lane", ".db");
+      Files.delete(file);
+      for (String suffix : List.of("", "-wal", "-shm")) {
+        Path.of(file + suffix).toFile().deleteOnExit();
+      }
+      return new LaneFixture(file, random);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A run of lanes that are killed, and of one that comes to its end. */
   private static final class Play {
     final LaneFixture fixture;
@@ -31,14 +47,14 @@ class ImportLanePropertyTest {
     final int batches;
     int lives;
 
-    Play(int batches, int faults, boolean honoursKeys, long seed) throws IOException {
+    Play(
+        Function<Random, LaneFixture> tables,
+        int batches,
+        int faults,
+        boolean honoursKeys,
+        long seed) {
       random = new Random(seed);
-      Path file = Files.createTempFile("lane", ".db");
-      Files.delete(file);
-      for (String suffix : List.of("", "-wal", "-shm")) {
-        Path.of(file + suffix).toFile().deleteOnExit();
-      }
-      fixture = new LaneFixture(file, random);
+      fixture = tables.apply(random);
       fixture.api.faults = faults;
       fixture.api.honoursKeys = honoursKeys;
       this.batches = batches;
@@ -55,7 +71,7 @@ class ImportLanePropertyTest {
     void play(LaneRules rules, int kills, boolean isSameRun) {
       List<ImportLane> alive = new ArrayList<>();
       for (int life = 0; life < kills; life++) {
-        fixture.callsUntilKilled = random.nextInt(60);
+        fixture.killAfter(random.nextInt(60), random);
         try {
           begin(rules, isSameRun && life > 0);
           alive.add(fixture.lane);
@@ -64,7 +80,7 @@ class ImportLanePropertyTest {
           // What was on the wire arrives, or never does.
           fixture.wire.removeIf(request -> random.nextBoolean());
         }
-        fixture.callsUntilKilled = -1;
+        fixture.killNoMore();
       }
       begin(rules, isSameRun && kills > 0);
       alive.add(fixture.lane);
@@ -173,9 +189,8 @@ class ImportLanePropertyTest {
       @ForAll @IntRange(max = 4) int kills,
       @ForAll boolean canary,
       @ForAll boolean small,
-      @ForAll long seed)
-      throws IOException {
-    Play play = new Play(batches, faults, true, seed);
+      @ForAll long seed) {
+    Play play = new Play(this::tables, batches, faults, true, seed);
     play.fixture.api.maxItems = small ? 16 : 1_000;
     play.fixture.api.hidden = Duration.ofSeconds(play.random.nextInt(20));
     play.play(rules(play.random, canary, 1, OnUnknownSubmit.RESEND), kills, false);
@@ -191,9 +206,8 @@ class ImportLanePropertyTest {
       @ForAll @IntRange(min = 1, max = 3) int kills,
       @ForAll boolean canary,
       @ForAll boolean small,
-      @ForAll long seed)
-      throws IOException {
-    Play play = new Play(batches, faults, true, seed);
+      @ForAll long seed) {
+    Play play = new Play(this::tables, batches, faults, true, seed);
     play.fixture.api.maxItems = small ? 16 : 1_000;
     play.play(rules(play.random, canary, 1, OnUnknownSubmit.RESEND), kills, true);
 
@@ -206,9 +220,8 @@ class ImportLanePropertyTest {
       @ForAll @IntRange(min = 1, max = 6) int batches,
       @ForAll @IntRange(max = 25) int faults,
       @ForAll @IntRange(max = 2) int kills,
-      @ForAll long seed)
-      throws IOException {
-    Play play = new Play(batches, faults, false, seed);
+      @ForAll long seed) {
+    Play play = new Play(this::tables, batches, faults, false, seed);
     play.play(rules(play.random, false, 1, OnUnknownSubmit.RESEND), kills, false);
 
     ModelApi api = play.fixture.api;
@@ -223,9 +236,8 @@ class ImportLanePropertyTest {
       @ForAll @IntRange(min = 1, max = 6) int batches,
       @ForAll @IntRange(max = 25) int faults,
       @ForAll @IntRange(max = 3) int kills,
-      @ForAll long seed)
-      throws IOException {
-    Play play = new Play(batches, faults, false, seed);
+      @ForAll long seed) {
+    Play play = new Play(this::tables, batches, faults, false, seed);
     play.play(rules(play.random, false, 1, OnUnknownSubmit.HOLD), kills, false);
 
     assertThat(play.fixture.api.timesAccepted.values()).allMatch(times -> times == 1);
@@ -241,9 +253,8 @@ class ImportLanePropertyTest {
       @ForAll @IntRange(min = 1, max = 4) int batches,
       @ForAll @IntRange(max = 15) int faults,
       @ForAll @IntRange(max = 3) int kills,
-      @ForAll long seed)
-      throws IOException {
-    Play play = new Play(batches, faults, true, seed);
+      @ForAll long seed) {
+    Play play = new Play(this::tables, batches, faults, true, seed);
     play.fixture.api.fates = ImportLanePropertyTest::fate;
     play.play(rules(play.random, false, 2, OnUnknownSubmit.RESEND), kills, false);
 

@@ -1,5 +1,8 @@
 package com.nomadicml.beam.imports.lane;
 
+import static java.util.stream.Collectors.joining;
+
+import com.google.common.base.Throwables;
 import com.nomadicml.beam.api.NomadicApi;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.model.ImportBatch;
@@ -9,6 +12,7 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.status.BigQueryModel;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.LaneStore;
 import com.nomadicml.beam.status.Lease;
@@ -36,6 +40,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import javax.annotation.Nullable;
 
 /**
  * Lanes that are driven by hand: real tables in a file, an API in memory, a clock of the test's.
@@ -44,6 +49,8 @@ import java.util.stream.IntStream;
  */
 final class LaneFixture {
   static final Instant START = Instant.parse("2026-11-28T10:00:00Z");
+
+  private static final Duration A_WHILE = Duration.ofMinutes(2);
 
   /** A process of this machine that is no more, so that its lease is free at once. */
   private static final HolderProcess DEAD =
@@ -70,10 +77,19 @@ final class LaneFixture {
   /** When what an intent tells of is not on the wire any more. */
   Function<LaneStore.Intent, Instant> offTheWireAt = intent -> Instant.MIN;
 
-  private final String url;
+  /** Null for tables in BigQuery. */
+  @Nullable private final String url;
+
   final StatusStore store;
   LaneRules rules = rules("run-0");
   ImportLane lane;
+
+  /** Whether a lane is at its tables. */
+  private boolean isInCall;
+
+  /** Whether lanes have an epoch, as those of a process have. */
+  boolean isHeld;
+
   private final List<String> destinations = new ArrayList<>(List.of("user/"));
   private int runs;
 
@@ -82,6 +98,39 @@ final class LaneFixture {
     store = StatusStore.at(url);
     store.createTables();
     api = new ModelApi(clock.unturned(), random);
+  }
+
+  private LaneFixture(Random random) {
+    url = null;
+    store = BigQueryModel.fresh();
+    api = new ModelApi(clock.unturned(), random);
+  }
+
+  /** Over a model of BigQuery. */
+  static LaneFixture inBigQuery(Random random) {
+    return new LaneFixture(random);
+  }
+
+  /**
+   * Kills the next lane after so many calls to the tables; in BigQuery maybe between two writes.
+   */
+  void killAfter(int calls, Random random) {
+    callsUntilKilled = calls;
+    if (url == null && random.nextBoolean()) {
+      callsUntilKilled = -1;
+      int[] left = {calls * 20};
+      BigQueryModel.beforeEachRow(
+          () -> {
+            if (isInCall && left[0]-- == 0) {
+              throw new Killed();
+            }
+          });
+    }
+  }
+
+  void killNoMore() {
+    callsUntilKilled = -1;
+    BigQueryModel.beforeEachRow(() -> {});
   }
 
   static LaneRules rules(String runId) {
@@ -251,16 +300,21 @@ final class LaneFixture {
   private void acquire(String destination) {
     store
         .leases()
-        .acquire(
-            new LeaseClaim(destination, rules.runId(), DEAD, Lease.Kind.BATCH),
-            Duration.ofMinutes(2));
+        .acquire(new LeaseClaim(destination, rules.runId(), DEAD, Lease.Kind.BATCH), A_WHILE);
   }
 
   /** Begins the lane of the same run once more, as if the one before were no more. */
   ImportLane beginAgain() {
-    lane = new ImportLane(rules, watched(store.lane()), laneApi(), wire::add, clock);
+    lane = new ImportLane(rules, watched(tables()), laneApi(), wire::add, clock);
     lane.open(intent -> offTheWireAt.apply(intent));
     return lane;
+  }
+
+  private LaneStore tables() {
+    LaneStore any = store.lane();
+    return isHeld
+        ? any.heldBy(any.lease().take(rules.runId(), "here", A_WHILE).orElseThrow().epoch())
+        : any;
   }
 
   private LaneStore watched(LaneStore tables) {
@@ -279,7 +333,10 @@ final class LaneFixture {
     }
     try {
       boolean wasTaken =
-          method.getName().equals("intend") && isTaken(((JobStatus) arguments[0]).getBatchId());
+          !isHeld
+              && method.getName().equals("intend")
+              && isTaken(((JobStatus) arguments[0]).getBatchId());
+      isInCall = true;
       Object result = method.invoke(tables, arguments);
       calls++;
       rowsRead += result instanceof Collection<?> rows ? rows.size() : 0;
@@ -291,7 +348,10 @@ final class LaneFixture {
       }
       return result;
     } catch (InvocationTargetException e) {
+      Throwables.throwIfInstanceOf(Throwables.getRootCause(e), Killed.class);
       throw (RuntimeException) e.getCause();
+    } finally {
+      isInCall = false;
     }
   }
 
@@ -355,6 +415,11 @@ final class LaneFixture {
 
   /** The rows of a query, their columns joined by {@code |}. */
   List<String> query(String sql) {
+    if (url == null) {
+      return BigQueryModel.query(sql).stream()
+          .map(row -> row.values().stream().map(String::valueOf).collect(joining("|")))
+          .toList();
+    }
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {

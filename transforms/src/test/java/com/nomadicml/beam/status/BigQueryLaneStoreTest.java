@@ -1,0 +1,224 @@
+package com.nomadicml.beam.status;
+
+import static com.nomadicml.beam.status.StatusRows.AT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nomadicml.beam.api.QuotaLedger;
+import com.nomadicml.beam.api.SharedQuota;
+import com.nomadicml.beam.api.SharedQuota.Limits;
+import com.nomadicml.beam.model.ImportBatch;
+import com.nomadicml.beam.model.ImportItem;
+import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.Provider;
+import com.nomadicml.beam.model.TrackedBatch;
+import com.nomadicml.beam.model.TrackedBatchCoder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.testing.TestPipeline;
+import org.apache.beam.sdk.transforms.Create;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A lane's queue over a model of BigQuery. */
+class BigQueryLaneStoreTest implements LaneLeaseContract {
+  private static final Instant NOON = Instant.parse("2026-11-28T12:00:00Z");
+
+  private StatusStore store;
+
+  @BeforeEach
+  void createTables() {
+    store = BigQueryModel.fresh();
+  }
+
+  @Override
+  public StatusStore store() {
+    return store;
+  }
+
+  @Test
+  void noTwoTakeTheSameRequests() {
+    QuotaLedger ledger = store.quota().orElseThrow();
+    assertThat(ledger.isThere()).isTrue();
+    Limits limits = new Limits(60, 45, ledger.ahead());
+
+    int sum = 0;
+    for (int i = 0; i < 4; i++) {
+      String sender = "run-" + i;
+      sum +=
+          ledger
+              .take(quota -> quota.take(sender, List.of(), Instant.EPOCH, limits, NOON))
+              .requests();
+    }
+
+    assertThat(sum).isEqualTo(45);
+  }
+
+  @Test
+  void whatRunsOfAnEarlierVersionHaveSpentIsSpent() {
+    store.recordRun(StatusRows.run("r1", NOON, 40));
+    QuotaLedger ledger = store.quota().orElseThrow();
+    Limits limits = new Limits(60, 45, ledger.ahead());
+
+    assertThat(
+            ledger
+                .take(quota -> quota.take("run-1", List.of(), Instant.EPOCH, limits, NOON))
+                .requests())
+        .isEqualTo(5);
+  }
+
+  @Test
+  void whoReadTheQuotaBeforeAnotherChangedItReadsItAgain() {
+    QuotaLedger ledger = store.quota().orElseThrow();
+    Limits limits = new Limits(60, 45, ledger.ahead());
+    int[] asked = {0};
+
+    SharedQuota.Grant grant =
+        ledger.take(
+            quota -> {
+              if (asked[0]++ == 0) {
+                ledger.take(other -> other.take("other", List.of(), Instant.EPOCH, limits, NOON));
+              }
+              return quota.take("slow", List.of(), Instant.EPOCH, limits, NOON);
+            });
+
+    assertThat(asked[0]).isEqualTo(2);
+    assertThat(grant.requests()).isEqualTo(15);
+  }
+
+  @Test
+  void whatIsPlannedIsThereByBatch() {
+    List<TrackedBatch> batches = List.of(planned("a", 3), planned("b", 2));
+    TestPipeline pipeline = TestPipeline.create().enableAbandonedNodeEnforcement(false);
+    PAssert.that(
+            pipeline
+                .apply(Create.of(batches).withCoder(new TrackedBatchCoder()))
+                .apply(store.writePlanned()))
+        .containsInAnyOrder(batches);
+    pipeline.run().waitUntilFinish();
+
+    LaneStore lane = lane("run-1");
+    assertThat(lane.adopt("run-1", false))
+        .extracting(LaneStore.OpenBatch::job)
+        .containsExactlyInAnyOrder(batches.get(0).getJob(), batches.get(1).getJob());
+    for (TrackedBatch batch : batches) {
+      assertThat(lane.rows(batch.getBatch().getBatchId())).isEqualTo(batch.plannedRows());
+    }
+  }
+
+  /**
+   * Of two plans that share an item, the later one has it; one that may have been sent keeps it.
+   */
+  @Test
+  void anItemIsOfTheBatchThatItsRowNamesUnlessAnotherWasSent() {
+    TrackedBatch first = planned("a", 3);
+    write(first);
+    LaneStore lane = lane("run-1");
+    lane.adopt("run-1", false);
+    TrackedBatch second = planAgain(first, 1, 1);
+    write(second);
+
+    lane.adopt("run-1", false);
+    assertThat(lane.rows(first.getBatch().getBatchId())).hasSize(1);
+    assertThat(lane.rows(second.getBatch().getBatchId())).hasSize(2);
+
+    assertThat(
+            lane.intend(second.getJob(), "run-1", 1, AT, batch -> new LaneStore.Body("{}", "key")))
+        .isPresent();
+    write(planAgain(first, 2, 2));
+
+    assertThat(lane("run-2").adopt("run-2", false))
+        .extracting(open -> open.job().getBatchId())
+        .containsExactlyInAnyOrder(first.getBatch().getBatchId(), second.getBatch().getBatchId());
+    assertThat(BigQueryModel.query("SELECT batch_id FROM import_videos ORDER BY source_uri"))
+        .extracting(row -> row.get("batch_id"))
+        .containsExactly(
+            first.getBatch().getBatchId(),
+            second.getBatch().getBatchId(),
+            second.getBatch().getBatchId());
+  }
+
+  /** Which has kept no rows beside the batch, and no intents. */
+  @Test
+  void aBatchOfAnEarlierVersionIsTakenUpWithItsOwnIdAsTheKey() {
+    TrackedBatch planned = planned("a", 2);
+    write(planned);
+    BigQueryStatusStore tables = (BigQueryStatusStore) store;
+    try (BigQueryAppends appends = new BigQueryAppends(tables.services(), true)) {
+      appends.delete(
+          tables.items(),
+          planned.plannedRows().stream()
+              .map(row -> row.toBuilder().setSequence(row.getSequence() + 1).build())
+              .toList());
+    }
+    String batchId = planned.getBatch().getBatchId();
+    LaneStore lane = lane("run-2");
+
+    assertThat(lane.adopt("run-2", false))
+        .singleElement()
+        .satisfies(open -> assertThat(open.intent().key()).isEqualTo(batchId));
+    assertThat(lane.rows(batchId)).isEqualTo(planned.plannedRows());
+    assertThat(
+            lane.intend(
+                planned.getJob(), "run-2", 1, AT, batch -> new LaneStore.Body("{}", "other")))
+        .map(fixed -> fixed.body().key())
+        .contains(batchId);
+  }
+
+  @Test
+  void aLaneAsksNowAndThenWhetherItIsStillTheOne() {
+    TrackedBatch planned = planned("a", 2);
+    write(planned);
+    long epoch = store.lane().lease().take("run-1", "here", LONG).orElseThrow().epoch();
+    lane("run-1");
+    LaneStore held = store.lane().heldBy(epoch);
+    BigQueryModel.ASKED.clear();
+    for (int i = 0; i < 5; i++) {
+      held.page("user/", "run-1", planned.getBatch().getBatchId(), null, List.of(), null);
+    }
+
+    assertThat(BigQueryModel.ASKED.stream().filter(sql -> sql.contains("import_lanes"))).hasSize(1);
+  }
+
+  private LaneStore lane(String runId) {
+    String machine = HolderProcess.current().machine();
+    store
+        .leases()
+        .acquire(
+            new LeaseClaim(
+                "user/",
+                runId,
+                new HolderProcess("it", "", machine + "|999999999|1"),
+                Lease.Kind.BATCH),
+            LONG);
+    return store.lane();
+  }
+
+  private void write(TrackedBatch batch) {
+    store.recordVideos(batch.plannedRows());
+    store.recordJob(batch.getJob());
+  }
+
+  /** A later plan of the items from one on. */
+  private static TrackedBatch planAgain(TrackedBatch plan, int from, int seconds) {
+    List<ImportItem> items = plan.getBatch().getItems();
+    ImportBatch batch =
+        ImportBatch.of(plan.getBatch().getTarget(), items.subList(from, items.size()), 1);
+    return TrackedBatch.of(batch, JobStatus.planned(batch, "run-1", AT.plusSeconds(seconds)));
+  }
+
+  private static TrackedBatch planned(String bucket, int items) {
+    ImportTarget target = ImportTarget.of(Provider.S3, bucket, null, null, "user", false);
+    ImportBatch batch =
+        ImportBatch.of(
+            target,
+            IntStream.range(0, items)
+                .mapToObj(i -> ImportItem.of("s3://" + bucket + "/" + i, Map.of(), "m", i))
+                .toList(),
+            1);
+    return TrackedBatch.of(batch, JobStatus.planned(batch, "run-1", AT));
+  }
+}
