@@ -42,6 +42,8 @@ public final class ClaimEntries
   }
 
   /**
+   * Claims entries for a run.
+   *
    * @param maxAttempts how often an item is tried in all, over all runs
    */
   public static ClaimEntries in(

@@ -50,6 +50,8 @@ public final class CutBatches
   }
 
   /**
+   * Cuts batches for a run.
+   *
    * @param api tells which integrations are saved
    * @param batchSize items of a full batch
    * @param maxDelay how long an item waits for others at most

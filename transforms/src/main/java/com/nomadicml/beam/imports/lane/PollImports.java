@@ -151,7 +151,7 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
 
     /** A watermark never goes back. */
     private Instant now(ManualWatermarkEstimator<Instant> watermark) {
-      Instant now = new Instant(settings.clock().millis());
+      Instant now = Instant.ofEpochMilli(settings.clock().millis());
       return Comparators.max(now, watermark.currentWatermark());
     }
   }
