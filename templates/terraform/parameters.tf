@@ -116,7 +116,7 @@ variable "statusTableSecret" {
 
 variable "patience" {
   type        = string
-  description = "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL), and for an API that is away, before the run ends (ISO-8601). A stream waits for ever. With tables in BigQuery, the API is not waited for."
+  description = "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL), and for an API that is away, before the run ends (ISO-8601). A stream waits for ever."
   default     = "PT2H"
 }
 
@@ -140,7 +140,7 @@ variable "apiUrl" {
 
 variable "apiLanes" {
   type        = number
-  description = "How many requests may be in flight at once: 4 unless you say otherwise. With tables in BigQuery, how many threads share the rate: 1 unless you say otherwise."
+  description = "How many requests may be in flight at once: 4 unless you say otherwise. In a stream with tables in BigQuery, how many threads share the rate: 1 unless you say otherwise."
   default     = 1
 }
 

@@ -13,6 +13,11 @@ record HttpLaneApi(NomadicApi client, HttpApiFactory factory) implements LaneApi
   }
 
   @Override
+  public long requestsSent() {
+    return factory.requestsSent();
+  }
+
+  @Override
   public Duration quotaPatience() {
     return factory.quotaPatience();
   }

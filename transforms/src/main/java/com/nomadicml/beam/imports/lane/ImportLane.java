@@ -48,6 +48,9 @@ public final class ImportLane {
   /** Who runs a lane has other things to see to now and then. */
   private static final Duration TICK = Duration.ofMillis(500);
 
+  /** Until it is looked again whether a request has left. */
+  private static final Duration GLANCE = Duration.ofMillis(5);
+
   private final LaneRules rules;
   private final LaneStore store;
   private final LaneApi api;
@@ -58,6 +61,8 @@ public final class ImportLane {
   private final LaneWriter writer;
   private final JobReader reader;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+  private long sentBefore = -1;
+  private Instant askedAt = Instant.EPOCH;
   private Function<LaneStore.Intent, Instant> offTheWireAt = intent -> Instant.MIN;
   private Instant askedForArrivals = Instant.EPOCH;
 
@@ -250,13 +255,21 @@ public final class ImportLane {
 
   private void keepToTheQuota(Instant now) {
     Instant at = api.nextRequestAt(now);
-    policy.mayAskAt(at);
+    policy.mayAskAt(isAtTheGate(now) && !at.isAfter(now) ? now.plus(GLANCE) : at);
     if (Duration.between(now, at).compareTo(api.quotaPatience()) > 0) {
       policy.stop(Ending.Kind.QUOTA, new QuotaSpentException(at).getMessage());
     }
   }
 
+  /** Whether the quota does not know of the last request yet: the next might be one too many. */
+  private boolean isAtTheGate(Instant now) {
+    return api.requestsSent() == sentBefore
+        && Duration.between(askedAt, now).abs().compareTo(TICK) < 0;
+  }
+
   private void ask(Request request, Instant now) {
+    sentBefore = api.requestsSent();
+    askedAt = now;
     if (!(request instanceof Request.Send send)) {
       requests.execute(() -> answers.add(Answer.to(request, api.client(), reader)));
       return;

@@ -13,6 +13,9 @@ public interface LaneApi {
   /** When the quota has room for the next request, {@code now} or later. */
   Instant nextRequestAt(Instant now);
 
+  /** Requests that the quota has let through so far. */
+  long requestsSent();
+
   /** How long a request waits for the quota at most; when it has to wait longer, the lane ends. */
   Duration quotaPatience();
 }

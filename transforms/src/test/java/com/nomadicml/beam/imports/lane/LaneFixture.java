@@ -59,6 +59,7 @@ final class LaneFixture {
   final MovedClock clock = new MovedClock();
   final ModelApi api;
   final List<Runnable> wire = new ArrayList<>();
+  private long sent;
 
   /** When the quota has room again. */
   Instant quotaAt = Instant.MIN;
@@ -305,7 +306,7 @@ final class LaneFixture {
 
   /** Begins the lane of the same run once more, as if the one before were no more. */
   ImportLane beginAgain() {
-    lane = new ImportLane(rules, watched(tables()), laneApi(), wire::add, clock);
+    lane = new ImportLane(rules, watched(tables()), laneApi(), this::send, clock);
     lane.open(intent -> offTheWireAt.apply(intent));
     return lane;
   }
@@ -359,6 +360,11 @@ final class LaneFixture {
     return store.job(batchId).map(JobStatus::getSubmittedAt).isPresent();
   }
 
+  private void send(Runnable request) {
+    sent++;
+    wire.add(request);
+  }
+
   private LaneApi laneApi() {
     return new LaneApi() {
       @Override
@@ -369,6 +375,11 @@ final class LaneFixture {
       @Override
       public Instant nextRequestAt(Instant now) {
         return quotaAt.isAfter(now) ? quotaAt : now;
+      }
+
+      @Override
+      public long requestsSent() {
+        return sent;
       }
 
       @Override
