@@ -60,11 +60,7 @@ record BatchResumption(
       return leftAlone(sorted.stream().map(row -> LedgerRow.of(row, true)).toList(), sorted.size());
     }
     if (job == null) {
-      return leftAlone(
-          sorted.stream()
-              .map(row -> run.hasTakenBack(row) ? LedgerRow.planned(row) : LedgerRow.of(row, false))
-              .toList(),
-          0);
+      return leftAlone(sorted.stream().map(run::ledgerRow).toList(), 0);
     }
     boolean open =
         job.getState() != JobState.REFUSED

@@ -85,6 +85,11 @@ public interface StatusStore extends Serializable {
   /** The ledger of some destinations: all their rows but the {@code REJECTED} ones. */
   PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos();
 
+  /** The ledger by key; empty where a look-up costs as much as reading all of it. */
+  default Optional<LedgerByKey> ledgerByKey() {
+    return Optional.empty();
+  }
+
   /** Of the ledger of some destinations, the rows that are not uploaded. */
   PTransform<PCollection<String>, PCollection<VideoStatus>> readOpenVideos();
 

@@ -40,7 +40,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every JDBC store. */
-abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract, AccountsContract {
+abstract class StatusStoreContract
+    implements LeasesContract, LaneLeaseContract, AccountsContract, LedgerContract {
   private static final LocalDate TODAY = RequestBudget.dayOf(AT);
 
   StatusStore store;
