@@ -31,6 +31,11 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
+  public void letGo() {
+    database.letGo();
+  }
+
+  @Override
   public boolean hasTables() {
     return JdbcSchema.exists(database, VideoTable.VIDEOS);
   }

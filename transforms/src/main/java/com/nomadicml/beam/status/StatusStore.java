@@ -57,6 +57,9 @@ public interface StatusStore extends Serializable {
   /** Where the tables are, for people; never holds a password. */
   String describe();
 
+  /** Lets go of what this process keeps open of the tables; it is opened anew when it is needed. */
+  default void letGo() {}
+
   /** Whether the tables are there; nothing is created, not even an empty file. */
   boolean hasTables();
 

@@ -53,6 +53,13 @@ public final class SharedLanes {
     }
   }
 
+  /** Lets go of a lane that broke, once its run has ended; one that works ends by itself. */
+  public static void forget(String runId) {
+    synchronized (LANES) {
+      LANES.computeIfPresent(runId, (id, lane) -> lane.failure == null ? lane : null);
+    }
+  }
+
   /** How the lane of a run is doing; empty when this process does not drive it. */
   public static Optional<LaneView> viewOf(String runId) {
     return Optional.ofNullable(LANES.get(runId)).map(lane -> lane.view);
