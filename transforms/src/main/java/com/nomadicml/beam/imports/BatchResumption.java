@@ -116,13 +116,7 @@ record BatchResumption(
     List<ImportItem> items = new ArrayList<>(rows.size());
     List<String> legacyVideoIds = new ArrayList<>();
     for (VideoStatus row : rows) {
-      items.add(
-          ImportItem.of(
-              row.getSourceUri(),
-              row.getViews(),
-              row.getLabels(),
-              row.getManifest(),
-              row.getLine()));
+      items.add(row.item());
       legacyVideoIds.add(Strings.nullToEmpty(row.getVideoId()));
     }
     // Only the older answer names videos and no job.

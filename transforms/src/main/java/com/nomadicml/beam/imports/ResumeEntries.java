@@ -66,7 +66,7 @@ public final class ResumeEntries
       boolean isToTryAgain = row.getState().isFailure() && row.getAttempt() < maxAttempts;
       if (isItem && !isHeld && (!row.getState().isFinal() || isToTryAgain)) {
         ImportMetrics.counter(ImportMetrics.RESUMED).inc();
-        out.output(entry(row, null));
+        out.output(entry(row, row.getIntegrationId()));
       }
     }
   }

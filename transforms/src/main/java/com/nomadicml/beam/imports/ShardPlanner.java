@@ -180,7 +180,8 @@ final class ShardPlanner implements Serializable {
               entry.getViews(),
               entry.getLabels(),
               entry.getManifest(),
-              entry.getLine());
+              entry.getLine(),
+              entry.getOwnIntegrationId());
       String integration = entry.getIntegrationId();
       if (ListIntegrations.isNeeded(entry)) {
         IntegrationChoice choice = IntegrationChoice.of(uri, integrations);
