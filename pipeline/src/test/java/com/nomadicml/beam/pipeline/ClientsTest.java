@@ -126,7 +126,7 @@ class ClientsTest {
             "--apiKeySecret=arn:aws:secretsmanager:eu-west-1:123456789012:secret:key",
             "--endpoint=" + url(),
             "--awsCredentialsProvider={\"@type\": \"StaticCredentialsProvider\","
-                + " \"awsAccessKeyId\": \"of-the-run\", \"secretAccessKey\": \"s\"}");
+                + " \"accessKeyId\": \"of-the-run\", \"secretAccessKey\": \"s\"}");
 
     assertThat(settings.apiKey().read()).isEqualTo("sk-of-the-manager");
 

@@ -39,7 +39,7 @@ class RunnerV2Test {
     assertIsRunnerV2(job.environment());
     assertThat(job.environment().path("version").path("job_type").asText())
         .isEqualTo("FNAPI_BATCH");
-    assertThat(splittable(job)).contains("Import/PollImports/Lane");
+    assertThat(splittable(job)).contains("Import/PollImports/Lane/ParMultiDo(Batch)");
     assertGraphIsTheImport(job, "Import/");
   }
 
@@ -48,16 +48,14 @@ class RunnerV2Test {
     DataflowJob job =
         job(
             "--streaming",
-            "--manifest=gs://fleet/manifests/*.csv",
+            "--source=pubsub:projects/fleet-project/subscriptions/videos",
             "--statusTable=jdbc:postgresql://db/tables");
 
     assertIsRunnerV2(job.environment());
     assertThat(job.environment().path("version").path("job_type").asText())
         .isEqualTo("FNAPI_STREAMING");
-    assertThat(splittable(job))
-        .contains("Stream/PollImports/Lane")
-        .anyMatch(name -> name.startsWith("Stream/Watch/ReadFiles/"));
-    assertThat(job.functions().get("Stream/CutBatches/Cut").getStateSpecsMap())
+    assertThat(splittable(job)).contains("Stream/PollImports/Lane/ParMultiDo(Stream)");
+    assertThat(job.functions().get("Stream/CutBatches/Cut/ParMultiDo(Cut)").getStateSpecsMap())
         .containsOnlyKeys("claimed", "count", "lastBatch");
     assertGraphIsTheImport(job, "Stream/");
   }
