@@ -9,7 +9,6 @@ import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.manifest.ManifestException;
 import com.nomadicml.beam.manifest.ManifestPins;
-import com.nomadicml.beam.status.LaneLease;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
@@ -34,9 +33,6 @@ import org.apache.beam.sdk.values.PCollection;
 final class ImportRun {
   /** A shorter wait is no reason to start anew. */
   private static final Duration PATIENCE = Duration.ofMinutes(15);
-
-  /** Seconds: longer than a lane waits for the next slice, and than a request takes to end. */
-  private static final int LOOKS_AT_THE_LANE = 50;
 
   private static final Duration WHATEVER_IT_TAKES = Duration.ofDays(3_650);
 
@@ -162,23 +158,10 @@ final class ImportRun {
     }
   }
 
-  /** A worker gives the lane back a while after the job has ended. */
+  /** A lane of this process that broke. That of a job that has ended sends nothing new. */
   private boolean isLaneOpen() {
-    if (!settings.hasLane()) {
-      return false;
-    }
-    LaneLease lane = settings.store().lane().lease();
-    int looks = RemoteWorkers.areUsed(options) ? LOOKS_AT_THE_LANE : 0;
-    while (lane.isOpen(settings.runId()) && looks > 0) {
-      looks--;
-      try {
-        sleeper.sleep(Duration.ofSeconds(1));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return true;
-      }
-    }
-    return lane.isOpen(settings.runId());
+    return LaneRun.isFor(options, settings)
+        && settings.store().lane().lease().isOpen(settings.runId());
   }
 
   private RunWatch.End watch(

@@ -45,8 +45,7 @@ final class RemoteWorkers {
     }
   }
 
-  /** Whether a run is carried out by other processes. */
-  static boolean areUsed(PipelineOptions options) {
+  private static boolean areUsed(PipelineOptions options) {
     return switch (options.getRunner().getSimpleName()) {
       case "DirectRunner" -> false;
       case "FlinkRunner" -> !EMBEDDED.contains(options.as(FlinkMaster.class).getFlinkMaster());
