@@ -117,8 +117,6 @@ final class ImportRun {
     return new RequestQuota(
         settings.requestsPerMinute(),
         settings.requestsPerDay(),
-        // One lane sends all of the run's requests, several at once.
-        settings.hasLane() ? 1 : settings.apiLanes(),
         settings.waitForQuota() ? WHATEVER_IT_TAKES : PATIENCE,
         today,
         store.hasTables() ? store.requestsOn(today) : 0);
@@ -171,9 +169,6 @@ final class ImportRun {
       PipelineResult result = pipeline.run();
       try (ProgressDisplay display = displays.open()) {
         RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
-        if (!settings.hasLane()) {
-          return end;
-        }
         if (settings.isStreaming()) {
           return LaneResult.ofStream(settings.store().lane(), settings.runId(), end);
         }
@@ -195,8 +190,7 @@ final class ImportRun {
       AcquireLease lease = new AcquireLease(settings, RemoteWorkers.holder(options), clock);
       lease.acquire(settings.destination());
       List<String> open = admitted.allowed(settings.store().openDestinations());
-      List<String> taken = settings.hasLane() ? lease.acquireFree(open) : open;
-      pipeline.apply("Stream", StreamPipeline.of(admitted, api, clock, taken));
+      pipeline.apply("Stream", new StreamPipeline(admitted, api, clock, lease.acquireFree(open)));
       return;
     }
     if (LaneRun.isFor(options, settings)) {
