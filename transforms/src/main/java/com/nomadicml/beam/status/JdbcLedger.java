@@ -91,15 +91,31 @@ record JdbcLedger(JdbcDatabase database) implements LedgerByKey {
       List<String> parameters = new ArrayList<>();
       parameters.add(StorableText.key(destination));
       keys.forEach(uri -> parameters.add(StorableText.key(uri)));
-      String places = String.join(", ", Collections.nCopies(keys.size(), "?"));
       rows.addAll(
-          new JdbcQuery(
-                  database,
-                  "SELECT * FROM import_videos WHERE destination = ? AND source_uri IN ("
-                      + places
-                      + ")")
-              .list(row -> database.dialect().read(VideoTable.VIDEOS, row), parameters));
+          list(
+              VideoTable.VIDEOS,
+              "SELECT * FROM import_videos WHERE destination = ? AND source_uri IN " + in(keys),
+              parameters));
     }
     return rows;
+  }
+
+  /** The batches that are there, in any order. */
+  List<JobStatus> jobs(Collection<String> batchIds) {
+    List<JobStatus> jobs = new ArrayList<>();
+    for (List<String> ids : Iterables.partition(batchIds, KEYS_A_QUERY)) {
+      jobs.addAll(
+          list(JobTable.JOBS, "SELECT * FROM import_jobs WHERE batch_id IN " + in(ids), ids));
+    }
+    return jobs;
+  }
+
+  private <T> List<T> list(StatusTable<T> table, String sql, List<String> parameters) {
+    return new JdbcQuery(database, sql)
+        .list(row -> database.dialect().read(table, row), parameters);
+  }
+
+  private static String in(List<String> keys) {
+    return "(" + String.join(", ", Collections.nCopies(keys.size(), "?")) + ")";
   }
 }

@@ -7,7 +7,6 @@ import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -123,16 +122,6 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
-  public boolean hasLane() {
-    return true;
-  }
-
-  @Override
-  public boolean hasArrivals() {
-    return true;
-  }
-
-  @Override
   public void recordJob(JobStatus job) {
     new JdbcUpsert<>(database, JobTable.JOBS).write(List.of(job));
   }
@@ -140,12 +129,6 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public void recordVideos(List<VideoStatus> rows) {
     new JdbcUpsert<>(database, VideoTable.VIDEOS).write(rows);
-  }
-
-  @Override
-  public List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
-    new JdbcSubmitted(database).write(batch, runId, at);
-    return List.of();
   }
 
   @Override
@@ -166,17 +149,8 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
-  public Optional<JobStatus> job(String batchId) {
-    return query("SELECT * FROM import_jobs WHERE batch_id = ?")
-        .list(row -> database.dialect().read(JobTable.JOBS, row), List.of(batchId))
-        .stream()
-        .findFirst();
-  }
-
-  @Override
-  public List<JobStatus> jobsSubmittedBy(String runId) {
-    return query("SELECT * FROM import_jobs WHERE run_id = ? AND submitted_at IS NOT NULL")
-        .list(row -> database.dialect().read(JobTable.JOBS, row), List.of(runId));
+  public List<JobStatus> jobs(Collection<String> batchIds) {
+    return ledger().jobs(batchIds);
   }
 
   @Override
