@@ -196,6 +196,16 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
       this.tick = tick;
     }
 
+    @Setup
+    public void enter() {
+      SharedLanes.enter(settings.runId());
+    }
+
+    @Teardown
+    public void exit() {
+      SharedLanes.exit(settings.runId());
+    }
+
     @GetInitialRestriction
     public OffsetRange all(@Element String runId) {
       return new OffsetRange(0, Long.MAX_VALUE);
