@@ -4,6 +4,7 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.status.JdbcTransaction.Durability;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -122,7 +123,9 @@ final class JdbcWritePlanned
     private List<TrackedBatch> flush() {
       List<TrackedBatch> written = batches;
       if (!written.isEmpty()) {
-        new JdbcTransaction(database).run("write planned batches", plan(database, written, rows));
+        // The intent to send one of them makes all of them last.
+        new JdbcTransaction(database)
+            .run("write planned batches", Durability.WITH_THE_NEXT, plan(database, written, rows));
         start();
       }
       return written;
