@@ -7,6 +7,7 @@ import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.RequestQuota;
+import com.nomadicml.beam.imports.lane.SharedLanes;
 import com.nomadicml.beam.manifest.ManifestException;
 import com.nomadicml.beam.manifest.ManifestPins;
 import com.nomadicml.beam.status.LeaseHeldException;
@@ -108,6 +109,8 @@ final class ImportRun {
       throw e;
     } finally {
       api.forget();
+      SharedLanes.forget(settings.runId());
+      settings.store().letGo();
     }
   }
 

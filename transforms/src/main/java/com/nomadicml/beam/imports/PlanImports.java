@@ -102,15 +102,7 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
         gathered("GatherEntries", input.get(ENTRIES), PlanImports::group);
     PCollection<KV<String, List<LedgerRow>>> ledger =
         gathered("GatherLedger", input.get(LEDGER), PlanImports::group);
-    PCollectionView<Map<String, Long>> sizes =
-        entries
-            .apply(
-                "GroupSizes",
-                MapElements.into(
-                        TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.longs()))
-                    .via(part -> KV.of(part.getKey(), (long) part.getValue().size())))
-            .apply("SumSizes", Sum.longsPerKey())
-            .apply("Sizes", View.asMap());
+    GroupSizes sizes = new GroupSizes(sizes("Entries", entries), sizes("Ledger", ledger));
 
     Packing<List<ManifestEntry>> entryPacking =
         new Packing<>(ListCoder.of(new ManifestEntryCoder()));
@@ -127,7 +119,7 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
                     ParDo.of(
                             new ShardFn<>(
                                 sizes, itemsPerShard, ManifestEntry::getSourceUri, entryPacking))
-                        .withSideInputs(sizes)))
+                        .withSideInputs(sizes.views())))
             .and(
                 ledgerTag,
                 ledger.apply(
@@ -135,7 +127,7 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
                     ParDo.of(
                             new ShardFn<>(
                                 sizes, itemsPerShard, LedgerRow::getSourceUri, ledgerPacking))
-                        .withSideInputs(sizes)))
+                        .withSideInputs(sizes.views())))
             .apply("Meet", CoGroupByKey.create())
             .apply(
                 "Cut",
@@ -157,6 +149,18 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
     return elements
         .apply(name, ParDo.of(new GatherFn<>(group)))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), ListCoder.of(elements.getCoder())));
+  }
+
+  private static <T> PCollectionView<Map<String, Long>> sizes(
+      String name, PCollection<KV<String, List<T>>> gathered) {
+    return gathered
+        .apply(
+            "Count" + name,
+            MapElements.into(
+                    TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.longs()))
+                .via(part -> KV.of(part.getKey(), (long) part.getValue().size())))
+        .apply("Sum" + name, Sum.longsPerKey())
+        .apply("SizesOf" + name, View.asMap());
   }
 
   /** Entries of one group may share a batch. */

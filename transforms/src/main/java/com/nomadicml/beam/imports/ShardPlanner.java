@@ -14,11 +14,13 @@ import java.io.Serializable;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Decides what to do with the entries of one shard, given what the ledger says of them. An item's
@@ -85,11 +87,8 @@ final class ShardPlanner implements Serializable {
     }
     Map<String, Integer> attempts = new HashMap<>();
     Map<String, VideoState> known = new HashMap<>();
-    for (LedgerRow row : ledger) {
+    for (LedgerRow row : known(ledger, first.keySet())) {
       ManifestEntry entry = first.get(row.getSourceUri());
-      if (entry == null) {
-        continue;
-      }
       boolean tryAgain = row.getState().isFailure() && row.getAttempt() < maxAttempts;
       if (row.getPlanned()) {
         counts.add(ImportMetrics.PLANNED, entry.getManifest(), 1);
@@ -113,6 +112,17 @@ final class ShardPlanner implements Serializable {
       }
     }
     return new Chosen(first, attempts, known, counts);
+  }
+
+  /** One row an item: the one that says that a batch carries it, if any does. */
+  private static Collection<LedgerRow> known(Iterable<LedgerRow> ledger, Set<String> uris) {
+    Map<String, LedgerRow> rows = new HashMap<>();
+    for (LedgerRow row : ledger) {
+      if (uris.contains(row.getSourceUri())) {
+        rows.merge(row.getSourceUri(), row, (one, other) -> one.getInFlight() ? one : other);
+      }
+    }
+    return rows.values();
   }
 
   /** Plans a shard. */
@@ -170,7 +180,8 @@ final class ShardPlanner implements Serializable {
               entry.getViews(),
               entry.getLabels(),
               entry.getManifest(),
-              entry.getLine());
+              entry.getLine(),
+              entry.getOwnIntegrationId());
       String integration = entry.getIntegrationId();
       if (ListIntegrations.isNeeded(entry)) {
         IntegrationChoice choice = IntegrationChoice.of(uri, integrations);

@@ -40,7 +40,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every JDBC store. */
-abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract, AccountsContract {
+abstract class StatusStoreContract
+    implements LeasesContract, LaneLeaseContract, AccountsContract, LedgerContract {
   private static final LocalDate TODAY = RequestBudget.dayOf(AT);
 
   StatusStore store;
@@ -149,8 +150,7 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
 
     dropLaterColumns();
 
-    assertVideos(
-        List.of("user/a"), row.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).build());
+    assertVideos(List.of("user/a"), asOfAnEarlierVersion(row));
     assertThat(store.lastRun()).contains(run("r1", AT, 1));
   }
 
@@ -165,10 +165,7 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
 
     VideoStatus fresh = full("user/a", "gs://fleet/2.mp4");
     write(fresh);
-    assertVideos(
-        List.of("user/a"),
-        old.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).build(),
-        fresh);
+    assertVideos(List.of("user/a"), asOfAnEarlierVersion(old), fresh);
     RunStatus counted =
         run("r1", AT, 1).toBuilder()
             .setSkipped(3)
@@ -179,8 +176,12 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
     assertThat(store.lastRun()).contains(counted);
   }
 
+  private static VideoStatus asOfAnEarlierVersion(VideoStatus row) {
+    return row.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).setIntegrationId(null).build();
+  }
+
   private void dropLaterColumns() throws Exception {
-    for (String column : List.of("labels", "video_ids")) {
+    for (String column : List.of("labels", "video_ids", "integration_id")) {
       execute("ALTER TABLE import_videos DROP COLUMN " + column);
     }
     for (String column : List.of("skipped", "expanded", "manifest_pins")) {
