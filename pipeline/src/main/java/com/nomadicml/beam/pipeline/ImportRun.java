@@ -17,14 +17,13 @@ import com.nomadicml.beam.status.StatusStore;
 import com.nomadicml.beam.status.UnreachableStoreException;
 import java.io.PrintStream;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
@@ -32,11 +31,6 @@ import org.apache.beam.sdk.values.PCollection;
  * {@link TemplateLaunch} ends once the job is described.
  */
 final class ImportRun {
-  /** A shorter wait is no reason to start anew. */
-  private static final Duration PATIENCE = Duration.ofMinutes(15);
-
-  private static final Duration WHATEVER_IT_TAKES = Duration.ofDays(3_650);
-
   private final ImportOptions options;
   private final ImportSettings settings;
   private final Clock clock;
@@ -68,9 +62,9 @@ final class ImportRun {
   int run() {
     // A key that is not there is said first: tables may take long to be out of reach.
     settings.apiKey().read();
-    AccountCheck account = new AccountCheck(options, settings, clock, err);
+    AccountCheck account = new AccountCheck(AccountCheck.Terms.of(options), settings, clock, err);
     account.checkApi();
-    RequestQuota quota = quota();
+    RequestQuota quota = settings.quota(RequestBudget.dayOf(clock.instant()), spentToday());
     HttpApiFactory api =
         new HttpApiFactory(
                 settings.runId(),
@@ -114,15 +108,9 @@ final class ImportRun {
     }
   }
 
-  private RequestQuota quota() {
-    LocalDate today = RequestBudget.dayOf(clock.instant());
+  private long spentToday() {
     StatusStore store = settings.store();
-    return new RequestQuota(
-        settings.requestsPerMinute(),
-        settings.requestsPerDay(),
-        settings.waitForQuota() ? WHATEVER_IT_TAKES : PATIENCE,
-        today,
-        store.hasTables() ? store.requestsOn(today) : 0);
+    return store.hasTables() ? store.requestsOn(RequestBudget.dayOf(clock.instant())) : 0;
   }
 
   private int runPipeline(ImportSettings admitted, HttpApiFactory api, RunRecord run) {
@@ -202,7 +190,9 @@ final class ImportRun {
     }
     PCollection<?> written = pipeline.apply("Import", new ImportPipeline(admitted, api, clock));
     if (TemplateLaunch.isOne(options)) {
-      written.apply("EndRun", new EndRun(run.now(), settings.store(), api, clock));
+      pipeline
+          .apply("Run", Create.of(run.now()))
+          .apply("EndRun", new EndRun(written, settings.store(), api, clock));
     }
   }
 

@@ -39,16 +39,16 @@ final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectio
   private final ImportSettings settings;
 
   /** Null when no lease is taken. */
-  @Nullable private final Clock clock;
+  @Nullable private final AcquireLease lease;
 
-  private ReadLedger(ImportSettings settings, @Nullable Clock clock) {
+  private ReadLedger(ImportSettings settings, @Nullable AcquireLease lease) {
     this.settings = settings;
-    this.clock = clock;
+    this.lease = lease;
   }
 
   /** Reads when no other run is at work at the destinations, and keeps others out from then on. */
-  static ReadLedger leased(ImportSettings settings, Clock clock) {
-    return new ReadLedger(settings, clock);
+  static ReadLedger leased(ImportSettings settings, HolderProcess holder, Clock clock) {
+    return new ReadLedger(settings, new AcquireLease(settings, holder, clock));
   }
 
   /** Reads the tables as they are now, whoever is at work there. */
@@ -68,17 +68,13 @@ final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectio
                         TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.longs()))
                     .via(some -> KV.of(some.getKey(), (long) some.getValue().size())))
             .apply("Destinations", Sum.longsPerKey());
-    PCollection<KV<String, Long>> destinations = clock == null ? all : lease(all);
+    PCollection<KV<String, Long>> destinations =
+        lease == null ? all : all.apply("AcquireLease", ParDo.of(lease));
     StatusStore store = settings.store();
     return store.ledgerByKey().isPresent()
         ? byKeyOrWhole(items, destinations, store.ledgerByKey().get())
         : whole(destinations.apply("Names", Keys.create()))
             .and(ResumeBatches.LOOKED_UP, none(destinations.getPipeline()));
-  }
-
-  private PCollection<KV<String, Long>> lease(PCollection<KV<String, Long>> destinations) {
-    HolderProcess holder = RemoteWorkers.holder(destinations.getPipeline().getOptions());
-    return destinations.apply("AcquireLease", ParDo.of(new AcquireLease(settings, holder, clock)));
   }
 
   private PCollectionTuple whole(PCollection<String> destinations) {
