@@ -39,6 +39,7 @@ final class ImportRun {
   private final PrintStream err;
   private final RunEnding ending;
   private final ProgressDisplay.Factory displays;
+  private final Interruption interruption;
 
   ImportRun(
       ImportOptions options,
@@ -47,7 +48,8 @@ final class ImportRun {
       Sleeper sleeper,
       PrintStream out,
       PrintStream err,
-      ProgressDisplay.Factory displays) {
+      ProgressDisplay.Factory displays,
+      Interruption interruption) {
     this.options = options;
     this.settings = settings;
     this.clock = clock;
@@ -56,6 +58,7 @@ final class ImportRun {
     this.err = err;
     this.ending = new RunEnding(settings, clock, out, err);
     this.displays = displays;
+    this.interruption = interruption;
   }
 
   /** Runs to the end and returns an {@link ExitCode}. */
@@ -127,10 +130,17 @@ final class ImportRun {
         return ExitCode.OK;
       }
       run.pipelineStarts();
+      interruption.during(
+          RemoteWorkers.areUsed(options) ? Interruption.Work.ELSEWHERE : Interruption.Work.RUN);
       try (LeaseKeeper leases =
           LeaseKeeper.start(settings, api, Executors.newSingleThreadScheduledExecutor())) {
         return ending.finish(api, run, watch(pipeline, api, run, leases));
       }
+    } catch (Interruption.EndedException e) {
+      run.end(RunState.STOPPED);
+      // Nothing is on the wire any more, so that the next run need not wait.
+      settings.store().leases().release(settings.runId());
+      throw e;
     } catch (RuntimeException e) {
       run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
       throw e;
@@ -159,12 +169,14 @@ final class ImportRun {
       Instant startedAt = clock.instant();
       PipelineResult result = pipeline.run();
       try (ProgressDisplay display = displays.open()) {
-        RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
+        RunWatch.End end =
+            new RunWatch(settings, api, run, leases, clock, display, interruption).await(result);
         if (settings.isStreaming()) {
           return LaneResult.ofStream(settings.store().lane(), settings.runId(), end);
         }
         if (LaneRun.isFor(options, settings)) {
-          new LaneRun(settings, api, run, leases, clock, display).run(end.counters(), startedAt);
+          new LaneRun(settings, api, run, leases, clock, display, interruption)
+              .run(end.counters(), startedAt);
           DeadLetters.writeOf(settings, options);
         }
         return LaneResult.of(settings.store().lane(), settings.runId(), end.counters());

@@ -16,6 +16,7 @@ final class LaneRun {
   private final LeaseKeeper leases;
   private final Clock clock;
   private final ProgressDisplay display;
+  private final Interruption interruption;
 
   LaneRun(
       ImportSettings settings,
@@ -23,13 +24,15 @@ final class LaneRun {
       RunRecord run,
       LeaseKeeper leases,
       Clock clock,
-      ProgressDisplay display) {
+      ProgressDisplay display,
+      Interruption interruption) {
     this.settings = settings;
     this.api = api;
     this.run = run;
     this.leases = leases;
     this.clock = clock;
     this.display = display;
+    this.interruption = interruption;
   }
 
   /** Whether a run is carried out like this. */
@@ -38,7 +41,7 @@ final class LaneRun {
   }
 
   /**
-   * Runs to the end.
+   * Runs to the end, or until a signal ends it.
    *
    * @param estimated what the runner has counted while it was planned
    */
@@ -47,12 +50,16 @@ final class LaneRun {
     try (HeldLane lane =
         HeldLane.take(settings.lane(api, clock))
             .orElseThrow(() -> LeaseHeldException.lost(settings.runId()))) {
-      lane.run(view -> tick(planned, view, startedAt));
+      lane.run(view -> tick(lane, planned, view, startedAt));
     }
+    interruption.throwIfSignalled();
   }
 
-  private void tick(Counters planned, LaneView view, Instant startedAt) {
+  private void tick(HeldLane lane, Counters planned, LaneView view, Instant startedAt) {
     leases.throwIfLost();
+    if (interruption.code().isPresent()) {
+      lane.leave();
+    }
     Instant now = clock.instant();
     display.show(
         Progress.of(LaneResult.soFar(planned, view), settings, run.spentToday(), startedAt, now));

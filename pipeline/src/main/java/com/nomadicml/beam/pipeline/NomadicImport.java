@@ -17,6 +17,7 @@ public final class NomadicImport {
     // Whatever the locale: what is printed holds names from manifests.
     System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8));
     System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8));
+    Interruption interruption = Interruption.ofProcess(System.err);
     QuietLogging.configure();
     try {
       ArgumentText.check(args);
@@ -25,16 +26,18 @@ public final class NomadicImport {
       System.exit(ExitCode.BAD_INPUT);
     }
     try {
-      System.exit(run(args));
+      int code = run(interruption, args);
+      System.exit(interruption.code().orElse(code));
     } catch (Error e) {
       // Else the threads that are left would keep a process that does nothing more.
-      System.err.println("nomadic-import: the run broke: " + VisibleText.of(e.toString()));
+      String why = ImportCommand.lackOfMemory(e).orElseGet(e::toString);
+      System.err.println("nomadic-import: the run broke: " + VisibleText.of(why));
       Runtime.getRuntime().halt(ExitCode.BROKEN);
     }
   }
 
   /** Runs a command and returns an {@link ExitCode}. */
-  static int run(String... args) {
+  static int run(Interruption interruption, String... args) {
     boolean isAsked = args.length == 1 && List.of("--help", "--version").contains(args[0]);
     boolean isImport = !isAsked && (args.length == 0 || args[0].startsWith("--"));
     return isImport
@@ -42,7 +45,8 @@ public final class NomadicImport {
                 System.out,
                 System.err,
                 Clock.systemUTC(),
-                ProgressDisplay.fitting(System.console()))
+                ProgressDisplay.fitting(System.console()),
+                interruption)
             .run(args)
         : ToolCommands.run(VisibleWriter.to(System.out), VisibleWriter.to(System.err), args);
   }

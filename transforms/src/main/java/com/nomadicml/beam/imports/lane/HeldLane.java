@@ -216,7 +216,7 @@ public final class HeldLane implements AutoCloseable {
   }
 
   /** Sends nothing any more, and ends once what is under way has been written. */
-  void leave() {
+  public void leave() {
     isLeft = true;
   }
 
