@@ -9,6 +9,7 @@ import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.manifest.ManifestException;
 import com.nomadicml.beam.manifest.ManifestPins;
+import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
@@ -81,10 +82,13 @@ final class ImportRun {
                 clock,
                 sleeper)
             .sharing(settings.store().quota().orElse(null));
+    HolderProcess holder = RemoteWorkers.holder(options);
     RunStatus started =
         RunStatus.started(
                 settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant())
             .toBuilder()
+            .setHolder(holder.name())
+            .setProcess(holder.identity())
             .setManifestPins(
                 settings.isStreaming() ? null : ManifestPins.of(settings.manifest(), options))
             .build();
@@ -143,7 +147,11 @@ final class ImportRun {
         return ending.finish(api, run, watch(pipeline, api, run, leases));
       }
     } catch (RuntimeException e) {
-      run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
+      if (isKeptOut(e, run)) {
+        run.forget();
+      } else {
+        run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
+      }
       throw e;
     } finally {
       api.close();
@@ -202,6 +210,12 @@ final class ImportRun {
     if (TemplateLaunch.isOne(options)) {
       written.apply("EndRun", new EndRun(run.now(), settings.store(), api, clock));
     }
+  }
+
+  /** Whether another run is at work, and this one has done nothing: a batch has then no plan. */
+  private boolean isKeptOut(RuntimeException failure, RunRecord run) {
+    return causeOf(failure, LeaseHeldException.class).filter(held -> !held.isLost()).isPresent()
+        && !(settings.isStreaming() && run.hasPipeline());
   }
 
   private static <E extends Throwable> Optional<E> causeOf(Throwable failure, Class<E> type) {

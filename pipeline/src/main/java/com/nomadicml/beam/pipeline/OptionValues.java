@@ -90,6 +90,12 @@ final class OptionValues {
         option + " takes a duration such as PT6H, PT30M or PT10S, not '" + value + "'");
   }
 
+  /** A time as people write it: 5s, 2m, 1h, or a {@link #duration}. */
+  static Duration interval(String option, String value) {
+    String text = value.strip().toUpperCase(Locale.ROOT);
+    return duration(option, text.matches("\\d{1,6}[HMS]") ? "PT" + text : value);
+  }
+
   static int pageSize(String value) {
     if (value.strip().equalsIgnoreCase("auto")) {
       return JobReader.AUTO_PAGE_SIZE;

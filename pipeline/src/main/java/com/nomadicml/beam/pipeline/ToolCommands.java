@@ -6,6 +6,7 @@ import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.emulator.EmulatorCommand;
 import com.nomadicml.beam.status.UnreachableStoreException;
 import java.io.PrintWriter;
+import java.time.Clock;
 import org.apache.beam.sdk.util.ReleaseInfo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,7 +49,16 @@ final class ToolCommands implements Runnable {
    * @param sleeper waits between the tries of a request
    */
   static int run(PrintWriter out, PrintWriter err, Sleeper sleeper, String... args) {
-    return commands(sleeper)
+    return run(out, err, Clock.systemUTC(), sleeper, args);
+  }
+
+  /**
+   * The same.
+   *
+   * @param clock of what is shown
+   */
+  static int run(PrintWriter out, PrintWriter err, Clock clock, Sleeper sleeper, String... args) {
+    return commands(clock, sleeper)
         // What it prints may hold what others wrote, so that no sequence of its own could be told.
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setOut(VisibleWriter.to(out))
@@ -75,15 +85,22 @@ final class ToolCommands implements Runnable {
 
   /** All commands, with their options. */
   static CommandLine commands(Sleeper sleeper) {
-    return new CommandLine(new ToolCommands(), new WithSleeper(sleeper));
+    return commands(Clock.systemUTC(), sleeper);
+  }
+
+  private static CommandLine commands(Clock clock, Sleeper sleeper) {
+    return new CommandLine(new ToolCommands(), new WithTime(clock, sleeper));
   }
 
   /** Makes commands, and the options that open the API for them. */
-  private record WithSleeper(Sleeper sleeper) implements IFactory {
+  private record WithTime(Clock clock, Sleeper sleeper) implements IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      return type.equals(ApiCommandOptions.class)
-          ? type.cast(new ApiCommandOptions(sleeper))
+      if (type.equals(ApiCommandOptions.class)) {
+        return type.cast(new ApiCommandOptions(sleeper));
+      }
+      return type.equals(StatusCommand.class)
+          ? type.cast(new StatusCommand(clock, sleeper))
           : CommandLine.defaultFactory().create(type);
     }
   }
