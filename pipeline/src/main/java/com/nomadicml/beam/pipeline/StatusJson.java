@@ -41,7 +41,8 @@ final class StatusJson {
     quota(status.putObject("quota"), progress);
     waiting(status, progress);
     ArrayNode targets = status.putArray("targets");
-    progress.targets().forEach(target -> target(targets.addObject(), target, reasons));
+    TargetProgress.with(progress.targets(), reasons)
+        .forEach(target -> target(targets.addObject(), target, reasons));
     ArrayNode rejected = status.putArray("rejected");
     reasons.stream()
         .filter(reason -> reason.target() == null)

@@ -166,10 +166,11 @@ final class StatusText {
   }
 
   private void targets(RunProgress progress, List<TargetReason> reasons) {
-    if (!progress.targets().isEmpty()) {
+    List<TargetProgress> all = TargetProgress.with(progress.targets(), reasons);
+    if (!all.isEmpty()) {
       out.printf("%nTargets%n");
     }
-    for (TargetProgress target : progress.targets()) {
+    for (TargetProgress target : all) {
       TargetProgress.Sum items = target.items();
       Map<String, Long> counts = new LinkedHashMap<>();
       counts.put("uploaded", items.uploaded());
@@ -276,7 +277,7 @@ final class StatusText {
             parts.add(String.format(Locale.ROOT, "%,d %s", count, name(name)));
           }
         });
-    return parts.isEmpty() ? "nothing yet" : String.join(", ", parts);
+    return parts.isEmpty() ? "nothing was sent" : String.join(", ", parts);
   }
 
   private static String name(String count) {

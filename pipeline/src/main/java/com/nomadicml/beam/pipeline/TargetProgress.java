@@ -5,9 +5,11 @@ import com.nomadicml.beam.status.ImportedTarget;
 import com.nomadicml.beam.status.RunSnapshot;
 import com.nomadicml.beam.status.RunSnapshot.Batches;
 import com.nomadicml.beam.status.RunSnapshot.Shown;
+import com.nomadicml.beam.status.TargetReason;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How far a run is with a target, as its batches tell.
@@ -67,6 +69,17 @@ record TargetProgress(ImportedTarget target, long batches, Sum items) {
       add(targets, shown.target(), 0, sum(shown, maxAttempts));
     }
     return List.copyOf(targets.values());
+  }
+
+  /** The same and those of which nothing was sent, but which items were refused of. */
+  static List<TargetProgress> with(List<TargetProgress> targets, List<TargetReason> reasons) {
+    Map<ImportedTarget, TargetProgress> all = new LinkedHashMap<>();
+    targets.forEach(target -> all.put(target.target(), target));
+    reasons.stream()
+        .map(TargetReason::target)
+        .filter(Objects::nonNull)
+        .forEach(target -> add(all, target, 0, Sum.NOTHING));
+    return List.copyOf(all.values());
   }
 
   static Sum sum(List<TargetProgress> targets) {

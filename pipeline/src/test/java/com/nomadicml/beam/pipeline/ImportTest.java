@@ -131,7 +131,7 @@ class ImportTest {
           .contains("2 already done", "1 of the already done lack a view", "0 uploaded");
       assertThat(harness.timesAccepted().values()).containsOnly(1);
       assertThat(harness.command("status", "--statusTable=" + harness.statusTable()).out())
-          .contains("Uploaded, but not whole, by bucket and reason", "VIEWS_FAILED: the front");
+          .contains("1 UPLOADED VIEWS_FAILED: the front");
       String job =
           harness
               .query("SELECT import_job_id FROM import_videos WHERE error_code = 'VIEWS_FAILED'")

@@ -18,6 +18,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -62,7 +63,9 @@ class LeaseTest {
         .contains("run other", HolderProcess.current().name(), "user/")
         .hasLineCount(1);
     assertThat(harness.stats().byRoute()).doesNotContainKey("POST /api/s3/upload");
-    assertThat(harness.query("SELECT COUNT(*) FROM import_videos")).containsExactly("0");
+    for (String table : List.of("videos", "runs", "requests", "counts", "events")) {
+      assertThat(harness.query("SELECT COUNT(*) FROM import_" + table)).containsExactly("0");
+    }
     assertThat(harness.query("SELECT run_id FROM import_leases")).containsExactly("other");
   }
 
@@ -83,6 +86,7 @@ class LeaseTest {
         .hasLineCount(1);
     assertThat(harness.stats().byRoute()).doesNotContainKey("POST /api/s3/upload");
     assertThat(harness.query("SELECT COUNT(*) FROM import_videos")).containsExactly("0");
+    assertThat(harness.query("SELECT COUNT(*) FROM import_runs")).containsExactly("0");
     assertThat(harness.query("SELECT run_id, kind FROM import_leases"))
         .containsExactly("other|BATCH");
   }
