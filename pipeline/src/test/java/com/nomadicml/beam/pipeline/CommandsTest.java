@@ -207,7 +207,8 @@ class CommandsTest {
   }
 
   private Outcome status(String... options) {
-    List<String> args = new ArrayList<>(List.of("status", "--statusTable=" + harness.statusTable()));
+    List<String> args =
+        new ArrayList<>(List.of("status", "--statusTable=" + harness.statusTable()));
     args.addAll(List.of(options));
     return harness.command(args.toArray(String[]::new));
   }

@@ -156,8 +156,7 @@ class RunningStatusTest {
   }
 
   private static JsonNode status(ImportHarness harness) {
-    Outcome outcome =
-        harness.command("status", "--json", "--statusTable=" + harness.statusTable());
+    Outcome outcome = harness.command("status", "--json", "--statusTable=" + harness.statusTable());
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     return StatusSchema.valid(outcome.out());
   }

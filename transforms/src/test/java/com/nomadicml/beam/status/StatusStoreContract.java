@@ -40,7 +40,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every JDBC store. */
-abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract, AccountsContract {
+abstract class StatusStoreContract
+    implements LeasesContract, LaneLeaseContract, AccountsContract, RunNumbersContract {
   private static final LocalDate TODAY = RequestBudget.dayOf(AT);
 
   StatusStore store;
@@ -174,16 +175,30 @@ abstract class StatusStoreContract implements LeasesContract, LaneLeaseContract,
             .setSkipped(3)
             .setExpanded(2)
             .setManifestPins("{\"files\":1}")
+            .setHolder("here, process 1")
+            .setProcess("here|1|1")
+            .setAliveAt(AT.toEpochMilli())
             .build();
     store.recordRun(counted);
     assertThat(store.lastRun()).contains(counted);
+  }
+
+  /** They are told item by item. */
+  @Test
+  void tablesOfAnEarlierVersionDoNotTellHowFarARunIs() throws Exception {
+    assertThat(store.numbers()).isPresent();
+
+    execute("DROP TABLE import_limits");
+
+    assertThat(store.numbers()).isEmpty();
   }
 
   private void dropLaterColumns() throws Exception {
     for (String column : List.of("labels", "video_ids")) {
       execute("ALTER TABLE import_videos DROP COLUMN " + column);
     }
-    for (String column : List.of("skipped", "expanded", "manifest_pins")) {
+    for (String column :
+        List.of("skipped", "expanded", "manifest_pins", "holder", "process", "alive_at")) {
       execute("ALTER TABLE import_runs DROP COLUMN " + column);
     }
   }
