@@ -174,6 +174,7 @@ final class ImportRun {
       PipelineResult result = pipeline.run();
       try (ProgressDisplay display = displays.open()) {
         RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
+        KilledRuns.end(settings.store(), clock.instant());
         if (!settings.hasLane()) {
           return end;
         }

@@ -125,6 +125,22 @@ class LeaseTest {
         .containsExactly("elsewhere|RUNNING|", "other|FAILED|2001-11-25T03:00:00.000Z");
   }
 
+  /** It has no lease that another could take. */
+  @Test
+  void aRunThatWasKilledWhileItReadItsManifestIsFailedOnceAnotherHasPlanned() throws SQLException {
+    RunStatus other =
+        RunStatus.started("other", "m.txt", "{}", Instant.parse("2001-11-25T02:00:00Z")).toBuilder()
+            .setProcess(HolderProcess.current().machine() + "|999999999|1")
+            .setAliveAt(Instant.parse("2001-11-25T03:00:00Z").toEpochMilli())
+            .build();
+    StatusStore.at(harness.statusTable()).recordRun(other);
+
+    assertThat(harness.importFrom(manifest).exitCode()).isEqualTo(ExitCode.OK);
+
+    assertThat(harness.query("SELECT state, finished_at FROM import_runs WHERE run_id = 'other'"))
+        .containsExactly("FAILED|2001-11-25T03:00:00.000Z");
+  }
+
   @Test
   void aRunThatIsAliveStaysAsItIs() throws SQLException {
     recordRunning("other", Instant.now());
