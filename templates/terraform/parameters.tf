@@ -140,13 +140,13 @@ variable "apiUrl" {
 
 variable "apiLanes" {
   type        = number
-  description = "How many requests may be in flight at once: 4 unless you say otherwise. In a stream with tables in BigQuery, how many threads share the rate: 1 unless you say otherwise."
-  default     = 1
+  description = "How many requests may be in flight at once."
+  default     = 4
 }
 
 variable "requestsPerMinute" {
   type        = number
-  description = "How many requests to send per minute at most, over all lanes; 0 means no limit."
+  description = "How many requests to send per minute at most; 0 means no limit."
   default     = 60
 }
 

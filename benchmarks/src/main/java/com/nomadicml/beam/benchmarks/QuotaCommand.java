@@ -133,7 +133,7 @@ final class QuotaCommand implements Callable<Integer> {
   private HttpApiFactory api(Emulator emulator) {
     RequestQuota quota =
         new RequestQuota(
-            requestsPerMinute, 0, 1, Duration.ofDays(1), RequestBudget.dayOf(Instant.now()), 0);
+            requestsPerMinute, 0, Duration.ofDays(1), RequestBudget.dayOf(Instant.now()), 0);
     return new HttpApiFactory(
         "vendor-loop",
         emulator.url(),

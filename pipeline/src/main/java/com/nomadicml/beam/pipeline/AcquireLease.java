@@ -81,13 +81,13 @@ final class AcquireLease extends DoFn<String, String> implements DestinationLeas
         .leases()
         .acquire(new LeaseClaim(destination, runId, holder, kind), EXPIRY)
         .forEach(this::takePlaceOf);
-    if (kind == Lease.Kind.STREAM && store.hasArrivals()) {
+    if (kind == Lease.Kind.STREAM) {
       store.lane().announce(runId, destination);
     }
   }
 
   private void takePlaceOf(Lease dead) {
-    if (store.hasLane() && !HolderProcess.isDead(dead.getProcess())) {
+    if (!HolderProcess.isDead(dead.getProcess())) {
       // Nobody knows whether it is, so what it has sent may be on the wire.
       store.lane().event(runId, clock.instant(), HeldLane.TOOK_OVER, dead.getRunId());
     }

@@ -206,7 +206,7 @@ public interface ImportOptions extends StreamingOptions {
 
   void setPageSize(String pageSize);
 
-  @Description("How many requests to send per minute at most, over all lanes; 0 means no limit.")
+  @Description("How many requests to send per minute at most; 0 means no limit.")
   @Default.Integer(60)
   int getRequestsPerMinute();
 
@@ -228,10 +228,8 @@ public interface ImportOptions extends StreamingOptions {
 
   void setOnQuota(String onQuota);
 
-  @Description(
-      "How many requests may be in flight at once: 4 unless you say otherwise. In a stream with"
-          + " tables in BigQuery, how many threads share the rate: 1 unless you say otherwise.")
-  @Default.Integer(1)
+  @Description("How many requests may be in flight at once.")
+  @Default.Integer(4)
   int getApiLanes();
 
   void setApiLanes(int apiLanes);

@@ -121,8 +121,6 @@ final class ImportRun {
     return new RequestQuota(
         settings.requestsPerMinute(),
         settings.requestsPerDay(),
-        // One lane sends all of the run's requests, several at once.
-        settings.hasLane() ? 1 : settings.apiLanes(),
         settings.waitForQuota() ? WHATEVER_IT_TAKES : PATIENCE,
         today,
         store.hasTables() ? store.requestsOn(today) : 0);
@@ -161,10 +159,15 @@ final class ImportRun {
 
   /** Else they expire: whoever takes them then knows that something may be on the wire. */
   private void release(boolean isHandedOver) {
-    boolean isOpen = settings.hasLane() && settings.store().lane().lease().isOpen(settings.runId());
-    if (!isHandedOver && !isOpen) {
+    if (!isHandedOver && !isLaneOpen()) {
       settings.store().leases().release(settings.runId());
     }
+  }
+
+  /** A lane of this process that broke. That of a job that has ended sends nothing new. */
+  private boolean isLaneOpen() {
+    return LaneRun.isFor(options, settings)
+        && settings.store().lane().lease().isOpen(settings.runId());
   }
 
   private RunWatch.End watch(
@@ -175,9 +178,6 @@ final class ImportRun {
       try (ProgressDisplay display = displays.open()) {
         RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
         KilledRuns.end(settings.store(), clock.instant());
-        if (!settings.hasLane()) {
-          return end;
-        }
         if (settings.isStreaming()) {
           return LaneResult.ofStream(settings.store().lane(), settings.runId(), end);
         }
@@ -199,8 +199,7 @@ final class ImportRun {
       AcquireLease lease = new AcquireLease(settings, RemoteWorkers.holder(options), clock);
       lease.acquire(settings.destination());
       List<String> open = admitted.allowed(settings.store().openDestinations());
-      List<String> taken = settings.hasLane() ? lease.acquireFree(open) : open;
-      pipeline.apply("Stream", StreamPipeline.of(admitted, api, clock, taken));
+      pipeline.apply("Stream", new StreamPipeline(admitted, api, clock, lease.acquireFree(open)));
       return;
     }
     if (LaneRun.isFor(options, settings)) {

@@ -6,7 +6,6 @@ import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportDefaults;
 import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
-import com.nomadicml.beam.imports.StreamSettings;
 import com.nomadicml.beam.imports.lane.LaneRules;
 import com.nomadicml.beam.imports.lane.LaneSettings;
 import com.nomadicml.beam.manifest.ManifestFormat;
@@ -171,11 +170,6 @@ public record ImportSettings(
         : destinations;
   }
 
-  /** Whether the tables are the queue of a lane: all but those of a stream in BigQuery. */
-  boolean hasLane() {
-    return isStreaming() ? store.hasArrivals() : store.hasLane();
-  }
-
   LaneSettings lane(HttpApiFactory api, Clock clock) {
     LaneRules rules =
         new LaneRules(
@@ -190,17 +184,6 @@ public record ImportSettings(
             awaitTimeout,
             patience);
     return new LaneSettings(isStreaming() ? rules.endless() : rules, store, api, clock);
-  }
-
-  StreamSettings streamSettings() {
-    return new StreamSettings(
-        apiLanes,
-        batchSize,
-        streaming.maxBatchDelay(),
-        maxAttempts,
-        awaitTimeout,
-        pageSize,
-        onUnknownSubmit);
   }
 
   /** About how many rows a page has. */

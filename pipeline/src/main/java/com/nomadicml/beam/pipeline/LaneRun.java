@@ -34,9 +34,7 @@ final class LaneRun {
 
   /** Whether a run is carried out like this. */
   static boolean isFor(ImportOptions options, ImportSettings settings) {
-    return options.getRunner() == DirectRunner.class
-        && settings.hasLane()
-        && !settings.isStreaming();
+    return options.getRunner() == DirectRunner.class && !settings.isStreaming();
   }
 
   /**

@@ -29,12 +29,10 @@ final class LocalDefaults {
       addDefault(all, "--enforceEncodability", "false");
       // The launcher has to keep the leases, and may have to stop the run.
       addDefault(all, "--blockOnRun", "false");
-      addDefault(all, "--targetParallelism", String.valueOf(threads(all)));
-    }
-    boolean isInBigQuery = all.stream().anyMatch(arg -> arg.startsWith("--statusTable=bigquery:"));
-    boolean isStream = all.stream().anyMatch(arg -> arg.matches("--streaming(=true)?"));
-    if (!isStream || !isInBigQuery) {
-      addDefault(all, "--apiLanes", String.valueOf(requestsAtOnce(all)));
+      // Two at least, as a step may wait for the quota. One that finds nothing to do looks for work
+      // all the time, so there are no more than processors.
+      int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+      addDefault(all, "--targetParallelism", String.valueOf(threads));
     }
     boolean flink = all.contains("--runner=FlinkRunner");
     if (flink) {
@@ -72,30 +70,6 @@ final class LocalDefaults {
       System.setProperty("aws.region", "us-east-1");
     }
     return all.toArray(new String[0]);
-  }
-
-  /**
-   * A thread for each lane's sends, which wait for their quota in it, and one for the rest; but no
-   * fewer than there are processors. One that finds nothing to do looks for work all the time, so
-   * there are no more.
-   */
-  private static int threads(List<String> args) {
-    int lanes =
-        args.stream()
-            .filter(arg -> arg.matches("--apiLanes=\\d{1,4}"))
-            .mapToInt(arg -> Integer.parseInt(arg.substring(arg.indexOf('=') + 1)))
-            .findFirst()
-            .orElse(1);
-    return Math.max(lanes + 1, Runtime.getRuntime().availableProcessors());
-  }
-
-  /** Four, as long as the rate has room for so many. */
-  private static int requestsAtOnce(List<String> args) {
-    return args.stream()
-        .filter(arg -> arg.matches("--requestsPerMinute=[1-3]"))
-        .mapToInt(arg -> Integer.parseInt(arg.substring(arg.indexOf('=') + 1)))
-        .findFirst()
-        .orElse(4);
   }
 
   private static void addDefault(List<String> args, String option, String value) {

@@ -135,15 +135,11 @@ final class OptionValues {
     return value;
   }
 
-  /** Each lane has a whole share of the quota. */
+  /** How many requests are in flight at once: no more than the rate has room for. */
   static int apiLanes(ImportOptions options) {
     int lanes = atLeast(1, options.getApiLanes(), "--apiLanes");
     int perMinute = options.getRequestsPerMinute();
-    if (perMinute > 0 && lanes > perMinute) {
-      throw new IllegalArgumentException(
-          "--apiLanes=" + lanes + " is more than --requestsPerMinute=" + perMinute);
-    }
-    return lanes;
+    return perMinute > 0 ? Math.min(lanes, perMinute) : lanes;
   }
 
   /** How many items a request has at most. */

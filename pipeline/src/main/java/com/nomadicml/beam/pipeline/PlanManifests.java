@@ -9,7 +9,6 @@ import com.nomadicml.beam.manifest.ReadManifests;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.PartCount;
-import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -22,13 +21,11 @@ import org.apache.beam.sdk.values.TupleTag;
 
 /**
  * Reads the manifests and plans what they name, against what the tables know. Yields new {@link
- * #BATCHES}, those that an earlier run left {@link #UNSENT} or {@link #SUBMITTED}, the {@link
- * #ROWS} of lines and items that are not sent, and {@link #COUNTS} of all of them.
+ * #BATCHES}, the {@link #ROWS} of lines and items that are not sent, and {@link #COUNTS} of all of
+ * them and of what earlier runs left open.
  */
 final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
   static final TupleTag<ImportBatch> BATCHES = new TupleTag<>() {};
-  static final TupleTag<TrackedBatch> UNSENT = new TupleTag<>() {};
-  static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
   static final TupleTag<VideoStatus> ROWS = new TupleTag<>() {};
   static final TupleTag<PartCount> COUNTS = new TupleTag<>() {};
 
@@ -42,11 +39,6 @@ final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
     this.clock = clock;
   }
 
-  private ResumeBatches resumeBatches() {
-    ResumeBatches resume = ResumeBatches.onUnknown(settings.onUnknownSubmit());
-    return settings.hasLane() ? resume.ofRun(settings.runId()) : resume;
-  }
-
   @Override
   public PCollectionTuple expand(PBegin begin) {
     PCollectionTuple lines = begin.apply("ReadManifests", settings.readManifests().withCounts());
@@ -57,7 +49,9 @@ final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
     PCollectionTuple ledger =
         entries
             .apply("ReadLedger", ReadLedger.leased(settings, clock))
-            .apply("ResumeBatches", resumeBatches());
+            .apply(
+                "ResumeBatches",
+                ResumeBatches.onUnknown(settings.onUnknownSubmit()).ofRun(settings.runId()));
     PCollectionTuple plan =
         PCollectionTuple.of(PlanImports.ENTRIES, entries)
             .and(PlanImports.LEDGER, ledger.get(ResumeBatches.LEDGER))
@@ -78,8 +72,6 @@ final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
             .and(ledger.get(ResumeBatches.HELD))
             .apply("NotSent", Flatten.pCollections());
     return PCollectionTuple.of(BATCHES, plan.get(PlanImports.BATCHES))
-        .and(UNSENT, ledger.get(ResumeBatches.UNSENT))
-        .and(SUBMITTED, ledger.get(ResumeBatches.SUBMITTED))
         .and(ROWS, rows)
         .and(
             COUNTS,

@@ -81,11 +81,7 @@ final class RunRecord {
    * its end; on which day it was is in the hours of its requests.
    */
   void ended(Counters counters) {
-    if (store.hasLane()) {
-      requests.ended(counters.get(ImportMetrics.REQUESTS));
-    } else {
-      seen(counters);
-    }
+    requests.ended(counters.get(ImportMetrics.REQUESTS));
   }
 
   /** Requests that this run has sent. */
@@ -157,23 +153,21 @@ final class RunRecord {
 
   /** Writes the run's row, and how its requests were answered. */
   private void write(RunStatus run) {
-    if (store.hasLane()) {
-      api.requestsByHour()
-          .forEach(
-              (hour, requests) -> {
-                if (!requests.equals(written.put(hour, requests))) {
-                  store
-                      .lane()
-                      .requests(
-                          run.getRunId(),
-                          HolderProcess.current().name(),
-                          hour,
-                          requests.sent(),
-                          requests.refused(),
-                          requests.failed());
-                }
-              });
-    }
+    api.requestsByHour()
+        .forEach(
+            (hour, requests) -> {
+              if (!requests.equals(written.put(hour, requests))) {
+                store
+                    .lane()
+                    .requests(
+                        run.getRunId(),
+                        HolderProcess.current().name(),
+                        hour,
+                        requests.sent(),
+                        requests.refused(),
+                        requests.failed());
+              }
+            });
     store.recordRun(run);
   }
 
@@ -194,12 +188,10 @@ final class RunRecord {
   /** What other processes than this one have sent for a run, as far as the tables know, by day. */
   static Map<LocalDate, Long> sentByOthers(StatusStore store, String runId) {
     Map<LocalDate, Long> sums = new HashMap<>();
-    if (store.hasLane()) {
-      store
-          .lane()
-          .requestsOfOthers(runId, HolderProcess.current().name())
-          .forEach((hour, sent) -> sums.merge(RequestBudget.dayOf(hour), sent, Long::sum));
-    }
+    store
+        .lane()
+        .requestsOfOthers(runId, HolderProcess.current().name())
+        .forEach((hour, sent) -> sums.merge(RequestBudget.dayOf(hour), sent, Long::sum));
     return sums;
   }
 }

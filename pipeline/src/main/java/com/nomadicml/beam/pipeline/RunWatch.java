@@ -1,9 +1,11 @@
 package com.nomadicml.beam.pipeline;
 
+import com.google.common.collect.Comparators;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.imports.lane.SharedLanes;
 import com.nomadicml.beam.status.LaneLease;
+import com.nomadicml.beam.status.LaneStore;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +23,7 @@ import org.apache.beam.sdk.PipelineResult;
 final class RunWatch {
   private static final org.joda.time.Duration TICK = org.joda.time.Duration.millis(500);
 
-  /** How often the lane of a stream is asked whether it has ended. */
+  /** How often the lane of a stream is asked whether it has ended, where asking costs little. */
   private static final Duration LOOKS = Duration.ofSeconds(5);
 
   /** How long a pipeline may take to write what it knows once it sends nothing any more. */
@@ -128,11 +130,12 @@ final class RunWatch {
   /** What the lane of a stream has ended with: nothing is sent any more. */
   private Optional<String> endOfAStream() {
     Instant now = clock.instant();
-    if (!settings.isStreaming() || !settings.hasLane() || now.isBefore(nextLook)) {
+    if (!settings.isStreaming() || now.isBefore(nextLook)) {
       return Optional.empty();
     }
-    nextLook = now.plus(LOOKS);
-    return settings.store().lane().lease().endOf(settings.runId()).map(LaneLease.End::message);
+    LaneStore lane = settings.store().lane();
+    nextLook = now.plus(Comparators.max(LOOKS, lane.pollInterval()));
+    return lane.lease().endOf(settings.runId()).map(LaneLease.End::message);
   }
 
   /** Sends nothing any more, and lets the pipeline write what it knows: so the tables are right. */

@@ -36,7 +36,12 @@ public final class StreamPipeline extends PTransform<PBegin, PDone> {
   private final Clock clock;
   private final List<String> destinations;
 
-  private StreamPipeline(
+  /**
+   * The stream of a run.
+   *
+   * @param destinations that earlier runs may have left open, and that the run has leased
+   */
+  StreamPipeline(
       ImportSettings settings, HttpApiFactory api, Clock clock, List<String> destinations) {
     this.settings = settings;
     this.api = api;
@@ -44,23 +49,10 @@ public final class StreamPipeline extends PTransform<PBegin, PDone> {
     this.destinations = destinations;
   }
 
-  /**
-   * The stream of a run, by what its status tables can do.
-   *
-   * @param destinations that earlier runs may have left open, and that the run has leased
-   */
-  static PTransform<PBegin, PDone> of(
-      ImportSettings settings, HttpApiFactory api, Clock clock, List<String> destinations) {
-    return settings.hasLane()
-        ? new StreamPipeline(settings, api, clock, destinations)
-        : new BigQueryStream(settings, api, clock, destinations);
-  }
-
   @Override
   public PDone expand(PBegin begin) {
     StatusStore store = settings.store();
     String runId = settings.runId();
-    StoreLedger ledger = new StoreLedger(store);
     HolderProcess holder = RemoteWorkers.holder(begin.getPipeline().getOptions());
     AcquireLease lease = new AcquireLease(settings, holder, clock);
 
@@ -85,13 +77,12 @@ public final class StreamPipeline extends PTransform<PBegin, PDone> {
             .apply("Entries", Flatten.pCollections())
             .apply("CompleteEntries", CompleteEntries.with(settings.defaults()))
             .apply(
-                "ClaimEntries",
-                ClaimEntries.in(ledger, lease, clock, runId, settings.maxAttempts()))
+                "ClaimEntries", ClaimEntries.in(store, lease, clock, runId, settings.maxAttempts()))
             .apply(
                 "CutBatches",
                 CutBatches.of(
                     api,
-                    ledger,
+                    store,
                     clock,
                     runId,
                     settings.batchSize(),

@@ -82,10 +82,10 @@ class CrashTest {
           "jobs",
           "NEW.state = 'SUBMITTED' AND"
               + " (SELECT COUNT(*) FROM import_jobs WHERE state = 'SUBMITTED') = 2");
-      harness.importFrom(manifest, "--batchSize=4", "--canary=false");
+      harness.importFrom(manifest, "--batchSize=4", "--canary=false", "--apiLanes=1");
       mend(harness);
 
-      harness.importFrom(manifest, "--batchSize=4", "--canary=false");
+      harness.importFrom(manifest, "--batchSize=4", "--canary=false", "--apiLanes=1");
 
       assertThat(harness.timesAccepted()).hasSize(ITEMS);
       assertThat(harness.timesAccepted().values()).filteredOn(times -> times == 2).hasSize(2);

@@ -62,7 +62,7 @@ record DataflowJob(JsonNode json) {
     Pipeline pipeline = Pipeline.create(options);
     if (settings.isStreaming()) {
       pipeline.apply(
-          "Stream", StreamPipeline.of(settings, api, Clock.systemUTC(), List.of("user/")));
+          "Stream", new StreamPipeline(settings, api, Clock.systemUTC(), List.of("user/")));
     } else {
       pipeline.apply("Import", new ImportPipeline(settings, api, Clock.systemUTC()));
     }

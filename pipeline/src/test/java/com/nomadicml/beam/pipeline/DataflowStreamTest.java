@@ -72,13 +72,15 @@ class DataflowStreamTest {
             "ResumeEntries",
             "Entries",
             "CompleteEntries",
-            "StreamImports",
-            "SettleImports",
+            "ClaimEntries",
+            "CutBatches",
+            "WriteAhead",
+            "PollImports",
             "RejectedRows",
-            "Rows",
-            "DeadLetters",
+            "NotSent",
             "WriteVideos",
-            "WriteJobs");
+            "Outcomes",
+            "DeadLetters");
   }
 
   @Test
@@ -100,7 +102,7 @@ class DataflowStreamTest {
                     step ->
                         DataflowJob.property(step.getValue(), "uses_keyed_state").equals("true"))
                 .map(step -> step.getKey()))
-        .containsExactlyInAnyOrder("Stream/StreamImports/Lanes", "Stream/SettleImports/Settle");
+        .containsExactly("Stream/CutBatches/Cut");
   }
 
   @Test

@@ -111,7 +111,6 @@ class EndRunTest {
             new RequestQuota(
                 0,
                 settings.requestsPerDay(),
-                1,
                 Duration.ofMinutes(15),
                 LocalDate.now(ZoneOffset.UTC),
                 0),

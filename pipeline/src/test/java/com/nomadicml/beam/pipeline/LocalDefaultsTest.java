@@ -18,25 +18,11 @@ class LocalDefaultsTest {
             "--enforceImmutability=false",
             "--enforceEncodability=false",
             "--blockOnRun=false",
-            "--targetParallelism=" + Math.max(2, PROCESSORS),
-            "--apiLanes=4");
+            "--targetParallelism=" + Math.max(2, PROCESSORS));
   }
 
   @Test
-  void asManyRequestsAreInFlightAsTheRateHasRoomFor() {
-    assertThat(LocalDefaults.apply("--requestsPerMinute=2")).contains("--apiLanes=2");
-    assertThat(LocalDefaults.apply("--requestsPerMinute=30")).contains("--apiLanes=4");
-    assertThat(LocalDefaults.apply("--streaming")).contains("--apiLanes=4");
-    assertThat(LocalDefaults.apply("--statusTable=bigquery:p.d")).contains("--apiLanes=4");
-    assertThat(LocalDefaults.apply("--streaming", "--statusTable=bigquery:p.d"))
-        .noneMatch(arg -> arg.startsWith("--apiLanes"));
-  }
-
-  @Test
-  void theDirectRunnerHasAThreadForEachLaneAndOneMore() {
-    int lanes = PROCESSORS + 3;
-    assertThat(LocalDefaults.apply("--manifest=m.txt", "--apiLanes=" + lanes))
-        .contains("--targetParallelism=" + (lanes + 1));
+  void theDirectRunnerHasAsManyThreadsAsTheUserSays() {
     assertThat(LocalDefaults.apply("--targetParallelism=1"))
         .contains("--targetParallelism=1")
         .noneMatch(arg -> arg.matches("--targetParallelism=(?!1$).*"));
@@ -93,8 +79,7 @@ class LocalDefaultsTest {
   @Test
   void aBatchRunOnFlinkStaysAttached() {
     assertThat(LocalDefaults.apply("--runner=FlinkRunner"))
-        .containsExactly(
-            "--runner=FlinkRunner", "--apiLanes=4", "--reIterableGroupByKeyResult=true");
+        .containsExactly("--runner=FlinkRunner", "--reIterableGroupByKeyResult=true");
   }
 
   @Test

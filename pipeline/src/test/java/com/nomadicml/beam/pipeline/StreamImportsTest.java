@@ -303,14 +303,13 @@ class StreamImportsTest {
     runs++;
     ImportSettings settings = settings();
     Clock clock = Clock.systemUTC();
-    StoreLedger ledger = new StoreLedger(store);
     TestPipeline pipeline = TestPipeline.create().enableAbandonedNodeEnforcement(false);
     PCollectionTuple cut =
         pipeline
             .apply(events.advanceWatermarkToInfinity())
             .apply(
                 ClaimEntries.in(
-                    ledger,
+                    store,
                     new AcquireLease(settings, HolderProcess.current(), clock),
                     clock,
                     settings.runId(),
@@ -318,7 +317,7 @@ class StreamImportsTest {
             .apply(
                 CutBatches.of(
                     DataflowJob.unlimited(settings),
-                    ledger,
+                    store,
                     clock,
                     settings.runId(),
                     batchSize,

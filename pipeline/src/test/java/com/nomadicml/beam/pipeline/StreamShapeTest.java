@@ -34,7 +34,7 @@ class StreamShapeTest {
     Pipeline pipeline = Pipeline.create(options);
     pipeline.apply(
         "Stream",
-        StreamPipeline.of(
+        new StreamPipeline(
             settings, DataflowJob.unlimited(settings), Clock.systemUTC(), destinations));
     Set<String> names = new TreeSet<>();
     pipeline.traverseTopologically(

@@ -149,6 +149,8 @@ class TemplateLaunchTest {
                     DataflowJob.arguments(
                         template,
                         "--filesToStage=" + staged,
+                        // A job of Runner v2 names no steps.
+                        "--experiments=disable_runner_v2",
                         "--pathValidatorClass=" + NoopPathValidator.class.getName(),
                         "--stagerClass=" + DataflowJob.NothingStaged.class.getName())))
             .flatMap(options -> options)

@@ -108,7 +108,7 @@ final class TemplateParameters {
         "^[a-z]+[:/].+$",
         "projects/fleet-project/secrets/nomadic-api-key/versions/latest");
     add("apiUrl", API, "Base URL of the API", "^https://.+$", "https://api-prod.nomadicml.com");
-    add("apiLanes", API, "Lanes", POSITIVE, "1");
+    add("apiLanes", API, "Lanes", POSITIVE, "4");
 
     add("requestsPerMinute", QUOTA, "Requests a minute", NUMBER, "60");
     add("requestsPerDay", QUOTA, "Requests a day", NUMBER, "10000");

@@ -2,7 +2,6 @@ package com.nomadicml.beam.api;
 
 import java.io.Serializable;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /** Opens the API where it is called: on a worker. Holds no key, only where the key is found. */
@@ -11,7 +10,7 @@ public interface NomadicApiFactory extends Serializable {
   /** For threads that have nothing else to do. */
   Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
 
-  /** The API as lane {@code lane} may use it: within its share of the quota. */
+  /** The API as lane {@code lane} may use it: within the quota. */
   default NomadicApi open(int lane) {
     return open(lane, UNLIMITED);
   }
@@ -21,11 +20,6 @@ public interface NomadicApiFactory extends Serializable {
    * longestWait} fails with {@link HeldBackException}.
    */
   NomadicApi open(int lane, Duration longestWait);
-
-  /** When lane {@code lane} may send its next request, {@code now} or later. */
-  default Instant nextRequestAt(int lane, Instant now) {
-    return now;
-  }
 
   /**
    * Lets no request of the run through any more in this process: each ends with {@link

@@ -44,11 +44,6 @@ public final class BatchSettlement {
     batch.getBatch().getItems().forEach(item -> items.put(item.getSourceUri(), item));
   }
 
-  /** When the last rows of this batch were made, in epoch milliseconds. */
-  long rowsAt() {
-    return rowsAt;
-  }
-
   /**
    * Later than any rows before, however coarse the clock: of two rows of an item with one time, the
    * tables would keep the older one.

@@ -4,6 +4,7 @@ import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.ManifestEntryCoder;
 import com.nomadicml.beam.model.ValueCoder;
+import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -26,15 +27,15 @@ import org.apache.beam.sdk.values.PCollection;
 public final class ClaimEntries
     extends PTransform<
         PCollection<ManifestEntry>, PCollection<KV<String, KV<ManifestEntry, LedgerRow>>>> {
-  private final Ledger ledger;
+  private final StatusStore store;
   private final DestinationLease lease;
   private final Clock clock;
   private final String runId;
   private final int maxAttempts;
 
   private ClaimEntries(
-      Ledger ledger, DestinationLease lease, Clock clock, String runId, int maxAttempts) {
-    this.ledger = ledger;
+      StatusStore store, DestinationLease lease, Clock clock, String runId, int maxAttempts) {
+    this.store = store;
     this.lease = lease;
     this.clock = clock;
     this.runId = runId;
@@ -47,8 +48,8 @@ public final class ClaimEntries
    * @param maxAttempts how often an item is tried in all, over all runs
    */
   public static ClaimEntries in(
-      Ledger ledger, DestinationLease lease, Clock clock, String runId, int maxAttempts) {
-    return new ClaimEntries(ledger, lease, clock, runId, maxAttempts);
+      StatusStore store, DestinationLease lease, Clock clock, String runId, int maxAttempts) {
+    return new ClaimEntries(store, lease, clock, runId, maxAttempts);
   }
 
   static Coder<KV<ManifestEntry, LedgerRow>> coder() {
@@ -59,7 +60,7 @@ public final class ClaimEntries
   public PCollection<KV<String, KV<ManifestEntry, LedgerRow>>> expand(
       PCollection<ManifestEntry> entries) {
     return entries
-        .apply("Claim", ParDo.of(new ClaimFn(ledger, lease, clock, runId, maxAttempts)))
+        .apply("Claim", ParDo.of(new ClaimFn(store, lease, clock, runId, maxAttempts)))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), coder()));
   }
 }

@@ -1,5 +1,8 @@
 package com.nomadicml.beam.imports;
 
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
@@ -9,6 +12,7 @@ import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.model.VisibleText;
 import com.nomadicml.beam.status.LeaseHeldException;
+import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +45,7 @@ final class ClaimFn extends DoFn<ManifestEntry, KV<String, KV<ManifestEntry, Led
   private static final Set<JobState> OPEN =
       Set.of(JobState.PLANNED, JobState.SUBMITTED, JobState.SUBMIT_UNKNOWN);
 
-  private final Ledger ledger;
+  private final StatusStore store;
   private final DestinationLease lease;
   private final Clock clock;
   private final String runId;
@@ -52,8 +56,8 @@ final class ClaimFn extends DoFn<ManifestEntry, KV<String, KV<ManifestEntry, Led
   private transient org.joda.time.Instant time;
   private transient BoundedWindow window;
 
-  ClaimFn(Ledger ledger, DestinationLease lease, Clock clock, String runId, int maxAttempts) {
-    this.ledger = ledger;
+  ClaimFn(StatusStore store, DestinationLease lease, Clock clock, String runId, int maxAttempts) {
+    this.store = store;
     this.lease = lease;
     this.clock = clock;
     this.runId = runId;
@@ -108,18 +112,19 @@ final class ClaimFn extends DoFn<ManifestEntry, KV<String, KV<ManifestEntry, Led
       Consumer<KV<String, KV<ManifestEntry, LedgerRow>>> out) {
     if (!isLeased(destination)) {
       // Whoever is at work there takes it up when it begins again.
-      ledger.recordVideos(entries.stream().map(this::pending).toList());
+      store.recordVideos(entries.stream().map(this::pending).toList());
       return;
     }
     Map<String, LedgerRow> known = new HashMap<>();
-    Map<String, Optional<JobStatus>> jobs = new HashMap<>();
     List<String> uris = entries.stream().map(ManifestEntry::getSourceUri).distinct().toList();
-    for (VideoStatus row : ledger.videos(destination, uris)) {
-      known.put(row.getSourceUri(), LedgerRow.of(row, isInFlight(row, jobs)));
+    List<VideoStatus> rows = store.videos(destination, uris);
+    Map<String, JobState> states = statesOfBatches(rows);
+    for (VideoStatus row : rows) {
+      known.put(row.getSourceUri(), LedgerRow.of(row, isInFlight(row, states)));
     }
     ShardPlanner.Chosen chosen = planner.choose(entries, known.values());
     ShardPlanner.count(chosen.counts());
-    ledger.recordVideos(
+    store.recordVideos(
         chosen.entries().values().stream()
             .filter(entry -> !known.containsKey(entry.getSourceUri()))
             .map(this::pending)
@@ -152,8 +157,20 @@ final class ClaimFn extends DoFn<ManifestEntry, KV<String, KV<ManifestEntry, Led
     }
   }
 
+  /** Of the batches that may still carry one of these rows; with one look. */
+  private Map<String, JobState> statesOfBatches(List<VideoStatus> rows) {
+    Set<String> batchIds =
+        rows.stream()
+            .filter(row -> row.getState() != VideoState.UPLOADED && row.getBatchId() != null)
+            .map(VideoStatus::getBatchId)
+            .collect(toSet());
+    return batchIds.isEmpty()
+        ? Map.of()
+        : store.jobs(batchIds).stream().collect(toMap(JobStatus::getBatchId, JobStatus::getState));
+  }
+
   /** Whether a batch carries an item that a lane sees to, or its target was stopped in this run. */
-  private boolean isInFlight(VideoStatus row, Map<String, Optional<JobStatus>> jobs) {
+  private boolean isInFlight(VideoStatus row, Map<String, JobState> states) {
     if (row.getBatchId() == null) {
       return row.getRunId().equals(runId)
           && ErrorCode.CANARY_FAILED.name().equals(row.getErrorCode());
@@ -161,8 +178,7 @@ final class ClaimFn extends DoFn<ManifestEntry, KV<String, KV<ManifestEntry, Led
     if (row.getState() == VideoState.UPLOADED) {
       return false;
     }
-    Optional<JobState> state =
-        jobs.computeIfAbsent(row.getBatchId(), ledger::job).map(JobStatus::getState);
+    Optional<JobState> state = Optional.ofNullable(states.get(row.getBatchId()));
     // What has failed of a batch that is read is tried again by its lane.
     return row.getState().isFinal()
         ? state.filter(OPEN::contains).isPresent()

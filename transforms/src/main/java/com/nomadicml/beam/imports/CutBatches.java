@@ -6,6 +6,7 @@ import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -28,7 +29,7 @@ public final class CutBatches
   public static final TupleTag<VideoStatus> REFUSED = new TupleTag<>() {};
 
   private final NomadicApiFactory api;
-  private final Ledger ledger;
+  private final StatusStore store;
   private final Clock clock;
   private final String runId;
   private final int batchSize;
@@ -36,13 +37,13 @@ public final class CutBatches
 
   private CutBatches(
       NomadicApiFactory api,
-      Ledger ledger,
+      StatusStore store,
       Clock clock,
       String runId,
       int batchSize,
       Duration maxDelay) {
     this.api = api;
-    this.ledger = ledger;
+    this.store = store;
     this.clock = clock;
     this.runId = runId;
     this.batchSize = batchSize;
@@ -58,12 +59,12 @@ public final class CutBatches
    */
   public static CutBatches of(
       NomadicApiFactory api,
-      Ledger ledger,
+      StatusStore store,
       Clock clock,
       String runId,
       int batchSize,
       Duration maxDelay) {
-    return new CutBatches(api, ledger, clock, runId, batchSize, maxDelay);
+    return new CutBatches(api, store, clock, runId, batchSize, maxDelay);
   }
 
   @Override
@@ -71,7 +72,7 @@ public final class CutBatches
     PCollectionTuple cut =
         claimed.apply(
             "Cut",
-            ParDo.of(new CutFn(api, ledger, clock, runId, batchSize, maxDelay))
+            ParDo.of(new CutFn(api, store, clock, runId, batchSize, maxDelay))
                 .withOutputTags(BATCHES, TupleTagList.of(REFUSED)));
     cut.get(BATCHES).setCoder(ValueCoder.of(ImportBatch.class));
     cut.get(REFUSED).setCoder(ValueCoder.of(VideoStatus.class));

@@ -10,6 +10,7 @@ import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.VisibleText;
+import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class CutFn extends DoFn<KV<String, KV<ManifestEntry, LedgerRow>>, ImportB
   private final TimerSpec cutSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
   private final NomadicApiFactory apis;
-  private final Ledger ledger;
+  private final StatusStore store;
   private final Clock clock;
   private final int batchSize;
   private final Duration maxDelay;
@@ -68,13 +69,13 @@ final class CutFn extends DoFn<KV<String, KV<ManifestEntry, LedgerRow>>, ImportB
 
   CutFn(
       NomadicApiFactory apis,
-      Ledger ledger,
+      StatusStore store,
       Clock clock,
       String runId,
       int batchSize,
       Duration maxDelay) {
     this.apis = apis;
-    this.ledger = ledger;
+    this.store = store;
     this.clock = clock;
     this.batchSize = batchSize;
     this.maxDelay = maxDelay;
@@ -142,7 +143,7 @@ final class CutFn extends DoFn<KV<String, KV<ManifestEntry, LedgerRow>>, ImportB
 
   private boolean isUnsent(String batchId) {
     return batchId != null
-        && ledger.job(batchId).filter(job -> job.getState() == JobState.PLANNED).isPresent();
+        && store.job(batchId).filter(job -> job.getState() == JobState.PLANNED).isPresent();
   }
 
   /** Cuts all that waits; false when it can't be done now. */

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import javax.annotation.Nullable;
 
 /**
- * Opens the API over HTTP, each lane within its share of the quota.
+ * Opens the API over HTTP, within the quota.
  *
  * <p>The budgets are shared by all transforms of a run in one process: submits and looks of a lane
  * draw on the same one. A lane is on one worker at a time. Where it moves to another, that one is
@@ -135,11 +135,6 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   }
 
   @Override
-  public Instant nextRequestAt(int lane, Instant now) {
-    return gate(lane).next(now);
-  }
-
-  @Override
   public void stop(String reason) {
     STOPPED.putIfAbsent(runId, reason);
     gates().forEach(gate -> gate.stop(STOPPED.get(runId)));
@@ -209,7 +204,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
 
   /** Tells this process what other runs have spent of the quota on {@code day}. */
   public void spentElsewhere(LocalDate day, long requests) {
-    gates().forEach(gate -> gate.spentElsewhere(day, quota.shareOf(requests)));
+    gates().forEach(gate -> gate.spentElsewhere(day, requests));
   }
 
   /** Lets no request of the run through any more in this process. */
@@ -252,7 +247,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   }
 
   private LaneGate newGate(int lane) {
-    LaneGate gate = new LaneGate(quota.budgetOfALane(), quota.patience(), clock, sleeper);
+    LaneGate gate = new LaneGate(quota.budget(), quota.patience(), clock, sleeper);
     boolean isLimited = quota.perMinute() > 0 || quota.perDay() > 0;
     if (ledger != null && isLimited) {
       gate.sharing(
@@ -261,9 +256,7 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
               runId + "/" + lane + "/" + HERE,
               new SharedQuota.Limits(quota.perMinute(), quota.perDay(), ledger.ahead())));
     }
-    return launchedBy.equals(HERE) || ledger != null
-        ? gate
-        : gate.takingOver(day -> quota.shareOf(spent.on(day)));
+    return launchedBy.equals(HERE) || ledger != null ? gate : gate.takingOver(day -> spent.on(day));
   }
 
   private NomadicApi client(RequestGate gate) {

@@ -41,22 +41,6 @@ public final class ImportMetrics {
   /** Requests that a lane has left of its share of the day, at each of its requests. */
   public static final String LANE_QUOTA_LEFT = "lane_quota_left";
 
-  public static final String SUBMITTED_JOBS = "submitted_jobs";
-
-  /** Jobs that this run waits for no more. */
-  public static final String ENDED_JOBS = "ended_jobs";
-
-  /** Jobs that a lane waits for, at each of its looks. */
-  public static final String OPEN_JOBS = "open_jobs";
-
-  /** Seconds since the submission of the oldest job that a lane waits for, at each look. */
-  public static final String OLDEST_JOB = "oldest_job_seconds";
-
-  public static final String PAGE_READS = "page_reads";
-
-  /** Reads that a loop over all pages of all open jobs, every ten seconds, would have made more. */
-  public static final String PAGE_READS_SAVED = "page_reads_saved";
-
   /** Requests that were refused for the account's sake. */
   public static final String ACCOUNT_REFUSALS = "account_refusals";
 

@@ -88,11 +88,6 @@ public record LaneProgress(
         since, frontierAt, relookAt, relooks, stoppedAt, reachedOfRest, pagesLeft, rest);
   }
 
-  /** All jobs left as they are: nothing of the lane is to be read any more. */
-  LaneProgress ended() {
-    return with(jobs.stream().map(JobProgress::ended).toList());
-  }
-
   private LaneProgress with(List<JobProgress> next) {
     return new LaneProgress(
         startedAt, frontierAt, relookAt, relooks, stoppedAt, reached, pages, next);

@@ -1,7 +1,6 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.SeenVideo;
-import com.nomadicml.beam.model.VideoState;
 import java.util.List;
 import javax.annotation.Nullable;
 
@@ -14,10 +13,6 @@ public record Look(int total, @Nullable String nextCursor, List<SeenVideo> video
 
   private static final int DIGITS = 8;
   private static final double IDS = 0x1.0p32;
-
-  boolean hasSuccess() {
-    return videos.stream().anyMatch(video -> video.getState() == VideoState.UPLOADED);
-  }
 
   boolean hasPending() {
     return pending() > 0;

@@ -58,8 +58,8 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
   }
 
   /**
-   * The same for a run with a lane: what it has planned, or taken over, it does not take for what
-   * was done before it.
+   * The same for a run whose lane is at work: what it has planned, or taken over, it does not take
+   * for what was done before it.
    */
   public ResumeBatches ofRun(String runId) {
     return new ResumeBatches(onUnknown, new ThisRun(runId));

@@ -4,7 +4,6 @@ import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
-import javax.annotation.Nullable;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -34,7 +33,7 @@ public final class ResumeEntries
   }
 
   /** The entry that a row stands for. */
-  static ManifestEntry entry(VideoStatus row, @Nullable String integrationId) {
+  private static ManifestEntry entry(VideoStatus row) {
     return ManifestEntry.builder()
         .setManifest(row.getManifest())
         .setLine(row.getLine())
@@ -43,7 +42,6 @@ public final class ResumeEntries
         .setLabels(row.getLabels())
         .setScope(ImportTarget.scopeOf(row.getDestination()))
         .setFolder(ImportTarget.folderOf(row.getDestination()))
-        .setIntegrationId(integrationId)
         .build();
   }
 
@@ -66,7 +64,7 @@ public final class ResumeEntries
       boolean isToTryAgain = row.getState().isFailure() && row.getAttempt() < maxAttempts;
       if (isItem && !isHeld && (!row.getState().isFinal() || isToTryAgain)) {
         ImportMetrics.counter(ImportMetrics.RESUMED).inc();
-        out.output(entry(row, null));
+        out.output(entry(row));
       }
     }
   }

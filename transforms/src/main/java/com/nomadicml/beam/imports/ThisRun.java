@@ -9,7 +9,7 @@ import java.io.Serializable;
  * Tells what a run finds of itself in the tables. An engine that loses a worker plans again while
  * the run's lane is at work; what the lane has done since then is none of what was done before.
  *
- * @param runId "" for a run that has no lane
+ * @param runId "" for a plan that no lane carries out
  */
 record ThisRun(String runId) implements Serializable {
   static final ThisRun WITHOUT_LANE = new ThisRun("");

@@ -28,7 +28,9 @@ record BigQueryAdoption(
       "j.state NOT IN ('REFUSED', 'STOPPED') AND j.batch_id IN (SELECT batch_id FROM import_videos"
           + " WHERE destination IN "
           + LEASED
-          + " AND state IN ('PENDING', 'SUBMIT_UNKNOWN', 'SUBMITTED'))";
+          + " AND state IN "
+          + JdbcLaneRead.OPEN
+          + ")";
 
   private static final String STRAY =
       ", COALESCE(s.sends, 0) AS sends FROM import_items i"
@@ -61,7 +63,7 @@ record BigQueryAdoption(
     for (Map<String, Object> row : store.queryNamed(sql, Map.of("run_id", runId))) {
       VideoStatus item = store.items().fromRow(row);
       if (row.get("sends").equals("0")) {
-        lost.add(item.toBuilder().setSequence(item.getSequence() + 1).build());
+        lost.add(gone(item));
       } else {
         takenBack.add(above(item));
       }
@@ -71,8 +73,13 @@ record BigQueryAdoption(
     return !takenBack.isEmpty();
   }
 
+  /** What deletes a row, unless it is written anew. */
+  static VideoStatus gone(VideoStatus row) {
+    return row.toBuilder().setSequence(row.getSequence() + 1).build();
+  }
+
   /** Above any other plan of the attempt. */
-  private static VideoStatus above(VideoStatus row) {
+  static VideoStatus above(VideoStatus row) {
     int rank = VideoState.SUBMIT_UNKNOWN.rank();
     Instant at = Instant.ofEpochMilli(row.getUpdatedAt());
     return row.toBuilder()

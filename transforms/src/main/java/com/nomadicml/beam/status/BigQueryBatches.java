@@ -59,7 +59,10 @@ final class BigQueryBatches {
   }
 
   private final BigQueryStatusStore store;
-  private final TreeMap<String, Known> known = new TreeMap<>();
+
+  /** In the order in which the lane was told of them, which is the order of sends. */
+  private final Map<String, Known> known = new LinkedHashMap<>();
+
   private final LinkedHashMap<String, Map<String, VideoStatus>> rows =
       new LinkedHashMap<>(AT_ONCE, 0.75f, true);
   private List<String> named = List.of();
@@ -75,6 +78,25 @@ final class BigQueryBatches {
     List<Known> all = read("TRUE", condition, parameters);
     all.forEach(this::put);
     return all;
+  }
+
+  /** Learns some batches more. */
+  List<Known> learn(List<String> batchIds) {
+    Map<String, String> parameters = named(batchIds);
+    String in = "batch_id IN (" + places(parameters) + ")";
+    List<Known> some = read(in, "j." + in, parameters);
+    some.forEach(this::put);
+    return some;
+  }
+
+  private static Map<String, String> named(List<String> batchIds) {
+    Map<String, String> parameters = new TreeMap<>();
+    batchIds.forEach(batchId -> parameters.put("batch_" + parameters.size(), batchId));
+    return parameters;
+  }
+
+  private static String places(Map<String, String> parameters) {
+    return parameters.keySet().stream().map("@"::concat).collect(joining(", "));
   }
 
   /** A batch as it was known last; null when there is none. */
@@ -119,7 +141,7 @@ final class BigQueryBatches {
         job, intent(job, row), number(row, "intent_writes"), cursor, number(row, "cursor_writes"));
   }
 
-  /** A stream, and a batch run of an earlier version, have sent a batch's own id as the key. */
+  /** A run of an earlier version has sent a batch's own id as the key. */
   @Nullable
   private static Intent intent(JobStatus job, Map<String, Object> row) {
     String key = (String) row.get("idempotency_key");
@@ -185,12 +207,12 @@ final class BigQueryBatches {
     return likely.filter(id -> !rows.containsKey(id));
   }
 
-  /** In their order, so that what is fetched at once is together in the table. */
   private Stream<String> sentNext(String batchId) {
-    return known.tailMap(batchId).values().stream()
+    return known.values().stream()
         .map(Known::job)
         .filter(job -> job.getState() == JobState.PLANNED)
-        .map(JobStatus::getBatchId);
+        .map(JobStatus::getBatchId)
+        .dropWhile(other -> !other.equals(batchId));
   }
 
   private Stream<String> dueNext() {
@@ -208,13 +230,9 @@ final class BigQueryBatches {
   }
 
   private void fetch(List<String> batchIds) {
-    Map<String, String> parameters = new TreeMap<>();
-    for (String batchId : batchIds) {
-      parameters.put("batch_" + parameters.size(), batchId);
-      rows.put(batchId, new TreeMap<>());
-    }
-    String names = parameters.keySet().stream().map("@"::concat).collect(joining(", "));
-    String sql = store.items().select() + " WHERE batch_id IN (" + names + ")";
+    batchIds.forEach(batchId -> rows.put(batchId, new TreeMap<>()));
+    Map<String, String> parameters = named(batchIds);
+    String sql = store.items().select() + " WHERE batch_id IN (" + places(parameters) + ")";
     keep(store.query(sql, parameters).stream().map(store.items()::fromRow).toList());
     List<String> oldest = new ArrayList<>(rows.keySet());
     oldest.subList(0, Math.max(0, oldest.size() - 2 * AT_ONCE)).forEach(rows::remove);
@@ -233,8 +251,20 @@ final class BigQueryBatches {
     }
   }
 
+  /** Has a batch keep these rows alone. */
+  void reduce(String batchId, List<VideoStatus> kept) {
+    rows.put(batchId, byUri(kept));
+  }
+
+  /** Forgets the rows of a batch. */
   void forget(String batchId) {
     rows.remove(batchId);
+  }
+
+  /** Forgets a batch that has come to its end: a stream has no end of them. */
+  void end(String batchId) {
+    known.remove(batchId);
+    forget(batchId);
   }
 
   private static Map<String, VideoStatus> byUri(List<VideoStatus> batch) {

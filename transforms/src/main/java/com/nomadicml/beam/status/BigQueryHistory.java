@@ -57,7 +57,8 @@ final class BigQueryHistory {
   void close(String runId, String batchId) {
     if (!closed.containsKey(runId)) {
       Set<String> before = new HashSet<>();
-      long next = 0;
+      // So that a stream that goes on in another run finds them behind those of this one.
+      long next = now();
       for (Closed one : closed(runId, 0, Integer.MAX_VALUE)) {
         before.add(one.batchId());
         next = one.position() + 1;
@@ -75,6 +76,11 @@ final class BigQueryHistory {
                   .with("position", position)
                   .with("batch_id", batchId)));
     }
+  }
+
+  private long now() {
+    String sql = "SELECT " + BigQueryLaneLease.NOW + " AS now";
+    return number(store.queryNamed(sql, Map.of()).get(0), "now");
   }
 
   List<Closed> closed(String runId, long from, int most) {

@@ -41,7 +41,9 @@ import javax.annotation.Nullable;
  * takes up what is open ({@link BigQueryAdoption}); from then on the rows by batch say the same.
  * For one lane at a time holds a destination, and planners are done before it begins. A planner
  * that is late may still take rows of a batch over. Where that batch is in doubt, or sent, the next
- * adoption or the rows of its answer take them back; where it is not, they are the planner's.
+ * adoption or the rows of its answer take them back; where it is not, they are the planner's. The
+ * planners of a stream are never done: its lane asks before each send, and raises the rows that
+ * name the batch above any other plan.
  *
  * <p>A row of {@code import_items} stays as its attempt has left it: it is the history of attempts.
  */
@@ -56,6 +58,10 @@ final class BigQueryLaneStore implements LaneStore {
   private final transient BigQueryHistory history;
   private final transient BigQueryProgress progress;
   private final transient BigQueryReplan replan;
+  private final transient BigQueryArrivals arrivals;
+
+  /** Whether batches are planned while the lane works. */
+  private transient boolean isOfAStream;
 
   /**
    * @param epoch of the lane that writes; null for one that is driven by hand
@@ -69,6 +75,7 @@ final class BigQueryLaneStore implements LaneStore {
     this.history = new BigQueryHistory(store, appends);
     this.progress = new BigQueryProgress(store, appends, batches);
     this.replan = new BigQueryReplan(store, appends, batches, fence, progress);
+    this.arrivals = new BigQueryArrivals(store, appends);
   }
 
   private record Handle(BigQueryStatusStore store, @Nullable Long epoch) implements Serializable {
@@ -83,9 +90,35 @@ final class BigQueryLaneStore implements LaneStore {
 
   @Override
   public synchronized List<OpenBatch> adopt(String runId, boolean held) {
-    List<Known> open =
-        new BigQueryAdoption(store, appends, batches)
-            .open(runId).stream().filter(batch -> !(held && isInDoubt(batch.job()))).toList();
+    return takeOver(new BigQueryAdoption(store, appends, batches).open(runId), runId, held);
+  }
+
+  @Override
+  public void announce(String runId, String destination) {
+    arrivals.announce(runId, destination);
+  }
+
+  @Override
+  public synchronized List<OpenBatch> arrived(String runId, boolean held) {
+    isOfAStream = true;
+    List<RowValues> arrived = arrivals.of(runId);
+    if (arrived.isEmpty()) {
+      return List.of();
+    }
+    List<Known> all = batches.learn(arrived.stream().map(row -> row.text("batch_id")).toList());
+    List<OpenBatch> taken =
+        takeOver(
+            all.stream()
+                .filter(batch -> JdbcArrivals.OPEN.contains(batch.job().getState()))
+                .toList(),
+            runId,
+            held);
+    arrivals.forget(arrived);
+    return taken;
+  }
+
+  private List<OpenBatch> takeOver(List<Known> all, String runId, boolean held) {
+    List<Known> open = all.stream().filter(batch -> !(held && isInDoubt(batch.job()))).toList();
     List<JobStatus> adopted = new ArrayList<>();
     for (Known batch : open) {
       if (!batch.job().getRunId().equals(runId)) {
@@ -126,6 +159,9 @@ final class BigQueryLaneStore implements LaneStore {
       return Optional.empty();
     }
     List<VideoStatus> rows = batches.rows(batchId);
+    if (isOfAStream && known.sends() == 0) {
+      rows = progress.claim(job, rows);
+    }
     if (rows.isEmpty()) {
       progress.write(
           BigQueryReplan.stopped(known.job(), runId, "its items belong to other batches", at));
@@ -207,6 +243,7 @@ final class BigQueryLaneStore implements LaneStore {
             .toList());
     history.close(runId, job.getBatchId());
     progress.write(job);
+    batches.end(job.getBatchId());
   }
 
   @Override
@@ -234,6 +271,7 @@ final class BigQueryLaneStore implements LaneStore {
     if (job != null) {
       history.close(runId, batchId);
       progress.write(job);
+      batches.end(batchId);
     }
   }
 

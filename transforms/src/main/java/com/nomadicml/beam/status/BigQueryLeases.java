@@ -1,112 +1,122 @@
 package com.nomadicml.beam.status;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * Leases in BigQuery. Each change is one transaction that also updates a row of its own, since
- * BigQuery lets two inserts pass side by side, but no two updates of a row. Leases end by the clock
- * of who asks.
+ * Leases in BigQuery, by its clock. Who is at work is looked up first; then a lease is taken in one
+ * transaction, unless somebody has come in between. It also updates a row of its own, since
+ * BigQuery lets two inserts pass side by side, but no two updates of a row.
  */
-record BigQueryLeases(BigQueryTable<Lease> table, BigQueryQueries queries, Clock clock)
-    implements Leases {
-  /** The destination of the row that all transactions touch; no folder has this name. */
-  private static final String GUARD = "*";
+record BigQueryLeases(BigQueryStatusStore store) implements Leases {
+  private static final String ENDS =
+      "TIMESTAMP_MILLIS(" + BigQueryLaneLease.NOW + " + CAST(@millis AS INT64))";
+
+  /** No folder has the name of the row that all transactions touch. */
+  private static final String OTHERS =
+      "destination <> '*' AND run_id <> @run_id AND (destination = @destination OR ";
+
+  private static final String LAPSED =
+      "(expires_at < CURRENT_TIMESTAMP()"
+          + " OR process IN UNNEST(JSON_VALUE_ARRAY(PARSE_JSON(@dead))))";
+
+  private static final String TAKE =
+      "INSERT INTO import_leases (destination, run_id, holder, process, acquired_at, expires_at)"
+          + " SELECT '*', '', '', '', CURRENT_TIMESTAMP(), CURRENT_TIMESTAMP() FROM (SELECT 1)"
+          + " WHERE NOT EXISTS (SELECT 1 FROM import_leases WHERE destination = '*');\n"
+          + "BEGIN TRANSACTION;\n"
+          + "UPDATE import_leases SET expires_at = CURRENT_TIMESTAMP() WHERE destination = '*';\n"
+          + "DELETE FROM import_leases WHERE {others} AND {lapsed};\n"
+          + "DELETE FROM import_leases WHERE destination = @destination AND run_id = @run_id;\n"
+          + "INSERT INTO import_leases"
+          + " (destination, run_id, holder, process, acquired_at, expires_at, kind)"
+          + " SELECT @destination, @run_id, @holder, @process, CURRENT_TIMESTAMP(), {ends}, @kind"
+          + " FROM (SELECT 1) WHERE NOT EXISTS (SELECT 1 FROM import_leases WHERE {others});\n"
+          + "COMMIT TRANSACTION;\n"
+          + "SELECT COUNT(*) AS held FROM import_leases"
+          + " WHERE destination = @destination AND run_id = @run_id";
+
+  private record Other(Lease lease, boolean isAtWork) {}
 
   @Override
-  public List<Lease> acquire(LeaseClaim claim, Duration time) {
-    Optional<Lease> before = holder(claim.destination());
-    Instant now = clock.instant();
-    Lease wanted = claim.at(now, time);
-    String deadRun = wanted.getRunId();
+  public List<Lease> acquire(LeaseClaim wanted, Duration time) {
+    String others = OTHERS + excluded(wanted.kind()) + ")";
+    Map<String, Lease> lapsed = new LinkedHashMap<>();
     while (true) {
-      Lease holder = exchange(wanted, now, deadRun);
-      if (holder.getRunId().equals(wanted.getRunId())) {
-        return before.filter(lease -> !lease.getRunId().equals(wanted.getRunId())).stream()
-            .toList();
+      for (Other other : others(wanted, others)) {
+        if (other.isAtWork()) {
+          throw LeaseHeldException.by(other.lease(), wanted);
+        }
+        lapsed.put(other.lease().getDestination(), other.lease());
       }
-      if (!HolderProcess.isDead(holder.getProcess())) {
-        throw LeaseHeldException.by(holder);
+      if (take(wanted, time, others, lapsed.values().stream().map(Lease::getProcess).toList())) {
+        return List.copyOf(lapsed.values());
       }
-      deadRun = holder.getRunId();
     }
   }
 
-  private Optional<Lease> holder(String destination) {
-    return queries
-        .run(
-            table.project(),
-            table.select() + " WHERE destination = @destination",
-            Map.of("destination", destination))
-        .stream()
-        .map(table::fromRow)
-        .findFirst();
+  /** A run of an earlier version doesn't say what it is. */
+  private static String excluded(Lease.Kind kind) {
+    return switch (kind) {
+      case BATCH -> "kind = 'STREAM' OR kind IS NULL";
+      case STREAM -> "kind = 'BATCH'";
+    };
   }
 
-  /** Takes the lease when it may be taken; returns who holds it then. */
-  private Lease exchange(Lease wanted, Instant now, String deadRun) {
-    String name = table.quoted();
+  private List<Other> others(LeaseClaim wanted, String others) {
+    BigQueryTable<Lease> table = store.leaseTable();
+    String sql =
+        "SELECT "
+            + table.columns("")
+            + ", CASE WHEN expires_at < CURRENT_TIMESTAMP() THEN 1 ELSE 0 END AS expired"
+            + " FROM import_leases WHERE "
+            + others;
+    Map<String, String> parameters =
+        Map.of("destination", StorableText.key(wanted.destination()), "run_id", wanted.runId());
+    return store.queryNamed(sql, parameters).stream()
+        .map(
+            row -> {
+              Lease lease = table.fromRow(row);
+              boolean isExpired = row.get("expired").equals("1");
+              return new Other(lease, !isExpired && !HolderProcess.isDead(lease.getProcess()));
+            })
+        .toList();
+  }
+
+  private boolean take(LeaseClaim wanted, Duration time, String others, List<String> gone) {
     String script =
-        ("INSERT INTO %1$s (destination, run_id, holder, process, acquired_at, expires_at)"
-                    + " SELECT '%2$s', '', '', '', TIMESTAMP(@now), TIMESTAMP(@now)"
-                    + " FROM (SELECT 1) WHERE NOT EXISTS"
-                    + " (SELECT 1 FROM %1$s WHERE destination = '%2$s');\n"
-                    + "BEGIN TRANSACTION;\n"
-                    + "UPDATE %1$s SET expires_at = TIMESTAMP(@now) WHERE destination = '%2$s';\n")
-                .formatted(name, GUARD)
-            + ("DELETE FROM %s WHERE destination = @destination"
-                    + " AND (expires_at < TIMESTAMP(@now) OR run_id IN (@run_id, @dead_run));\n")
-                .formatted(name)
-            + ("INSERT INTO %1$s"
-                    + " (destination, run_id, holder, process, acquired_at, expires_at, kind)"
-                    + " SELECT @destination, @run_id, @holder, @process, TIMESTAMP(@now),"
-                    + " TIMESTAMP(@expires_at), @kind FROM (SELECT 1) WHERE NOT EXISTS"
-                    + " (SELECT 1 FROM %1$s WHERE destination = @destination);\n")
-                .formatted(name)
-            + "COMMIT TRANSACTION;\n"
-            + table.select()
-            + " WHERE destination = @destination ORDER BY acquired_at LIMIT 1";
-    return table.fromRow(
-        queries
-            .run(
-                table.project(),
-                script,
-                Map.of(
-                    "destination", wanted.getDestination(),
-                    "run_id", wanted.getRunId(),
-                    "dead_run", deadRun,
-                    "holder", wanted.getHolder(),
-                    "process", wanted.getProcess(),
-                    "now", now.toString(),
-                    "expires_at", Instant.ofEpochMilli(wanted.getExpiresAt()).toString(),
-                    "kind", wanted.getKind().name()))
-            .get(0));
+        TAKE.replace("{others}", others).replace("{lapsed}", LAPSED).replace("{ends}", ENDS);
+    List<String> dead = gone.stream().filter(HolderProcess::isDead).toList();
+    Map<String, String> parameters =
+        Map.of(
+            "destination", StorableText.key(wanted.destination()),
+            "run_id", wanted.runId(),
+            "holder", wanted.process().name(),
+            "process", wanted.process().identity(),
+            "kind", wanted.kind().name(),
+            "millis", String.valueOf(time.toMillis()),
+            "dead", TextsJson.write(dead));
+    return held(script, parameters) > 0;
+  }
+
+  private int held(String script, Map<String, String> parameters) {
+    return Integer.parseInt((String) store.queryNamed(script, parameters).get(0).get("held"));
   }
 
   @Override
   public int renew(String runId, Duration time) {
-    String script =
-        "UPDATE %1$s SET expires_at = TIMESTAMP(@expires_at) WHERE run_id = @run_id;\n"
-            + "SELECT COUNT(*) AS held FROM %1$s WHERE run_id = @run_id";
-    Map<String, Object> row =
-        queries
-            .run(
-                table.project(),
-                script.formatted(table.quoted()),
-                Map.of("run_id", runId, "expires_at", clock.instant().plus(time).toString()))
-            .get(0);
-    return Integer.parseInt((String) row.get("held"));
+    return held(
+        "UPDATE import_leases SET expires_at = "
+            + ENDS
+            + " WHERE run_id = @run_id;\n"
+            + "SELECT COUNT(*) AS held FROM import_leases WHERE run_id = @run_id",
+        Map.of("run_id", runId, "millis", String.valueOf(time.toMillis())));
   }
 
   @Override
   public void release(String runId) {
-    queries.run(
-        table.project(),
-        "DELETE FROM " + table.quoted() + " WHERE run_id = @run_id",
-        Map.of("run_id", runId));
+    store.queryNamed("DELETE FROM import_leases WHERE run_id = @run_id", Map.of("run_id", runId));
   }
 }

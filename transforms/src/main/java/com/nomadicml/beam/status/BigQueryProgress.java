@@ -1,12 +1,16 @@
 package com.nomadicml.beam.status;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Sequence;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.BigQueryBatches.Known;
 import com.nomadicml.beam.status.LaneStore.Cursor;
 import com.nomadicml.beam.status.LaneStore.Intent;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import javax.annotation.Nullable;
 
 /** Writes how far the batches of a lane have come, each time above what was written before. */
@@ -16,6 +20,32 @@ record BigQueryProgress(
   void write(List<VideoStatus> rows) {
     store.write(appends, rows);
     batches.keep(rows);
+  }
+
+  /**
+   * Gives the items of a batch up that are another's by now, and has no later plan of the attempt
+   * take the others.
+   *
+   * @return the rows of those that it keeps
+   */
+  List<VideoStatus> claim(JobStatus job, List<VideoStatus> rows) {
+    List<String> uris = rows.stream().map(VideoStatus::getSourceUri).toList();
+    List<VideoStatus> kept =
+        store.videos(job.getTarget().destination(), uris).stream()
+            .filter(row -> job.getBatchId().equals(row.getBatchId()))
+            .map(BigQueryAdoption::above)
+            .sorted(Comparator.comparing(VideoStatus::getSourceUri))
+            .toList();
+    Set<String> keptUris = kept.stream().map(VideoStatus::getSourceUri).collect(toSet());
+    appends.delete(
+        store.items(),
+        rows.stream()
+            .filter(row -> !keptUris.contains(row.getSourceUri()))
+            .map(BigQueryAdoption::gone)
+            .toList());
+    store.write(appends, kept);
+    batches.reduce(job.getBatchId(), kept);
+    return kept;
   }
 
   void write(JobStatus job) {

@@ -47,7 +47,7 @@ record BigQueryReplan(
     }
     plan(parts.stream().map(TrackedBatch::getJob).toList(), moved);
     progress.write(isPlanned ? stopped(whole, runId, "it was cut in two", at) : whole);
-    batches.forget(batchId);
+    batches.end(batchId);
     return parts.stream().map(TrackedBatch::getJob).toList();
   }
 
@@ -97,7 +97,7 @@ record BigQueryReplan(
                           .build())
               .toList());
       progress.write(stopped(job, runId, errorMessage, at));
-      batches.forget(job.getBatchId());
+      batches.end(job.getBatchId());
     }
   }
 }

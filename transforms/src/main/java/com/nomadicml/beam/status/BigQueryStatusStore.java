@@ -1,5 +1,7 @@
 package com.nomadicml.beam.status;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.api.services.bigquery.model.Table;
 import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.model.JobStatus;
@@ -7,11 +9,12 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.IOException;
-import java.time.Clock;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,11 +37,15 @@ record BigQueryStatusStore(
   private static final Pattern TABLE =
       Pattern.compile(
           "\\bimport_(videos|items|jobs|runs|leases|intents|cursors|counts|requests|lanes|outcomes"
-              + "|limits|events)\\b");
+              + "|arrivals|limits|events)\\b");
 
   private static final String NOT_UPLOADED = "state NOT IN ('UPLOADED', 'REJECTED')";
 
   private static final String OPEN = "state IN ('PLANNED', 'SUBMITTED', 'SUBMIT_UNKNOWN')";
+
+  /** BigQuery sorts texts by their bytes. */
+  private static final Comparator<String> AS_SORTED =
+      Comparator.comparing(text -> text.getBytes(UTF_8), Arrays::compareUnsigned);
 
   static BigQueryStatusStore at(String statusTable, StoreAccess access) {
     Matcher matcher = NAME.matcher(statusTable);
@@ -154,7 +161,7 @@ record BigQueryStatusStore(
 
   @Override
   public Leases leases() {
-    return new BigQueryLeases(leaseTable(), queries, Clock.systemUTC());
+    return new BigQueryLeases(this);
   }
 
   @Override
@@ -173,13 +180,6 @@ record BigQueryStatusStore(
   }
 
   @Override
-  public List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
-    recordJob(batch.getJob());
-    // In bulk with others: an append costs as much for a row as for thousands.
-    return batch.rows(VideoState.SUBMITTED, null, null, runId, at);
-  }
-
-  @Override
   public List<String> openDestinations() {
     String sql = "SELECT DISTINCT destination FROM " + videos().quoted() + " WHERE " + NOT_UPLOADED;
     return query(sql, Map.of()).stream().map(row -> (String) row.get("destination")).toList();
@@ -187,12 +187,21 @@ record BigQueryStatusStore(
 
   @Override
   public List<VideoStatus> videos(String destination, Collection<String> sourceUris) {
+    if (sourceUris.isEmpty()) {
+      return List.of();
+    }
+    // From the first to the last: of a table that is clustered by URI, no more is read than that.
     String sql =
         videos().select()
-            + " WHERE destination = @destination"
+            + " WHERE destination = @destination AND source_uri BETWEEN @first AND @last"
             + " AND source_uri IN UNNEST(JSON_VALUE_ARRAY(PARSE_JSON(@source_uris)))";
+    List<String> keys = sourceUris.stream().map(StorableText::key).toList();
     Map<String, String> parameters =
-        Map.of("destination", destination, "source_uris", TextsJson.write(sourceUris));
+        Map.of(
+            "destination", StorableText.key(destination),
+            "first", Collections.min(keys, AS_SORTED),
+            "last", Collections.max(keys, AS_SORTED),
+            "source_uris", TextsJson.write(keys));
     return query(sql, parameters).stream().map(videos()::fromRow).toList();
   }
 
@@ -203,15 +212,12 @@ record BigQueryStatusStore(
   }
 
   @Override
-  public Optional<JobStatus> job(String batchId) {
-    String sql = jobs().select() + " WHERE batch_id = @batch_id";
-    return query(sql, Map.of("batch_id", batchId)).stream().map(jobs()::fromRow).findFirst();
-  }
-
-  @Override
-  public List<JobStatus> jobsSubmittedBy(String runId) {
-    String sql = jobs().select() + " WHERE run_id = @run_id AND submitted_at IS NOT NULL";
-    return query(sql, Map.of("run_id", runId)).stream().map(jobs()::fromRow).toList();
+  public List<JobStatus> jobs(Collection<String> batchIds) {
+    String sql =
+        jobs().select() + " WHERE batch_id IN UNNEST(JSON_VALUE_ARRAY(PARSE_JSON(@batch_ids)))";
+    return query(sql, Map.of("batch_ids", TextsJson.write(batchIds))).stream()
+        .map(jobs()::fromRow)
+        .toList();
   }
 
   @Override
@@ -316,11 +322,6 @@ record BigQueryStatusStore(
   }
 
   @Override
-  public boolean hasLane() {
-    return true;
-  }
-
-  @Override
   public Optional<QuotaLedger> quota() {
     return Optional.of(new BigQueryQuotaLedger(this));
   }
@@ -354,7 +355,7 @@ record BigQueryStatusStore(
     return new BigQueryTable<>(AccountTable.ACCOUNTS, project, dataset);
   }
 
-  private BigQueryTable<Lease> leaseTable() {
+  BigQueryTable<Lease> leaseTable() {
     return new BigQueryTable<>(LeaseTable.LEASES, project, dataset);
   }
 

@@ -13,7 +13,8 @@ record JdbcArrivals(JdbcDatabase database) {
   /** How many a lane hears of at once. */
   static final int AT_ONCE = 1_000;
 
-  private static final Set<JobState> OPEN =
+  /** States of batches that a lane has something to do with. */
+  static final Set<JobState> OPEN =
       Set.of(JobState.PLANNED, JobState.SUBMITTED, JobState.SUBMIT_UNKNOWN, JobState.INCOMPLETE);
 
   private static final String ANNOUNCE =

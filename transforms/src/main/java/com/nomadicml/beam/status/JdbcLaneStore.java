@@ -30,7 +30,7 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
           + " SELECT ?, COALESCE(MAX(position) + 1, CLOCK), ? FROM import_outcomes"
           + " WHERE run_id = ?";
 
-  /** What a stream has left in doubt it has sent with the batch's own id as the key. */
+  /** A stream of an earlier version has sent a batch's own id as the key. */
   private static final String OF_STREAMS =
       "INSERT INTO import_intents (batch_id, run_id, idempotency_key, sends, sent_at, body) SELECT"
           + " batch_id, run_id, batch_id, CASE WHEN unknown_submits > 1 THEN unknown_submits ELSE 1"

@@ -83,10 +83,7 @@ record JdbcLeases(JdbcDatabase database) implements Leases {
   private static void throwIfAtWork(Lease other, LeaseClaim wanted, Instant now) {
     boolean isExpired = other.getExpiresAt() < now.toEpochMilli();
     if (!isExpired && !HolderProcess.isDead(other.getProcess())) {
-      throw other.getDestination().equals(StorableText.key(wanted.destination()))
-              && (other.getKind() == null || other.getKind() == wanted.kind())
-          ? LeaseHeldException.by(other)
-          : LeaseHeldException.byOtherKind(other);
+      throw LeaseHeldException.by(other, wanted);
     }
   }
 

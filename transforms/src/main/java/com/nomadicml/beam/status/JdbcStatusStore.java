@@ -8,7 +8,6 @@ import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -126,16 +125,6 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
-  public boolean hasLane() {
-    return true;
-  }
-
-  @Override
-  public boolean hasArrivals() {
-    return true;
-  }
-
-  @Override
   public void recordJob(JobStatus job) {
     new JdbcUpsert<>(database, JobTable.JOBS).write(List.of(job));
   }
@@ -143,12 +132,6 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public void recordVideos(List<VideoStatus> rows) {
     new JdbcUpsert<>(database, VideoTable.VIDEOS).write(rows);
-  }
-
-  @Override
-  public List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at) {
-    new JdbcSubmitted(database).write(batch, runId, at);
-    return List.of();
   }
 
   @Override
@@ -164,11 +147,10 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
       List<String> parameters = new ArrayList<>();
       parameters.add(StorableText.key(destination));
       some.forEach(uri -> parameters.add(StorableText.key(uri)));
-      String places = String.join(", ", Collections.nCopies(some.size(), "?"));
       rows.addAll(
           query(
                   "SELECT * FROM import_videos WHERE destination = ? AND source_uri IN ("
-                      + places
+                      + places(some)
                       + ")")
               .list(row -> database.dialect().read(VideoTable.VIDEOS, row), parameters));
     }
@@ -182,17 +164,18 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   }
 
   @Override
-  public Optional<JobStatus> job(String batchId) {
-    return query("SELECT * FROM import_jobs WHERE batch_id = ?")
-        .list(row -> database.dialect().read(JobTable.JOBS, row), List.of(batchId))
-        .stream()
-        .findFirst();
+  public List<JobStatus> jobs(Collection<String> batchIds) {
+    List<JobStatus> jobs = new ArrayList<>();
+    for (List<String> some : Iterables.partition(batchIds, MOST_PARAMETERS)) {
+      jobs.addAll(
+          query("SELECT * FROM import_jobs WHERE batch_id IN (" + places(some) + ")")
+              .list(row -> database.dialect().read(JobTable.JOBS, row), some));
+    }
+    return jobs;
   }
 
-  @Override
-  public List<JobStatus> jobsSubmittedBy(String runId) {
-    return query("SELECT * FROM import_jobs WHERE run_id = ? AND submitted_at IS NOT NULL")
-        .list(row -> database.dialect().read(JobTable.JOBS, row), List.of(runId));
+  private static String places(List<String> parameters) {
+    return String.join(", ", Collections.nCopies(parameters.size(), "?"));
   }
 
   @Override

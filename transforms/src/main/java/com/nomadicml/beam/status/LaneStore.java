@@ -77,7 +77,7 @@ public interface LaneStore extends Serializable, AutoCloseable {
    * Tells the lane of a run of what earlier runs have left open in a destination that it has leased
    * since its lane began.
    */
-  default void announce(String runId, String destination) {}
+  void announce(String runId, String destination);
 
   /**
    * Batches that were planned for a run or announced to it since this was asked last, taken over as
@@ -86,9 +86,7 @@ public interface LaneStore extends Serializable, AutoCloseable {
    *
    * @param held whether batches in doubt stay as they are
    */
-  default List<OpenBatch> arrived(String runId, boolean held) {
-    return adopt(runId, held);
-  }
+  List<OpenBatch> arrived(String runId, boolean held);
 
   /** Targets of the destinations that a run has leased which an item was uploaded of since then. */
   Set<ImportTarget> proven(String runId, Instant since);

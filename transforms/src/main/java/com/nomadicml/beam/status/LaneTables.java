@@ -11,6 +11,7 @@ import java.util.Map;
 /** The tables that a lane keeps beside the others: what it needs to go on, and its history. */
 final class LaneTables {
   static final String INTENTS = "import_intents";
+  static final String ARRIVALS = "import_arrivals";
 
   /** Of an upsert in BigQuery: the order of writes to one row. */
   static final String SEQUENCE = "sequence";
@@ -75,7 +76,7 @@ final class LaneTables {
               "import_outcomes",
               2,
               "run_id TEXT NOT NULL, position BIGINT NOT NULL, batch_id TEXT NOT NULL"),
-          new Shape("import_arrivals", 2, "run_id TEXT NOT NULL, batch_id TEXT NOT NULL"),
+          new Shape(ARRIVALS, 2, "run_id TEXT NOT NULL, batch_id TEXT NOT NULL"),
           new Shape(
               "import_limits",
               1,
@@ -88,18 +89,15 @@ final class LaneTables {
               "run_id TEXT NOT NULL, happened_at TIMES NOT NULL, kind TEXT NOT NULL,"
                   + " event TEXT NOT NULL"));
 
-  /**
-   * In BigQuery, rows of a batch are kept beside it, and those of an attempt stay there. The lane
-   * of a stream is not there.
-   */
-  private static final List<String> NOT_IN_BIGQUERY = List.of("import_attempts", "import_arrivals");
+  /** In BigQuery, rows of a batch are kept beside it, and those of an attempt stay there. */
+  private static final String NOT_IN_BIGQUERY = "import_attempts";
 
   /** In BigQuery these are changed by statements, all others by upserts alone. */
   private static final List<String> BY_STATEMENT = List.of("import_lanes", "import_limits");
 
   private static final Map<String, StatusTable<RowValues>> BY_NAME =
       SHAPES.stream()
-          .filter(shape -> !NOT_IN_BIGQUERY.contains(shape.name()))
+          .filter(shape -> !NOT_IN_BIGQUERY.equals(shape.name()))
           .collect(toMap(Shape::name, LaneTables::table, (one, other) -> one, LinkedHashMap::new));
 
   private LaneTables() {}

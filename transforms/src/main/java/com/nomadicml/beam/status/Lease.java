@@ -12,7 +12,7 @@ import javax.annotation.Nullable;
 public abstract class Lease implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** What a run is. In SQLite and PostgreSQL the two share no tables at once. */
+  /** What a run is. The two share no tables at once. */
   public enum Kind {
     BATCH,
     STREAM

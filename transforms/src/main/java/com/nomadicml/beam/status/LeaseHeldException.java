@@ -23,8 +23,15 @@ public final class LeaseHeldException extends RuntimeException {
     return isLost;
   }
 
-  /** Who holds the destination that is wanted. */
-  static LeaseHeldException by(Lease holder) {
+  /** Who is at work in the destination that is wanted, or is of the other kind. */
+  static LeaseHeldException by(Lease holder, LeaseClaim wanted) {
+    return holder.getDestination().equals(StorableText.key(wanted.destination()))
+            && (holder.getKind() == null || holder.getKind() == wanted.kind())
+        ? ofDestination(holder)
+        : byOtherKind(holder);
+  }
+
+  private static LeaseHeldException ofDestination(Lease holder) {
     return new LeaseHeldException(
         name(holder)
             + " is importing into "
@@ -34,7 +41,7 @@ public final class LeaseHeldException extends RuntimeException {
   }
 
   /** A stream where a batch is wanted, or the other way round. */
-  static LeaseHeldException byOtherKind(Lease holder) {
+  private static LeaseHeldException byOtherKind(Lease holder) {
     Lease.Kind kind = holder.getKind();
     return new LeaseHeldException(
         name(holder)

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Keeps two runs from importing into one destination at the same time; and in SQLite and
- * PostgreSQL, by whose own clock a lease ends, a stream and a batch from sharing tables.
+ * Keeps two runs from importing into one destination at the same time, and a stream and a batch
+ * from sharing tables. A lease ends by the database's own clock.
  */
 public interface Leases extends Serializable {
 

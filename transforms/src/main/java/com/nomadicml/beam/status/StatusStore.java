@@ -5,7 +5,6 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -89,9 +88,7 @@ public interface StatusStore extends Serializable {
   PTransform<PCollection<String>, PCollection<VideoStatus>> readOpenVideos();
 
   /** Rows of some runs that are rejected, failed, missing or refused. */
-  default PTransform<PCollection<String>, PCollection<VideoStatus>> readFailures() {
-    throw new UnsupportedOperationException("no rows of a run alone at " + describe());
-  }
+  PTransform<PCollection<String>, PCollection<VideoStatus>> readFailures();
 
   /** The batches of some destinations, in whatever state. */
   PTransform<PCollection<String>, PCollection<JobStatus>> readJobs();
@@ -102,28 +99,12 @@ public interface StatusStore extends Serializable {
   /** Whose tables these are. */
   Accounts accounts();
 
-  /**
-   * The tables as a lane's queue.
-   *
-   * @throws UnsupportedOperationException where they can't be one
-   */
-  default LaneStore lane() {
-    throw new UnsupportedOperationException("no lane at " + describe());
-  }
+  /** The tables as a lane's queue. */
+  LaneStore lane();
 
   /** The quota that all who send requests of these tables share; empty where each has its own. */
   default Optional<QuotaLedger> quota() {
     return Optional.empty();
-  }
-
-  /** Whether the tables can be a {@link #lane}'s queue. */
-  default boolean hasLane() {
-    return false;
-  }
-
-  /** Whether a {@link #lane} hears of batches that are planned while it works, as a stream's. */
-  default boolean hasArrivals() {
-    return false;
   }
 
   /** Upserts one batch, and returns when it is written. */
@@ -131,14 +112,6 @@ public interface StatusStore extends Serializable {
 
   /** Upserts rows, and returns when they are written. */
   void recordVideos(List<VideoStatus> rows);
-
-  /**
-   * Records that a batch was taken by the API, and returns when that is written: its job, and then
-   * that its rows, which are there, are {@code SUBMITTED}.
-   *
-   * @return the rows that are left to be written, where a store can't change all at once
-   */
-  List<VideoStatus> recordSubmitted(TrackedBatch batch, String runId, Instant at);
 
   /** Destinations with an item that is not uploaded. */
   List<String> openDestinations();
@@ -149,11 +122,13 @@ public interface StatusStore extends Serializable {
   /** All rows of a batch. */
   List<VideoStatus> videosOf(String batchId);
 
-  /** The row of a batch. */
-  Optional<JobStatus> job(String batchId);
+  /** The rows of batches that are there, in any order. */
+  List<JobStatus> jobs(Collection<String> batchIds);
 
-  /** The batches that a run has written last, and that have been submitted. */
-  List<JobStatus> jobsSubmittedBy(String runId);
+  /** The row of a batch. */
+  default Optional<JobStatus> job(String batchId) {
+    return jobs(List.of(batchId)).stream().findFirst();
+  }
 
   /** Upserts one run, and returns when it is written. */
   void recordRun(RunStatus run);

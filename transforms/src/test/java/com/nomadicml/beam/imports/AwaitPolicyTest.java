@@ -43,6 +43,24 @@ class AwaitPolicyTest {
   }
 
   @Test
+  void itemsThatDifferByEscapesOnlyAreSeenWhenEachHasItsRow() {
+    ImportJob two = job("a b", "a%20b");
+    watch(
+        ImportJob.of(
+            two.getBatchId(),
+            two.getImportJobId(),
+            2,
+            UriFingerprint.of("a b"),
+            two.getSubmittedAt(),
+            List.of(),
+            List.of()));
+    read(0, look(null, uploaded("a b")));
+    assertThat(lane.isDone()).isFalse();
+    read(0, look(null, uploaded("a b"), uploaded("a%20b")));
+    assertThat(lane.isDone()).isTrue();
+  }
+
+  @Test
   void aSmallJobCostsOnePage() {
     watch(job("a"), job("b"));
     now = now.plusSeconds(2);

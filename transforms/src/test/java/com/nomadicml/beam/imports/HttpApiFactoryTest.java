@@ -248,7 +248,8 @@ class HttpApiFactoryTest {
         HttpApiFactory api = onWorker(server, 60, 0, day -> 0)) {
       Instant start = VirtualTime.now;
 
-      assertThat(api.nextRequestAt(0, start)).isEqualTo(start.plus(RequestBudget.WINDOW));
+      assertThat(api.open(0)).isNotNull();
+      assertThat(api.nextRequestAt(start)).isEqualTo(start.plus(RequestBudget.WINDOW));
     }
   }
 
@@ -266,7 +267,7 @@ class HttpApiFactoryTest {
       assertThat(VirtualTime.now).isEqualTo(start);
       assertThat(server.requests()).hasSize(1);
 
-      VirtualTime.now = api.nextRequestAt(0, start);
+      VirtualTime.now = api.nextRequestAt(start);
       lane.importJob("b");
       assertThat(server.requests()).hasSize(2);
     }
@@ -303,7 +304,7 @@ class HttpApiFactoryTest {
         server.url(),
         ApiKeySource.anyKey(),
         "videos",
-        new RequestQuota(perMinute, perDay, 1, Duration.ofMinutes(15), TODAY, spentToday),
+        new RequestQuota(perMinute, perDay, Duration.ofMinutes(15), TODAY, spentToday),
         day -> spentToday,
         new VirtualTime(),
         wait -> VirtualTime.now = VirtualTime.now.plus(wait));
@@ -318,7 +319,7 @@ class HttpApiFactoryTest {
         server.url(),
         ApiKeySource.anyKey(),
         "videos",
-        new RequestQuota(perMinute, perDay, 1, Duration.ofMinutes(15), TODAY, 0),
+        new RequestQuota(perMinute, perDay, Duration.ofMinutes(15), TODAY, 0),
         spent,
         new VirtualTime(),
         wait -> VirtualTime.now = VirtualTime.now.plus(wait),

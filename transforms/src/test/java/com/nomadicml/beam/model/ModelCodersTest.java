@@ -116,9 +116,7 @@ class ModelCodersTest {
         Map.of(
             ManifestEntry.class, new ManifestEntryCoder(),
             ImportItem.class, new ImportItemCoder(),
-            TrackedBatch.class, new TrackedBatchCoder(),
-            SeenVideo.class, new SeenVideoCoder(),
-            JobPage.class, new JobPageCoder());
+            TrackedBatch.class, new TrackedBatchCoder());
     return values()
         .filter(value -> coders.containsKey(schemaClass(value)))
         .map(value -> Arguments.of(coders.get(schemaClass(value)), value));

@@ -9,6 +9,7 @@ import com.nomadicml.beam.api.SharedQuota.Limits;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportItem;
 import com.nomadicml.beam.model.ImportTarget;
+import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
+import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.transforms.Create;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,86 @@ class BigQueryLaneStoreTest implements LaneLeaseContract {
                 planned.getJob(), "run-2", 1, AT, batch -> new LaneStore.Body("{}", "other")))
         .map(fixed -> fixed.body().key())
         .contains(batchId);
+  }
+
+  @Test
+  void whatAStreamPlansIsThereAndItsLaneHearsOfIt() {
+    List<TrackedBatch> batches = List.of(planned("a", 3), planned("b", 2));
+    LaneStore lane = lane("run-1");
+    assertThat(lane.arrived("run-1", false)).isEmpty();
+    TestStream<TrackedBatch> planner =
+        TestStream.create(new TrackedBatchCoder())
+            .addElements(batches.get(0), batches.get(1))
+            .advanceWatermarkToInfinity();
+    TestPipeline pipeline = TestPipeline.create().enableAbandonedNodeEnforcement(false);
+    PAssert.that(pipeline.apply(planner).apply(store.writePlanned())).containsInAnyOrder(batches);
+    pipeline.run().waitUntilFinish();
+
+    assertThat(lane.arrived("run-2", false)).isEmpty();
+    assertThat(lane.arrived("run-1", false))
+        .extracting(LaneStore.OpenBatch::job)
+        .containsExactlyInAnyOrder(batches.get(0).getJob(), batches.get(1).getJob());
+    for (TrackedBatch batch : batches) {
+      assertThat(lane.rows(batch.getBatch().getBatchId())).isEqualTo(batch.plannedRows());
+    }
+    BigQueryModel.ASKED.clear();
+    assertThat(lane.arrived("run-1", false)).isEmpty();
+    assertThat(BigQueryModel.ASKED)
+        .singleElement()
+        .asString()
+        .contains("FROM `model.dataset.import_arrivals` WHERE")
+        .doesNotContain("JOIN");
+  }
+
+  /** A stream plans while its lane sends: each item is sent in the batch that its row names. */
+  @Test
+  void anItemThatIsPlannedAgainWhileALaneSendsIsSentOnce() {
+    TrackedBatch first = planned("a", 3);
+    TrackedBatch second = planAgain(first, 1, 1);
+    LaneStore lane = lane("run-1");
+    arrive(lane, first);
+    assertThat(lane.rows(first.getBatch().getBatchId())).hasSize(3);
+    arrive(lane, second);
+
+    assertThat(sent(lane, first)).containsExactly("s3://a/0");
+    assertThat(lane.rows(first.getBatch().getBatchId())).hasSize(1);
+    assertThat(sent(lane, second)).containsExactly("s3://a/1", "s3://a/2");
+
+    // What was sent is not answered yet.
+    TrackedBatch third = planAgain(first, 2, 60);
+    arrive(lane, third);
+    assertThat(sent(lane, third)).isEmpty();
+    assertThat(store.job(third.getBatch().getBatchId()).orElseThrow().getState())
+        .isEqualTo(JobState.STOPPED);
+    assertThat(lane("run-2").adopt("run-2", false))
+        .extracting(open -> open.job().getBatchId())
+        .containsExactlyInAnyOrder(first.getBatch().getBatchId(), second.getBatch().getBatchId());
+  }
+
+  private void arrive(LaneStore lane, TrackedBatch batch) {
+    write(batch);
+    BigQueryModel.arrives(store, batch.getJob());
+    assertThat(lane.arrived("run-1", false)).hasSize(1);
+  }
+
+  private static List<String> sent(LaneStore lane, TrackedBatch batch) {
+    return lane
+        .intend(batch.getJob(), "run-1", 1, AT, any -> new LaneStore.Body("{}", "key"))
+        .map(fixed -> fixed.batch().getBatch().getItems())
+        .orElse(List.of())
+        .stream()
+        .map(ImportItem::getSourceUri)
+        .toList();
+  }
+
+  /** By the clock of BigQuery, as those of an earlier run of the same stream are. */
+  @Test
+  void positionsOfOutcomesBeginWithTheTime() {
+    long before = System.currentTimeMillis();
+    aLaterRunGoesOnBehindAnEarlierOne();
+
+    assertThat(store.lane().closed("r1", before, 9)).hasSize(1);
+    assertThat(store.lane().closed("r2", before, 9)).hasSize(1);
   }
 
   @Test

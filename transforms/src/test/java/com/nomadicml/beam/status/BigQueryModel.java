@@ -7,6 +7,7 @@ import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableReference;
 import com.google.api.services.bigquery.model.TableRow;
+import com.nomadicml.beam.model.JobStatus;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -94,6 +95,7 @@ public final class BigQueryModel implements BigQueryQueries {
       sqlite = DriverManager.getConnection("jdbc:sqlite::memory:");
       create("UNIX_MILLIS", values -> Long.valueOf(values.get(0)));
       create("TIMESTAMP", values -> Instant.parse(values.get(0)).toEpochMilli());
+      create("TIMESTAMP_MILLIS", values -> Long.valueOf(values.get(0)));
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -105,6 +107,14 @@ public final class BigQueryModel implements BigQueryQueries {
             new BigQueryModel());
     store.createTables();
     return store;
+  }
+
+  /** Tells the lane of a run of a batch, as its planner does. */
+  public static void arrives(StatusStore store, JobStatus job) {
+    BigQueryStatusStore tables = (BigQueryStatusStore) store;
+    try (BigQueryAppends appends = new BigQueryAppends(tables.services(), true)) {
+      new BigQueryArrivals(tables, appends).add(job);
+    }
   }
 
   /** Has something happen before each row that is upserted; what it throws, the writer gets. */
@@ -242,9 +252,9 @@ public final class BigQueryModel implements BigQueryQueries {
         sql.replace("@@row_count", "changes()")
             .replace("CURRENT_TIMESTAMP()", "CAST(unixepoch('subsec') * 1000 AS INTEGER)")
             .replace("COUNTIF(", "SUM(")
-            .replace(
-                "IN UNNEST(JSON_VALUE_ARRAY(PARSE_JSON(@source_uris)))",
-                "IN (SELECT value FROM json_each(@source_uris))");
+            .replaceAll(
+                "IN UNNEST\\(JSON_VALUE_ARRAY\\(PARSE_JSON\\((@\\w+)\\)\\)\\)",
+                "IN (SELECT value FROM json_each($1))");
     List<String> names =
         PARAMETER.matcher(translated).results().map((MatchResult found) -> found.group(1)).toList();
     try (PreparedStatement statement =
@@ -272,7 +282,7 @@ public final class BigQueryModel implements BigQueryQueries {
     return rows;
   }
 
-  /** The rows of a query over the tables' own names, for a test to look at. */
+  /** Runs a statement, or yields the rows of a query, over the tables' own names; for a test. */
   public static synchronized List<Map<String, Object>> query(String sql) {
     String quoted = sql.replaceAll("\\bimport_[a-z]+s\\b", "`" + PROJECT + "." + DATASET + ".$0`");
     int asked = ASKED.size();

@@ -416,12 +416,7 @@ abstract class StatusStoreContract
     VideoStatus uploaded =
         VideoStatus.of(batch, batch.getItems().get(2), "run-1").inState(VideoState.UPLOADED, AT);
     VideoStatus ofAnother = video("user/a", "gs://fleet/4.mp4").inState(VideoState.PENDING, AT);
-    // As a clock that was ahead has left it: the batch's own row was not taken.
-    VideoStatus astray =
-        VideoStatus.of(batch, batch.getItems().get(0), "run-1")
-            .setBatchId("an older batch")
-            .inState(VideoState.PENDING, AT.plusSeconds(60));
-    store.recordVideos(List.of(uploaded, ofAnother, astray));
+    store.recordVideos(List.of(uploaded, ofAnother));
     JobStatus job =
         planned.getJob().toBuilder()
             .setImportJobId("ij'); DROP TABLE import_videos; --")
@@ -429,7 +424,7 @@ abstract class StatusStoreContract
             .inState(JobState.SUBMITTED, AT);
     TrackedBatch taken = TrackedBatch.of(batch, job);
 
-    store.recordVideos(store.recordSubmitted(taken, "run-2", AT));
+    store.lane().taken(taken, "run-2", AT);
 
     List<VideoStatus> rows =
         new ArrayList<>(taken.rows(VideoState.SUBMITTED, null, null, "run-2", AT));
@@ -543,17 +538,6 @@ abstract class StatusStoreContract
     assertThat(lane.unplanned("run-1", null, 3, 9)).isEqualTo(all.subList(3, 5));
     assertThat(lane.unplanned("run-1", all.get(4), 0, 9)).isEmpty();
     assertThat(lane.unplanned("run-2", null, 0, 9)).isEmpty();
-  }
-
-  @Test
-  void knowsWhatARunHasSubmitted() {
-    JobStatus submitted =
-        job("b1", "a").setImportJobId("j").setSubmittedAt(1L).inState(JobState.SUBMITTED, AT);
-    store.recordJob(submitted);
-    store.recordJob(planned("b2", "a"));
-    store.recordJob(submitted.toBuilder().setBatchId("b3").setRunId("run-2").build());
-
-    assertThat(store.jobsSubmittedBy("run-1")).containsExactly(submitted);
   }
 
   @Test

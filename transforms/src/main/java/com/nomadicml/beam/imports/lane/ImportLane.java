@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports.lane;
 
+import com.google.common.collect.Comparators;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.QuotaSpentException;
 import com.nomadicml.beam.api.RequestsEndedException;
@@ -42,7 +43,7 @@ public final class ImportLane {
 
   private static final Duration A_DAY = Duration.ofDays(1);
 
-  /** How often the lane of a stream asks what was planned for it. */
+  /** How often the lane of a stream asks what was planned for it, where asking costs little. */
   private static final Duration ARRIVALS = Duration.ofSeconds(2);
 
   /** Who runs a lane has other things to see to now and then. */
@@ -60,6 +61,7 @@ public final class ImportLane {
   private final BatchBook book;
   private final LaneWriter writer;
   private final JobReader reader;
+  private final Duration arrivals;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private long sentBefore = -1;
   private Instant askedAt = Instant.EPOCH;
@@ -79,6 +81,7 @@ public final class ImportLane {
     this.book = new BatchBook(this.store, rules.runId(), clock);
     this.writer = new LaneWriter(rules.runId(), this.store, policy, book);
     this.reader = new JobReader(api.client(), rules.pageSize());
+    this.arrivals = Comparators.max(ARRIVALS, store.pollInterval());
     if (api.quotaPatience().compareTo(A_DAY) > 0) {
       policy.waitForTheDay();
     }
@@ -154,7 +157,7 @@ public final class ImportLane {
       return policy.isDone() && takeUp(store.adopt(rules.runId(), isHeld()), now);
     }
     // A clock that was set back is no reason to wait longer.
-    if (Duration.between(askedForArrivals, now).abs().compareTo(ARRIVALS) < 0) {
+    if (Duration.between(askedForArrivals, now).abs().compareTo(arrivals) < 0) {
       return false;
     }
     askedForArrivals = now;
@@ -234,7 +237,7 @@ public final class ImportLane {
   }
 
   private Step noLongerThanArrivals(Step.Wait wait) {
-    Instant next = askedForArrivals.plus(ARRIVALS);
+    Instant next = askedForArrivals.plus(arrivals);
     return rules.isEndless() && next.isBefore(wait.until()) ? new Step.Wait(next) : wait;
   }
 

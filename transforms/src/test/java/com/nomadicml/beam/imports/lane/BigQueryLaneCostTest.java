@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nomadicml.beam.status.BigQueryModel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,56 @@ class BigQueryLaneCostTest {
             .count();
     assertThat(ofItems).isLessThanOrEqualTo(2 + 64 / 8);
     assertThat(BigQueryModel.ASKED).noneMatch(sql -> sql.contains("@batch_id"));
+  }
+
+  @Test
+  void aStreamThatWaitsAsksOneSmallTableEveryTenSeconds() {
+    LaneFixture fixture = stream();
+    BigQueryModel.ASKED.clear();
+    workFor(fixture, Duration.ofHours(1));
+
+    assertThat(BigQueryModel.ASKED)
+        .hasSizeBetween(359, 361)
+        .allMatch(sql -> sql.contains("import_arrivals`") && !sql.contains("import_videos"));
+  }
+
+  /** Of its row, its items by batch, and whose they are; items are written once more. */
+  @Test
+  void aSendOfAStreamAsksThreeTimes() {
+    LaneFixture fixture = stream();
+    int batches = 20;
+    workFor(fixture, Duration.ofMinutes(1));
+    BigQueryModel.ASKED.clear();
+    long rows = BigQueryModel.ROWS.get();
+    for (int i = 0; i < batches; i++) {
+      fixture.planLater("b", i * ITEMS, ITEMS);
+      workFor(fixture, Duration.ofMinutes(1));
+    }
+
+    assertThat(fixture.states()).containsExactly("UPLOADED|" + batches * ITEMS);
+    long queries =
+        BigQueryModel.ASKED.stream()
+            .filter(sql -> !sql.contains("FROM `model.dataset.import_arrivals`"))
+            .filter(sql -> !sql.contains("import_leases"))
+            .count();
+    assertThat(queries).isLessThanOrEqualTo(3L * batches + 2);
+    long ofItems = 8L * batches * ITEMS;
+    assertThat(BigQueryModel.ROWS.get() - rows).isBetween(ofItems - 1, ofItems + 20L * batches);
+  }
+
+  private static LaneFixture stream() {
+    LaneFixture fixture = LaneFixture.inBigQuery(new Random(1));
+    fixture.isHeld = true;
+    fixture.api.hidden = Duration.ZERO;
+    fixture.begin(LaneFixture.rules("").endless());
+    return fixture;
+  }
+
+  private static void workFor(LaneFixture fixture, Duration time) {
+    Instant until = fixture.clock.instant().plus(time);
+    while (fixture.clock.instant().isBefore(until)) {
+      fixture.takeOne();
+    }
   }
 
   /** Plans batches and has a lane import them. */

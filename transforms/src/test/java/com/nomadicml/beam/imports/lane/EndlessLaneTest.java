@@ -24,7 +24,11 @@ class EndlessLaneTest {
 
   @BeforeEach
   void start() {
-    fixture = new LaneFixture(directory.resolve("status.db"), new Random(1));
+    fixture = tables("status.db");
+  }
+
+  LaneFixture tables(String name) {
+    return new LaneFixture(directory.resolve(name), new Random(1));
   }
 
   private static LaneRules rules(boolean canary, int maxAttempts) {
@@ -172,9 +176,13 @@ class EndlessLaneTest {
   @Test
   void aSendCostsTheSameWhateverWaits() {
     String few = costOfTenSends(100);
-    fixture = new LaneFixture(directory.resolve("many.db"), new Random(1));
+    fixture = tables("many.db");
 
-    assertThat(costOfTenSends(1_000)).isEqualTo(few);
+    assertThat(costOfTenSends(many())).isEqualTo(few);
+  }
+
+  int many() {
+    return 1_000;
   }
 
   /** At a request a minute, each batch of one item. */

@@ -118,7 +118,7 @@ class HeldLaneTest {
     server.times(2, ScriptedServer.Answer.of(400, "{}"));
     Clock fast = new FastClock();
     RequestQuota quota =
-        new RequestQuota(1, 0, 1, Duration.ofHours(1), LocalDate.ofInstant(fast.instant(), UTC), 0);
+        new RequestQuota(1, 0, Duration.ofHours(1), LocalDate.ofInstant(fast.instant(), UTC), 0);
     LaneSettings settings = settings(fast, fast, quota);
     MetricsContainerImpl step = new MetricsContainerImpl("PollImports/Lane");
     try (Closeable scope = MetricsEnvironment.scopedMetricsContainer(step)) {

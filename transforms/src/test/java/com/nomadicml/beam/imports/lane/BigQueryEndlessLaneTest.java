@@ -1,0 +1,17 @@
+package com.nomadicml.beam.imports.lane;
+
+import java.util.Random;
+
+/** The same in BigQuery. */
+class BigQueryEndlessLaneTest extends EndlessLaneTest {
+  @Override
+  LaneFixture tables(String name) {
+    return LaneFixture.inBigQuery(new Random(1));
+  }
+
+  /** The model of BigQuery is not made for many rows. */
+  @Override
+  int many() {
+    return 300;
+  }
+}
