@@ -107,20 +107,26 @@ final class StatusCommand implements Callable<Integer> {
               + store.describe()
               + ": run an import first, or name the right place with --statusTable");
     }
-    Optional<RunNumbers> numbers = store.numbers();
+    RunNumbers numbers =
+        store
+            .numbers()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the status tables in "
+                            + store.describe()
+                            + " are of an earlier version, which does not tell how far a run is:"
+                            + " the next run upgrades them"));
     if (!json) {
       out().printf("tables    %s%n", store.describe());
       store.accounts().all().forEach(account -> out().printf("account   %s%n", account.describe()));
     }
-    if (numbers.isEmpty()) {
-      return withoutNumbers(store);
-    }
     if (runs) {
-      showRuns(numbers.get(), store);
+      showRuns(numbers, store);
       return ExitCode.OK;
     }
     while (true) {
-      RunProgress progress = show(numbers.get(), store);
+      RunProgress progress = show(numbers, store);
       if (progress == null || interval == null || !progress.life().isAlive()) {
         return progress == null || !exitCode ? ExitCode.OK : progress.exitCode();
       }
@@ -130,18 +136,6 @@ final class StatusCommand implements Callable<Integer> {
 
   private PrintWriter out() {
     return spec.commandLine().getOut();
-  }
-
-  private int withoutNumbers(StatusStore store) {
-    if (json || runs || run != null || watch != null || exitCode) {
-      throw new IllegalArgumentException(
-          "the status tables in "
-              + store.describe()
-              + " do not tell how far a run is yet: leave --json, --run, --runs, --watch and"
-              + " --exit-code away");
-    }
-    StateReport.print(out(), store);
-    return ExitCode.OK;
   }
 
   /** The run that was asked for, once it is shown; null when there is none. */

@@ -321,6 +321,20 @@ record BigQueryStatusStore(
     return new BigQueryLaneStore(this, null);
   }
 
+  /** Tables of an earlier version do not tell it until a run has upgraded them. */
+  @Override
+  public Optional<RunNumbers> numbers() {
+    Table present = withService("look for tables", service -> service.getTable(runs().reference()));
+    return has(laneTable("import_limits")) && present != null && runs().missing(present).isEmpty()
+        ? Optional.of(new BigQueryRunNumbers(this))
+        : Optional.empty();
+  }
+
+  @Override
+  public void forget(RunStatus refused) {
+    append(appends -> new BigQueryHistory(this, appends).forget(refused));
+  }
+
   @Override
   public Optional<QuotaLedger> quota() {
     return Optional.of(new BigQueryQuotaLedger(this));
@@ -359,7 +373,7 @@ record BigQueryStatusStore(
     return new BigQueryTable<>(LeaseTable.LEASES, project, dataset);
   }
 
-  private BigQueryTable<RunStatus> runs() {
+  BigQueryTable<RunStatus> runs() {
     return new BigQueryTable<>(RunTable.RUNS, project, dataset);
   }
 }

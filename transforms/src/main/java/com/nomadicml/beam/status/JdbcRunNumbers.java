@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -25,50 +26,7 @@ import javax.annotation.Nullable;
 
 /** How far runs are, in SQLite or PostgreSQL. What is told of a run is of one moment. */
 record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
-  /** Of a batch that was cut in two nothing is counted: it is refused, and was not closed. */
-  private static final String BATCHES =
-      "SELECT provider, bucket, scope || '/' || COALESCE(folder, '') AS destination, state,"
-          + " attempt, closed, COUNT(*) AS batches, SUM(requested) AS requested,"
-          + " SUM(uploaded) AS uploaded, SUM(failed) AS failed, SUM(missing) AS missing FROM"
-          + " (SELECT j.*, CASE WHEN batch_id IN"
-          + " (SELECT batch_id FROM import_outcomes WHERE run_id = ?) THEN 1 ELSE 0 END AS closed"
-          + " FROM import_jobs j WHERE run_id = ?) AS batches_of_run"
-          + " GROUP BY 1, 2, 3, state, attempt, closed ORDER BY 1, 2, 3, state, attempt, closed";
-
-  /**
-   * Jobs whose items are counted one by one; the oldest, so that none leaves them but by its end.
-   */
-  private static final int MOST_READ = 50;
-
-  private static final long MOST_ITEMS_READ = 50_000;
-
-  private static final String READ =
-      "SELECT j.batch_id, j.requested FROM import_jobs j"
-          + " JOIN import_cursors c ON c.batch_id = j.batch_id"
-          + " WHERE j.run_id = ? AND j.state = 'SUBMITTED'"
-          + " ORDER BY j.submitted_at, j.batch_id LIMIT "
-          + MOST_READ;
-
-  private static final String OPEN_JOBS =
-      "SELECT * FROM import_jobs WHERE run_id = ?"
-          + " AND state IN ('PLANNED', 'SUBMITTED', 'SUBMIT_UNKNOWN')"
-          + " ORDER BY CASE WHEN submitted_at IS NULL THEN 1 ELSE 0 END, submitted_at, planned_at,"
-          + " batch_id LIMIT ";
-
-  /** Of so many failures the reasons are counted: of more, those that are found first. */
-  private static final int MOST_FAILURES = 100_000;
-
-  private static final String REASONS =
-      "SELECT * FROM (SELECT provider, bucket, destination, state, error_code, error_message,"
-          + " COUNT(*) AS items, ROW_NUMBER() OVER (PARTITION BY provider, bucket, destination"
-          + " ORDER BY COUNT(*) DESC, error_code, error_message) AS place FROM"
-          + " (SELECT provider, bucket, destination, state, error_code, error_message"
-          + " FROM import_videos WHERE error_code IS NOT NULL AND run_id = ? LIMIT "
-          + MOST_FAILURES
-          + ") AS failures GROUP BY provider, bucket, destination, state, error_code,"
-          + " error_message) AS reasons WHERE place <= ";
-
-  private static final int MOST_EVENTS = 20;
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   /** A process renews its leases and its lane for so long. */
   private static final long NEVER = 0;
@@ -76,6 +34,11 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
   /** Several queries that see the same. */
   private interface Reading<R> {
     R from(JdbcStatements statements) throws SQLException;
+  }
+
+  @Override
+  public Duration interval() {
+    return INTERVAL;
   }
 
   @Override
@@ -126,7 +89,7 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
         run,
         statements.now(),
         counts(runId, statements),
-        statements.list(BATCHES, JdbcRunNumbers::batches, runId, runId),
+        statements.list(RunQueries.BATCHES, JdbcRunNumbers::batches, runId, runId),
         shown(runId, statements),
         statements
             .list(
@@ -137,7 +100,10 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
                 question.since())
             .get(0),
         firstSentAt(runId, statements),
-        statements.list(OPEN_JOBS + question.openJobs(), this::job, runId),
+        statements.list(
+            "SELECT * FROM import_jobs" + RunQueries.OPEN_JOBS + question.openJobs(),
+            this::job,
+            runId),
         List.copyOf(signs),
         lanes.stream().findFirst(),
         spent(question.day(), statements),
@@ -148,12 +114,7 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
       throws SQLException {
     Map<String, Long> counts = new HashMap<>();
     statements.list(
-        "SELECT stage, SUM(items) AS items FROM import_counts WHERE run_id = ?"
-            + " AND part NOT LIKE '"
-            + LaneStore.LANE_PART
-            + "%' GROUP BY stage",
-        row -> counts.put(row.getString("stage"), row.getLong("items")),
-        runId);
+        RunQueries.COUNTS, row -> counts.put(row.getString("stage"), row.getLong("items")), runId);
     return counts;
   }
 
@@ -175,10 +136,10 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
     List<Object> batches = new ArrayList<>();
     long[] items = {0};
     statements.list(
-        READ,
+        RunQueries.READ,
         row -> {
           items[0] += row.getLong("requested");
-          return batches.isEmpty() || items[0] <= MOST_ITEMS_READ
+          return batches.isEmpty() || items[0] <= RunQueries.MOST_ITEMS_READ
               ? batches.add(row.getString("batch_id"))
               : false;
         },
@@ -187,11 +148,9 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
       return List.of();
     }
     return statements.list(
-        "SELECT provider, bucket, destination, state, attempt, COUNT(*) AS items"
-            + " FROM import_videos WHERE batch_id IN ("
-            + String.join(", ", Collections.nCopies(batches.size(), "?"))
-            + ") AND state IN ('UPLOADED', 'UPLOADING_FAILED', 'MISSING')"
-            + " GROUP BY provider, bucket, destination, state, attempt",
+        RunQueries.shown(
+            "import_videos",
+            "(" + String.join(", ", Collections.nCopies(batches.size(), "?")) + ")"),
         row ->
             new Shown(
                 target(row),
@@ -221,12 +180,7 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
   }
 
   private Sign sign(ResultSet row) throws SQLException {
-    Lease lease = database.dialect().read(LeaseTable.LEASES, row);
-    return new Sign(
-        lease.getHolder(),
-        lease.getProcess(),
-        Instant.ofEpochMilli(lease.getExpiresAt()),
-        lease.getKind());
+    return Sign.of(database.dialect().read(LeaseTable.LEASES, row));
   }
 
   /** A lane that has ended, or was given back, is no sign of life. */
@@ -239,17 +193,8 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
     return lane;
   }
 
-  /** A quota that several share knows more than their rows, and less until it is told. */
   private static long spent(LocalDate day, JdbcStatements statements) throws SQLException {
-    return statements
-        .list(
-            "SELECT COALESCE(SUM(requests_on_day), 0) AS requests FROM import_runs"
-                + " WHERE quota_day = ? UNION ALL"
-                + " SELECT spent AS requests FROM import_limits WHERE day = ?",
-            row -> row.getLong("requests"),
-            day,
-            day)
-        .stream()
+    return statements.list(RunQueries.SPENT, row -> row.getLong("requests"), day, day).stream()
         .mapToLong(Long::longValue)
         .max()
         .orElse(0);
@@ -258,8 +203,7 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
   private List<Event> events(String runId, JdbcStatements statements) throws SQLException {
     List<Event> events =
         statements.list(
-            "SELECT * FROM import_events WHERE run_id = ? ORDER BY happened_at DESC, kind LIMIT "
-                + MOST_EVENTS,
+            "SELECT happened_at, kind, event" + RunQueries.EVENTS,
             row ->
                 new Event(
                     database.dialect().readTime(row, "happened_at"),
@@ -275,7 +219,7 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
     return read(
         statements ->
             statements.list(
-                REASONS + most + " ORDER BY items DESC, provider, bucket, destination, place",
+                RunQueries.reasons(most),
                 row ->
                     new TargetReason(
                         row.getString("provider") == null ? null : target(row),

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.status;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -19,6 +20,9 @@ public interface RunNumbers {
    * @param openJobs how many open jobs are listed
    */
   record Question(Instant since, LocalDate day, int openJobs) {}
+
+  /** How often a run that shows how far it is may ask: by what asking costs. */
+  Duration interval();
 
   /** Runs, the latest first: {@code most} at most. */
   List<RunStatus> runs(int most);

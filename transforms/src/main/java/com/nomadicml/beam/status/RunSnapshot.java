@@ -67,7 +67,16 @@ public record RunSnapshot(
    * @param expiresAt when it counts no more, by the clock of the tables
    */
   public record Sign(
-      @Nullable String holder, String process, Instant expiresAt, @Nullable Lease.Kind kind) {}
+      @Nullable String holder, String process, Instant expiresAt, @Nullable Lease.Kind kind) {
+
+    static Sign of(Lease lease) {
+      return new Sign(
+          lease.getHolder(),
+          lease.getProcess(),
+          Instant.ofEpochMilli(lease.getExpiresAt()),
+          lease.getKind());
+    }
+  }
 
   /**
    * The lane of a run.

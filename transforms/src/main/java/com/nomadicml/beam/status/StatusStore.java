@@ -139,18 +139,11 @@ public interface StatusStore extends Serializable {
   /** The run that was started last, if any. */
   Optional<RunStatus> lastRun();
 
-  /**
-   * Removes what a run has left that was refused before it did anything: another is at work. Where
-   * rows can't be removed, it is one that was stopped.
-   */
-  default void forget(RunStatus refused) {
-    recordRun(refused.toBuilder().setState(RunState.STOPPED).build());
-  }
+  /** Removes what a run has left that was refused before it did anything: another is at work. */
+  void forget(RunStatus refused);
 
-  /** How far runs are; empty where the tables do not tell it without a look at each item. */
-  default Optional<RunNumbers> numbers() {
-    return Optional.empty();
-  }
+  /** How far runs are; empty for tables of an earlier version, until a run has upgraded them. */
+  Optional<RunNumbers> numbers();
 
   /** The options of all runs, each text once. */
   List<String> runOptions();
