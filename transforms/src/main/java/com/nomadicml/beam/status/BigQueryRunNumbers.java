@@ -265,6 +265,24 @@ record BigQueryRunNumbers(BigQueryStatusStore store) implements RunNumbers {
         runId);
   }
 
+  @Override
+  public RunFailures failures(String runId, int most) {
+    List<Map<String, Object>> rows = list(RunQueries.FAILURES + most, row -> row, runId);
+    return new RunFailures(
+        rows.stream()
+            .map(
+                row ->
+                    new RunFailures.Reason(
+                        (String) row.get("bucket"),
+                        VideoState.valueOf((String) row.get("state")),
+                        (String) row.get("error_code"),
+                        (String) row.get("error_message"),
+                        number(row, "items"),
+                        (String) row.get("example")))
+            .toList(),
+        rows.isEmpty() ? 0 : number(rows.get(0), "reasons"));
+  }
+
   private static ImportedTarget target(Map<String, Object> row) {
     return new ImportedTarget(
         Provider.fromColumn((String) row.get("provider")),

@@ -3,6 +3,8 @@ package com.nomadicml.beam.status;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.api.services.bigquery.model.Table;
+import com.google.api.services.bigquery.model.TableReference;
+import com.google.api.services.bigquery.model.ViewDefinition;
 import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -68,6 +70,9 @@ record BigQueryStatusStore(
 
   @Override
   public boolean hasTables() {
+    if (services instanceof BigQueryClients clients) {
+      clients.check(leaseTable().reference());
+    }
     // The last to be created: with it, all are there.
     return has(leaseTable());
   }
@@ -89,8 +94,27 @@ record BigQueryStatusStore(
               table.missing(present).forEach(sql -> query(sql, Map.of()));
             }
           }
+          for (StatusView view : StatusView.ALL) {
+            create(view, service);
+          }
           return null;
         });
+  }
+
+  private void create(StatusView view, DatasetService service)
+      throws IOException, InterruptedException {
+    TableReference reference =
+        new TableReference().setProjectId(project).setDatasetId(dataset).setTableId(view.name());
+    String query = quoted(view.query());
+    Table present = service.getTable(reference);
+    boolean isOurs = present == null || present.getView() != null;
+    if (isOurs && (present == null || !query.equals(present.getView().getQuery()))) {
+      if (present != null) {
+        service.deleteTable(reference);
+      }
+      ViewDefinition definition = new ViewDefinition().setQuery(query).setUseLegacySql(false);
+      service.createTable(new Table().setTableReference(reference).setView(definition));
+    }
   }
 
   /** All tables, the one last that shows that all are there. */
@@ -342,7 +366,11 @@ record BigQueryStatusStore(
 
   /** The same with the names of tables as a JDBC store has them. */
   List<Map<String, Object>> queryNamed(String sql, Map<String, String> parameters) {
-    return query(TABLE.matcher(sql).replaceAll("`" + project + "." + dataset + ".$0`"), parameters);
+    return query(quoted(sql), parameters);
+  }
+
+  private String quoted(String sql) {
+    return TABLE.matcher(sql).replaceAll("`" + project + "." + dataset + ".$0`");
   }
 
   List<Map<String, Object>> query(String sql, Map<String, String> parameters) {

@@ -230,6 +230,28 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
                 runId));
   }
 
+  @Override
+  public RunFailures failures(String runId, int most) {
+    long[] reasons = {0};
+    List<RunFailures.Reason> largest =
+        read(
+            statements ->
+                statements.list(
+                    RunQueries.FAILURES + most,
+                    row -> {
+                      reasons[0] = row.getLong("reasons");
+                      return new RunFailures.Reason(
+                          row.getString("bucket"),
+                          VideoState.valueOf(row.getString("state")),
+                          row.getString("error_code"),
+                          row.getString("error_message"),
+                          row.getLong("items"),
+                          row.getString("example"));
+                    },
+                    runId));
+    return new RunFailures(largest, reasons[0]);
+  }
+
   private static ImportedTarget target(ResultSet row) throws SQLException {
     return new ImportedTarget(
         Provider.fromColumn(row.getString("provider")),

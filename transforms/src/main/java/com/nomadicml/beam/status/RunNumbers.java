@@ -39,4 +39,11 @@ public interface RunNumbers {
    * @param most reasons of a target
    */
   List<TargetReason> reasons(String runId, int most);
+
+  /**
+   * The same in all: each failure is looked at, which takes its time where there are millions.
+   *
+   * @param most reasons that are told
+   */
+  RunFailures failures(String runId, int most);
 }

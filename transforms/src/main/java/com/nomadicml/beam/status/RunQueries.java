@@ -62,6 +62,14 @@ final class RunQueries {
           + ") AS failures GROUP BY provider, bucket, destination, state, error_code,"
           + " error_message) AS reasons WHERE place <= ";
 
+  /** All reasons, by bucket; then comes how many are told. */
+  static final String FAILURES =
+      "SELECT bucket, state, error_code, error_message, COUNT(*) AS items,"
+          + " MIN(source_uri) AS example, COUNT(*) OVER () AS reasons FROM import_videos"
+          + " WHERE error_code IS NOT NULL AND run_id = ?"
+          + " GROUP BY bucket, state, error_code, error_message"
+          + " ORDER BY items DESC, bucket, error_code, error_message LIMIT ";
+
   private RunQueries() {}
 
   /**

@@ -88,6 +88,10 @@ public abstract class RunStatus {
   @Nullable
   public abstract Long getAliveAt();
 
+  /** How often it tries an item; null for an earlier version. */
+  @Nullable
+  public abstract Long getMaxAttempts();
+
   public abstract Builder toBuilder();
 
   /** A builder with all counts 0. */
@@ -179,6 +183,8 @@ public abstract class RunStatus {
     public abstract Builder setProcess(@Nullable String process);
 
     public abstract Builder setAliveAt(@Nullable Long aliveAt);
+
+    public abstract Builder setMaxAttempts(@Nullable Long maxAttempts);
 
     public abstract RunStatus build();
   }

@@ -41,6 +41,7 @@ final class RunTable {
               .optional("holder", TEXT, RunStatus::getHolder)
               .optional("process", TEXT, RunStatus::getProcess)
               .optional("alive_at", TIMESTAMP, RunStatus::getAliveAt)
+              .optional("max_attempts", LONG, RunStatus::getMaxAttempts)
               .list(),
           List.of("run_id"),
           List.of(),
@@ -84,6 +85,7 @@ final class RunTable {
         .setHolder(row.textOrNull("holder"))
         .setProcess(row.textOrNull("process"))
         .setAliveAt(row.numberOrNull("alive_at"))
+        .setMaxAttempts(row.numberOrNull("max_attempts"))
         .build();
   }
 }

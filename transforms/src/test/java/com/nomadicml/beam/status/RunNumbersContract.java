@@ -31,6 +31,9 @@ interface RunNumbersContract {
   /** The store under test, its tables created. */
   StatusStore store();
 
+  /** The rows of a view by column, as texts. */
+  List<Map<String, Object>> rows(StatusView view);
+
   private RunNumbers numbers() {
     return store().numbers().orElseThrow();
   }
@@ -237,6 +240,119 @@ interface RunNumbersContract {
             new TargetReason(g, VideoState.MISSING, "A", "x", 1),
             new TargetReason(null, VideoState.REJECTED, "C", null, 1));
     assertThat(numbers().reasons(RUN, 2)).hasSize(4);
+  }
+
+  @Test
+  default void aViewTellsHowFarTheRunsAre() {
+    begin();
+    LaneStore lane = store().lane();
+    assertProgress(RUN, Map.of("total_lines", 0.0, "percent", 0.0));
+    store().recordRun(run(RUN, AT, 8).toBuilder().setLinesRead(9).setMaxAttempts(2L).build());
+    lane.counted(
+        RUN,
+        List.of(
+            PartCount.of("lines_read", "a", 20),
+            PartCount.of("blank_lines", "a", 1),
+            PartCount.of("skipped_over_limit", "a", 2),
+            PartCount.of("ended_refused", "a", 1),
+            PartCount.of("ended_refused", LaneStore.LANE_PART + 1, 7)));
+    // Its plan is not whole until its lane is there.
+    assertProgress(RUN, Map.of("total_lines", 9.0, "percent", 0.0, "open", 9.0));
+
+    lane.lease().take(RUN, "elsewhere|1|1", TWO_MINUTES);
+    JobStatus.Builder ended = job("b1", "f").setUploaded(2).setFailed(1);
+    store().recordJob(ended.inState(JobState.COMPLETED, AT));
+    store().recordJob(ended.setBatchId("b2").setAttempt(2).inState(JobState.INCOMPLETE, AT));
+    store().recordJob(job("b3", "f").inState(JobState.SUBMITTED, AT));
+    store().recordJob(job("b4", "f").inState(JobState.STOPPED, AT));
+    lane.record(
+        job("b5", "f").inState(JobState.REFUSED, AT),
+        VideoState.REFUSED,
+        "REQUEST_REFUSED",
+        "no",
+        RUN,
+        AT);
+    store().recordJob(job("cut", "f").inState(JobState.REFUSED, AT));
+    assertProgress(
+        RUN,
+        Map.of(
+            "total_lines",
+            20.0,
+            "percent",
+            75.0,
+            "blank",
+            1.0,
+            "skipped",
+            2.0,
+            "uploaded",
+            4.0,
+            "failed",
+            1.0,
+            "refused",
+            4.0,
+            "stopped",
+            3.0,
+            "open",
+            5.0,
+            "requests",
+            8.0));
+
+    RunStatus.Builder whole =
+        run("run-2", AT, 1).toBuilder()
+            .setState(RunState.COMPLETED_WITH_FAILURES)
+            .setLinesRead(3_000)
+            .setUploaded(2_999);
+    store().recordRun(whole.setOpen(1).build());
+    assertProgress("run-2", Map.of("total_lines", 3000.0, "percent", 99.9, "open", 1.0));
+  }
+
+  private void assertProgress(String runId, Map<String, Double> expected) {
+    Map<String, Object> row =
+        rows(StatusView.PROGRESS).stream()
+            .filter(run -> run.get("run_id").equals(runId))
+            .findFirst()
+            .orElseThrow();
+    expected.forEach(
+        (column, value) ->
+            assertThat(Double.valueOf(row.get(column).toString())).as(column).isEqualTo(value));
+  }
+
+  @Test
+  default void aViewTellsWhyItemsFailed() {
+    begin();
+    store()
+        .recordVideos(
+            List.of(
+                video("user/f", "2").setErrorCode("A").inState(VideoState.MISSING, AT),
+                video("user/f", "1").setErrorCode("A").inState(VideoState.MISSING, AT),
+                video("user/f", "3").inState(VideoState.UPLOADED, AT)));
+
+    assertThat(rows(StatusView.FAILURES))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.get("items")).hasToString("2");
+              assertThat(row.get("example")).isEqualTo("1");
+              assertThat(row.get("error_code")).isEqualTo("A");
+            });
+  }
+
+  @Test
+  default void allReasonsAreCountedAndTheLargestAreTold() {
+    begin();
+    store()
+        .recordVideos(
+            List.of(
+                video("user/f", "1").setErrorCode("A").inState(VideoState.MISSING, AT),
+                video("user/g", "3").setErrorCode("B").inState(VideoState.REFUSED, AT),
+                video("user/f", "2").setErrorCode("B").inState(VideoState.REFUSED, AT)));
+
+    RunFailures failures = numbers().failures(RUN, 1);
+
+    assertThat(failures.reasons()).isEqualTo(2);
+    assertThat(failures.largest())
+        .containsExactly(new RunFailures.Reason("fleet", VideoState.REFUSED, "B", null, 2, "2"));
+    assertThat(numbers().failures("none", 1).largest()).isEmpty();
   }
 
   @Test

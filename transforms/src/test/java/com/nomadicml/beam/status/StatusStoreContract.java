@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -52,6 +53,35 @@ abstract class StatusStoreContract
   @Override
   public StatusStore store() {
     return store;
+  }
+
+  @Override
+  public List<Map<String, Object>> rows(StatusView view) {
+    return new JdbcQuery(((JdbcStatusStore) store).database(), "SELECT * FROM " + view.name())
+        .list(
+            row -> {
+              Map<String, Object> values = new HashMap<>();
+              for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                values.put(row.getMetaData().getColumnName(i), row.getString(i));
+              }
+              return values;
+            },
+            List.of());
+  }
+
+  /** As the views of an earlier version. */
+  @Test
+  void aViewThatSaysSomethingElseIsMadeAnew() throws Exception {
+    execute("DROP VIEW import_failures");
+    execute("CREATE VIEW import_failures AS SELECT run_id FROM import_videos");
+    store.recordVideos(
+        List.of(video("user/a", "1").setErrorCode("A").inState(VideoState.MISSING, AT)));
+
+    store.createTables();
+
+    assertThat(rows(StatusView.FAILURES))
+        .singleElement()
+        .satisfies(row -> assertThat(row.get("items")).isEqualTo("1"));
   }
 
   @BeforeEach
@@ -178,6 +208,7 @@ abstract class StatusStoreContract
             .setHolder("here, process 1")
             .setProcess("here|1|1")
             .setAliveAt(AT.toEpochMilli())
+            .setMaxAttempts(3L)
             .build();
     store.recordRun(counted);
     assertThat(store.lastRun()).contains(counted);
@@ -194,11 +225,19 @@ abstract class StatusStoreContract
   }
 
   private void dropLaterColumns() throws Exception {
+    execute("DROP VIEW import_progress");
     for (String column : List.of("labels", "video_ids")) {
       execute("ALTER TABLE import_videos DROP COLUMN " + column);
     }
     for (String column :
-        List.of("skipped", "expanded", "manifest_pins", "holder", "process", "alive_at")) {
+        List.of(
+            "skipped",
+            "expanded",
+            "manifest_pins",
+            "holder",
+            "process",
+            "alive_at",
+            "max_attempts")) {
       execute("ALTER TABLE import_runs DROP COLUMN " + column);
     }
   }
