@@ -18,7 +18,6 @@ import com.nomadicml.beam.status.UnreachableStoreException;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +43,9 @@ final class ImportRun {
   private final PrintStream out;
   private final PrintStream err;
   private final RunEnding ending;
+  private final SummaryJson summary;
   private final ProgressDisplay.Factory displays;
+  private final ProgressDisplay.Mode progress;
 
   ImportRun(
       ImportOptions options,
@@ -60,12 +61,23 @@ final class ImportRun {
     this.sleeper = sleeper;
     this.out = out;
     this.err = err;
-    this.ending = new RunEnding(settings, clock, out, err);
+    this.summary = SummaryJson.of(options.getSummaryJson());
+    // People read what scripts do not.
+    this.ending = new RunEnding(settings, clock, summary.isOnStandardOutput() ? err : out, err);
     this.displays = displays;
+    this.progress = OptionValues.progress(options.getProgress());
   }
 
   /** Runs to the end and returns an {@link ExitCode}. */
   int run() {
+    int exitCode = runToItsEnd();
+    if (!TemplateLaunch.isOne(options)) {
+      summary.write(settings.store(), settings.runId(), clock.instant(), out);
+    }
+    return exitCode;
+  }
+
+  private int runToItsEnd() {
     // A key that is not there is said first: tables may take long to be out of reach.
     settings.apiKey().read();
     AccountCheck account = new AccountCheck(options, settings, clock, err);
@@ -89,6 +101,7 @@ final class ImportRun {
             .toBuilder()
             .setHolder(holder.name())
             .setProcess(holder.identity())
+            .setMaxAttempts((long) settings.maxAttempts())
             .setManifestPins(
                 settings.isStreaming() ? null : ManifestPins.of(settings.manifest(), options))
             .build();
@@ -173,16 +186,15 @@ final class ImportRun {
   private RunWatch.End watch(
       Pipeline pipeline, HttpApiFactory api, RunRecord run, LeaseKeeper leases) {
     try {
-      Instant startedAt = clock.instant();
       PipelineResult result = pipeline.run();
-      try (ProgressDisplay display = displays.open()) {
+      try (ProgressDisplay display = display()) {
         RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
         KilledRuns.end(settings.store(), clock.instant());
         if (settings.isStreaming()) {
           return LaneResult.ofStream(settings.store().lane(), settings.runId(), end);
         }
         if (LaneRun.isFor(options, settings)) {
-          new LaneRun(settings, api, run, leases, clock, display).run(end.counters(), startedAt);
+          new LaneRun(settings, api, run, leases, clock, display).run();
           DeadLetters.writeOf(settings, options);
         }
         return LaneResult.of(settings.store().lane(), settings.runId(), end.counters());
@@ -191,6 +203,11 @@ final class ImportRun {
       leases.throwIfLost();
       throw e;
     }
+  }
+
+  private ProgressDisplay display() {
+    return displays.open(
+        progress, settings.store().numbers().orElseThrow(), settings.runId(), clock);
   }
 
   private void build(

@@ -23,9 +23,7 @@ final class KilledRuns {
   private static void end(RunNumbers numbers, StatusStore store, Instant now) {
     for (RunStatus run : numbers.runs(LATEST)) {
       if (run.getState() == RunState.RUNNING) {
-        numbers
-            .of(run.getRunId(), RunProgress.question(now, 0))
-            .map(tables -> RunProgress.of(tables, now))
+        RunProgress.of(store, run.getRunId(), now)
             .filter(progress -> progress.stage() == RunProgress.Stage.KILLED)
             .ifPresent(progress -> store.recordRun(ended(progress)));
       }
@@ -33,7 +31,9 @@ final class KilledRuns {
   }
 
   private static RunStatus ended(RunProgress killed) {
-    return killed.tables().run().toBuilder()
+    return killed
+        .lines()
+        .into(killed.tables().run().toBuilder())
         .setState(RunState.FAILED)
         .setFinishedAt(killed.finishedAt().map(Instant::toEpochMilli).orElse(null))
         .build();

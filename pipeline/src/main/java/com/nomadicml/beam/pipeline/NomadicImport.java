@@ -16,7 +16,8 @@ public final class NomadicImport {
   public static void main(String... args) {
     // Whatever the locale: what is printed holds names from manifests.
     System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8));
-    System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8));
+    TerminalLine terminal = new TerminalLine(new FileOutputStream(FileDescriptor.err));
+    System.setErr(new PrintStream(terminal, true, UTF_8));
     QuietLogging.configure();
     try {
       ArgumentText.check(args);
@@ -25,7 +26,7 @@ public final class NomadicImport {
       System.exit(ExitCode.BAD_INPUT);
     }
     try {
-      System.exit(run(args));
+      System.exit(run(terminal, args));
     } catch (Error e) {
       // Else the threads that are left would keep a process that does nothing more.
       System.err.println("nomadic-import: the run broke: " + VisibleText.of(e.toString()));
@@ -34,15 +35,11 @@ public final class NomadicImport {
   }
 
   /** Runs a command and returns an {@link ExitCode}. */
-  static int run(String... args) {
+  private static int run(TerminalLine terminal, String... args) {
     boolean isAsked = args.length == 1 && List.of("--help", "--version").contains(args[0]);
     boolean isImport = !isAsked && (args.length == 0 || args[0].startsWith("--"));
     return isImport
-        ? new ImportCommand(
-                System.out,
-                System.err,
-                Clock.systemUTC(),
-                ProgressDisplay.fitting(System.console()))
+        ? new ImportCommand(System.out, System.err, Clock.systemUTC(), ProgressDisplay.on(terminal))
             .run(args)
         : ToolCommands.run(VisibleWriter.to(System.out), VisibleWriter.to(System.err), args);
   }

@@ -118,6 +118,18 @@ final class OptionValues {
     };
   }
 
+  static ProgressDisplay.Mode progress(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "auto" -> ProgressDisplay.Mode.AUTO;
+      case "bar" -> ProgressDisplay.Mode.BAR;
+      case "plain" -> ProgressDisplay.Mode.PLAIN;
+      case "none" -> ProgressDisplay.Mode.NONE;
+      default ->
+          throw new IllegalArgumentException(
+              "--progress must be auto, bar, plain or none, not '" + value + "'");
+    };
+  }
+
   static OnUnknownSubmit onUnknownSubmit(String value) {
     return switch (value.strip().toLowerCase(Locale.ROOT)) {
       case "resend" -> OnUnknownSubmit.RESEND;

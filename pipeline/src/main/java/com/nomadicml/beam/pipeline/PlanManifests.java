@@ -13,6 +13,7 @@ import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -67,6 +68,8 @@ final class PlanManifests extends PTransform<PBegin, PCollectionTuple> {
         PCollectionList.of(
                 lines
                     .get(ReadManifests.REJECTIONS)
+                    // Nothing is written of a run that is kept out.
+                    .apply("OnceLeased", Wait.on(ledger.get(ResumeBatches.LEDGER)))
                     .apply("RejectedRows", new RejectedRows(settings, clock)))
             .and(plan.get(PlanImports.REFUSED))
             .and(ledger.get(ResumeBatches.HELD))

@@ -82,6 +82,24 @@ record RunLines(long read, long expanded, long carriedOver, Map<String, Long> by
     return new RunLines(read, expanded, carriedOver, counts);
   }
 
+  /** Puts them into the row of a run, for which the sum then holds. */
+  RunStatus.Builder into(RunStatus.Builder row) {
+    return row.setLinesRead(read)
+        .setExpanded(expanded)
+        .setBlank(get("blank"))
+        .setRejected(get("rejected"))
+        .setSkipped(get("skipped"))
+        .setDuplicate(get("duplicate"))
+        .setAlreadyDone(get("alreadyDone"))
+        .setUploaded(get("uploaded"))
+        .setFailed(get("failed"))
+        .setMissing(get("missing"))
+        .setRefused(get("refused"))
+        .setUnknown(get("unknown"))
+        .setOpen(get(OPEN))
+        .setStopped(get("stopped"));
+  }
+
   /** What came in: the sum of all other counts. */
   long total() {
     return byName.values().stream().mapToLong(Long::longValue).sum();

@@ -3,12 +3,14 @@ package com.nomadicml.beam.pipeline;
 import com.google.common.math.LongMath;
 import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.imports.lane.Ending;
+import com.nomadicml.beam.imports.lane.RunWish;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.status.RunNumbers;
 import com.nomadicml.beam.status.RunSnapshot;
 import com.nomadicml.beam.status.RunSnapshot.Event;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
+import com.nomadicml.beam.status.StatusStore;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +72,8 @@ record RunProgress(
 
   /** What a run may wait for. */
   enum Cause {
+    /** Somebody has asked it to pause. */
+    RESUME,
     QUOTA,
     API,
     BACKEND
@@ -83,6 +87,14 @@ record RunProgress(
    * @param jobs that the backend is at work on
    */
   record Waiting(Cause cause, @Nullable Instant since, @Nullable Instant until, long jobs) {}
+
+  /** How far a run is now; empty where the tables do not know it. */
+  static Optional<RunProgress> of(StatusStore store, String runId, Instant now) {
+    return store
+        .numbers()
+        .flatMap(numbers -> numbers.of(runId, question(now, 0)))
+        .map(tables -> of(tables, now));
+  }
 
   /** What is asked of the tables. */
   static RunNumbers.Question question(Instant now, int openJobs) {
@@ -158,9 +170,18 @@ record RunProgress(
   }
 
   private static Optional<Waiting> waiting(RunSnapshot tables, boolean isSpent, Instant now) {
+    Event pause = null;
     Event news = null;
     for (Event event : tables.events()) {
       news = event.kind().startsWith("API_") ? event : news;
+      if (event.kind().equals(RunWish.Kind.PAUSE.effect())) {
+        pause = event;
+      } else if (event.kind().equals(RunWish.Kind.RESUME.effect())) {
+        pause = null;
+      }
+    }
+    if (pause != null) {
+      return Optional.of(new Waiting(Cause.RESUME, pause.at(), null, 0));
     }
     if (news != null && news.kind().equals("API_AWAY")) {
       return Optional.of(new Waiting(Cause.API, news.at(), null, 0));

@@ -9,12 +9,14 @@ import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
+import com.nomadicml.beam.status.StatusStoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The run's own row in {@code import_runs}, and what it and others have spent of the day. */
 final class RunRecord {
@@ -125,7 +127,18 @@ final class RunRecord {
 
   /** Writes how a run ended that came to no sum. */
   void end(RunState state) {
-    write(spent().setState(state).setFinishedAt(clock.millis()).build());
+    RunStatus.Builder row = spent();
+    soFar().ifPresent(run -> run.lines().into(row));
+    write(row.setState(state).setFinishedAt(clock.millis()).build());
+  }
+
+  private Optional<RunProgress> soFar() {
+    try {
+      return RunProgress.of(store, started.getRunId(), clock.instant());
+    } catch (StatusStoreException e) {
+      // That it has broken is what matters, and maybe the tables have.
+      return Optional.empty();
+    }
   }
 
   /** Writes how the run ended. */

@@ -1,12 +1,10 @@
 package com.nomadicml.beam.pipeline;
 
-import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.status.RunNumbers;
 import com.nomadicml.beam.status.RunSnapshot;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
-import com.nomadicml.beam.status.StoreAccess;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.annotation.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,29 +37,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--statusTable",
-      description =
-          "Where the status tables are. Default: "
-              + LocalDefaults.TABLE
-              + ", or the emulator's where that is not there: "
-              + LocalDefaults.EMULATOR_TABLE)
-  private String statusTable;
-
-  @Option(
-      names = "--statusTableSecret",
-      description =
-          "Where the password of a PostgreSQL status table is found: env:NAME, file:PATH,"
-              + " projects/P/secrets/S/versions/V or an AWS secret's ARN")
-  private String statusTableSecret;
-
-  @Option(
-      names = "--patience",
-      defaultValue = "PT1M",
-      description =
-          "How long to wait for a status table that is locked or away (ISO-8601). Default:"
-              + " ${DEFAULT-VALUE}")
-  private String patience;
+  @Mixin private TablesOptions tables;
 
   @Option(
       names = "--run",
@@ -100,23 +77,8 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Duration interval = watch == null ? null : OptionValues.interval("--watch", watch);
-    StatusStore store = store();
-    if (!store.hasTables()) {
-      throw new IllegalArgumentException(
-          "there are no status tables in "
-              + store.describe()
-              + ": run an import first, or name the right place with --statusTable");
-    }
-    RunNumbers numbers =
-        store
-            .numbers()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the status tables in "
-                            + store.describe()
-                            + " are of an earlier version, which does not tell how far a run is:"
-                            + " the next run upgrades them"));
+    StatusStore store = tables.store(spec.commandLine().getErr());
+    RunNumbers numbers = TablesOptions.numbers(store);
     if (!json) {
       out().printf("tables    %s%n", store.describe());
       store.accounts().all().forEach(account -> out().printf("account   %s%n", account.describe()));
@@ -188,33 +150,5 @@ final class StatusCommand implements Callable<Integer> {
   private void print(String line) {
     out().println(line);
     out().flush();
-  }
-
-  private StatusStore store() {
-    StoreAccess access =
-        new StoreAccess(
-            OptionValues.duration("--patience", patience),
-            statusTableSecret == null
-                ? null
-                : ApiKeySource.parsePassword("--statusTableSecret", statusTableSecret));
-    return statusTable == null ? defaultStore(access) : StatusStore.at(statusTable, access);
-  }
-
-  /** The real tables where they are there; it is said when there are others. */
-  private StatusStore defaultStore(StoreAccess access) {
-    StatusStore real = StatusStore.at(LocalDefaults.TABLE, access);
-    StatusStore emulated = StatusStore.at(LocalDefaults.EMULATOR_TABLE, access);
-    if (!emulated.hasTables()) {
-      return real;
-    }
-    if (!real.hasTables()) {
-      return emulated;
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    err.printf(
-        "nomadic-import: the emulator has tables too: --statusTable=%s%n",
-        LocalDefaults.EMULATOR_TABLE);
-    err.flush();
-    return real;
   }
 }

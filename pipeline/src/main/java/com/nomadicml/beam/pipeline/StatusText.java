@@ -100,6 +100,9 @@ final class StatusText {
         .map(
             waiting ->
                 switch (waiting.cause()) {
+                  case RESUME ->
+                      "; it was asked to pause, and waits for resume since "
+                          + time(waiting.since());
                   case QUOTA -> ", and waits for the quota until " + time(waiting.until());
                   case API -> "; the API is away since " + time(waiting.since());
                   case BACKEND ->
@@ -202,13 +205,11 @@ final class StatusText {
   }
 
   private void reason(TargetReason reason) {
-    String code = reason.code().equals(reason.state().name()) ? "" : " " + reason.code();
     out.printf(
         Locale.ROOT,
-        "%,20d %s%s: %s%n",
+        "%,20d %s: %s%n",
         reason.items(),
-        reason.state(),
-        code,
+        ReasonName.of(reason.state(), reason.code()),
         Objects.requireNonNullElse(reason.message(), "no reason given"));
   }
 

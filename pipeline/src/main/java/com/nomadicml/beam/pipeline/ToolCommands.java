@@ -32,6 +32,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       IntegrationsCommand.class,
       JobCommand.class,
       StatusCommand.class,
+      ControlCommand.Pause.class,
+      ControlCommand.Resume.class,
+      ControlCommand.Stop.class,
       EmulatorCommand.class
     },
     footer = {"", "nomadic-import --help=ImportOptions explains every option of an import."})
@@ -99,9 +102,17 @@ final class ToolCommands implements Runnable {
       if (type.equals(ApiCommandOptions.class)) {
         return type.cast(new ApiCommandOptions(sleeper));
       }
-      return type.equals(StatusCommand.class)
-          ? type.cast(new StatusCommand(clock, sleeper))
-          : CommandLine.defaultFactory().create(type);
+      Object made =
+          type.equals(StatusCommand.class)
+              ? new StatusCommand(clock, sleeper)
+              : type.equals(ControlCommand.Pause.class)
+                  ? new ControlCommand.Pause(clock, sleeper)
+                  : type.equals(ControlCommand.Resume.class)
+                      ? new ControlCommand.Resume(clock, sleeper)
+                      : type.equals(ControlCommand.Stop.class)
+                          ? new ControlCommand.Stop(clock, sleeper)
+                          : CommandLine.defaultFactory().create(type);
+      return type.cast(made);
     }
   }
 

@@ -2,6 +2,8 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
@@ -41,6 +43,25 @@ class CommandsTest {
     Outcome gone = harness.apiCommand("integrations", "get", "r2-clips");
     assertThat(gone.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(gone.err()).contains("Integration not found");
+  }
+
+  @Test
+  void scriptsGetIntegrationsAndJobsAsJson() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    JsonNode all = json.readTree(harness.apiCommand("integrations", "list", "--json").out());
+    assertThat(all).isNotEmpty().allMatch(integration -> integration.has("bucket"));
+    JsonNode one =
+        json.readTree(harness.apiCommand("integrations", "get", "r2-clips", "--json").out());
+    assertThat(one.get("id").asText()).isEqualTo("r2-clips");
+    assertThat(one.get("endpointUrl").asText()).contains("cloudflarestorage");
+
+    harness.importFrom(harness.write("m.txt", "s3://drive-data/a.mp4"));
+    String id = harness.query("SELECT import_job_id FROM import_jobs").get(0);
+    JsonNode job = json.readTree(harness.apiCommand("job", id, "--videos", "--json").out());
+    assertThat(job.get("id").asText()).isEqualTo(id);
+    assertThat(job.get("total").asInt()).isEqualTo(1);
+    assertThat(job.at("/videos/0/uri").asText()).isEqualTo("s3://drive-data/a.mp4");
+    assertThat(job.at("/videos/0/status").asText()).isEqualTo("UPLOADED");
   }
 
   @Test

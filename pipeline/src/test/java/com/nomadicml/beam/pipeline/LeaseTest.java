@@ -18,6 +18,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.beam.runners.direct.DirectRunner;
@@ -188,6 +190,31 @@ class LeaseTest {
         .setSourceUri("s3://drive-data/a.mp4")
         .setScope("user")
         .build();
+  }
+
+  /** Nor the lines that it has rejected before it saw the other. */
+  @Test
+  void aRunThatIsKeptOutWritesNothing() throws Exception {
+    harness.importFrom(manifest);
+    List<String> before = everything();
+    hold("user/");
+    String[] lines = new String[2_000];
+    Arrays.fill(lines, "s3://drive-data/notes.txt");
+    lines[1_999] = "s3://drive-data/a.mp4";
+
+    Outcome second = harness.importFrom(harness.write("bad.txt", lines));
+
+    assertThat(second.exitCode()).as(second.err()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  private List<String> everything() throws SQLException {
+    List<String> rows = new ArrayList<>();
+    for (String table :
+        List.of("videos", "jobs", "runs", "counts", "requests", "events", "lanes", "intents")) {
+      rows.addAll(harness.query("SELECT * FROM import_" + table));
+    }
+    return rows;
   }
 
   /** Else the next run would send again what the API may be at work on. */

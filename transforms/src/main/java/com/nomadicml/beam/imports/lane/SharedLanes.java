@@ -53,11 +53,6 @@ public final class SharedLanes {
     }
   }
 
-  /** How the lane of a run is doing; empty when this process does not drive it. */
-  public static Optional<LaneView> viewOf(String runId) {
-    return Optional.ofNullable(LANES.get(runId)).map(lane -> lane.view);
-  }
-
   /** A slice of a transform that waits for a lane. */
   interface Slice extends AutoCloseable {
     @Override
@@ -69,7 +64,6 @@ public final class SharedLanes {
     private final HeldLane held;
     private int attached;
     private Instant detachedAt;
-    @Nullable private volatile LaneView view;
     @Nullable private RuntimeException failure;
 
     SharedLane(LaneSettings settings, HeldLane held) {
@@ -101,9 +95,8 @@ public final class SharedLanes {
       }
     }
 
-    private void tick(LaneView now) {
+    private void tick(LaneView unused) {
       synchronized (LANES) {
-        view = now;
         leaveIfAlone();
       }
     }
