@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -16,13 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code benchmarks/run soak}: a stream that gets events all the time, and is killed once. */
+/**
+ * {@code benchmarks/run soak}: a stream that gets events all the time, and is killed now and then.
+ */
 @Command(
     name = "soak",
     mixinStandardHelpOptions = true,
     description = {
       "Sends S3 events to a queue, all the time; a stream imports them through an"
-          + " API with all faults at once. Half-way the stream is killed and started again.",
+          + " API with all faults at once. At random moments the stream is killed and started again.",
       "Then checks that each video has one row with its true state, and that the API accepted each"
           + " once. A line now and then tells how late, how large and how busy it is."
     },
@@ -38,6 +43,9 @@ final class SoakCommand implements Callable<Integer> {
 
   @Option(names = "--every", description = "An event every so often. Default: PT0.005S.")
   private Duration every = Duration.ofMillis(5);
+
+  @Option(names = "--kills", description = "How often the stream is killed. Default: 1.")
+  private int kills = 1;
 
   @Option(names = "--report", description = "A line every so often. Default: PT1M.")
   private Duration report = Duration.ofMinutes(1);
@@ -63,7 +71,7 @@ final class SoakCommand implements Callable<Integer> {
       description = "The script that starts an import. Default: that of this checkout.")
   private Path launcher = Path.of(System.getProperty("nomadic.home", ".."), "nomadic-import");
 
-  @Option(names = "--seed", description = "Of the faults.")
+  @Option(names = "--seed", description = "Of the faults and the moments.")
   private long seed = 1;
 
   @Spec private CommandSpec spec;
@@ -118,7 +126,7 @@ final class SoakCommand implements Callable<Integer> {
   private void run(FleetEvents events, StreamProcess stream, SoakReport lines) throws Exception {
     Instant start = Instant.now();
     Instant nextLine = start.plus(report);
-    boolean isKilled = false;
+    Queue<Duration> moments = moments();
     while (true) {
       Duration elapsed = Duration.between(start, Instant.now());
       if (elapsed.compareTo(time) > 0) {
@@ -126,8 +134,8 @@ final class SoakCommand implements Callable<Integer> {
       }
       stream.checkAlive();
       events.uploadUntil((int) elapsed.dividedBy(every));
-      if (!isKilled && elapsed.compareTo(time.dividedBy(2)) > 0) {
-        isKilled = true;
+      if (!moments.isEmpty() && elapsed.compareTo(moments.peek()) > 0) {
+        moments.remove();
         stream.killAndStartAgain();
         lines.note("killed, and started again");
       }
@@ -137,6 +145,15 @@ final class SoakCommand implements Callable<Integer> {
       }
       TimeUnit.MILLISECONDS.sleep(TICK.toMillis());
     }
+  }
+
+  /** When it is killed, from the start on. */
+  private Queue<Duration> moments() {
+    Queue<Duration> moments = new PriorityQueue<>();
+    new Random(seed)
+        .longs(kills, 0, time.toMillis())
+        .forEach(millis -> moments.add(Duration.ofMillis(millis)));
+    return moments;
   }
 
   private List<String> command(Emulator emulator, FleetEvents events, Tables tables) {

@@ -97,8 +97,8 @@ class QuotaTest {
       assertThat(outcome.exitCode()).isEqualTo(ExitCode.PAUSED);
       assertThat(outcome.err()).contains("Run again with the same command after");
       assertThat(outcome.out()).contains("the sum holds");
-      // Eight were taken, and one refusal was enough.
-      assertThat(harness.stats().requests()).isEqualTo(9);
+      // Eight were taken, and one refusal was enough; three more were under way at most.
+      assertThat(harness.stats().requests()).isBetween(9L, 12L);
       assertThat(harness.query("SELECT state FROM import_runs")).containsExactly("PAUSED");
     }
   }

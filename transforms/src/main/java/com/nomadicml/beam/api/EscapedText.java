@@ -12,14 +12,16 @@ final class EscapedText {
   /** Those of JSON and of most languages, of URLs, of HTML, and {@code 0x41}. */
   private static final Pattern ESCAPE =
       Pattern.compile(
-          "\\\\u(?<u>[0-9a-fA-F]{4})"
+          // What none of them begins with is passed over at once.
+          "(?=[%&0\\\\])(?:"
+              + "\\\\u(?<u>[0-9a-fA-F]{4})"
               + "|(?:%|\\\\x|0x)(?<x>[0-9a-fA-F]{2})"
               + "|&#[xX]0{0,4}(?<hex>[0-9a-fA-F]{1,4});"
               + "|&#0{0,4}(?<decimal>[0-9]{1,5});"
               + "|&(?<entity>amp|lt|gt|quot|apos);"
               + "|\\\\(?<octal>[0-7]{3})"
               + "|\\\\(?<control>[bfnrt])"
-              + "|\\\\(?<itself>[\"'/\\\\])");
+              + "|\\\\(?<itself>[\"'/\\\\]))");
 
   private static final String[] HEXADECIMAL = {"u", "x", "hex"};
 

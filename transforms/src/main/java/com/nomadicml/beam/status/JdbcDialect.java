@@ -1,8 +1,11 @@
 package com.nomadicml.beam.status;
 
+import com.nomadicml.beam.status.JdbcTransaction.Durability;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -38,6 +41,16 @@ enum JdbcDialect {
     String keepRow() {
       // One transaction writes at a time.
       return "";
+    }
+
+    @Override
+    void begin(Connection connection, Durability durability) throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        // NORMAL writes the log through to the disk when it is copied into the file.
+        String synchronous = durability == Durability.LASTING ? "FULL" : "NORMAL";
+        statement.execute("PRAGMA synchronous = " + synchronous);
+      }
+      connection.setAutoCommit(false);
     }
 
     @Override
@@ -108,6 +121,17 @@ enum JdbcDialect {
     @Override
     String keepRow() {
       return " FOR UPDATE";
+    }
+
+    @Override
+    void begin(Connection connection, Durability durability) throws SQLException {
+      connection.setAutoCommit(false);
+      if (durability == Durability.WITH_THE_NEXT) {
+        try (Statement statement = connection.createStatement()) {
+          // For this transaction: a pooler gives the next to somebody else.
+          statement.execute("SET LOCAL synchronous_commit = off");
+        }
+      }
     }
 
     @Override
@@ -189,6 +213,9 @@ enum JdbcDialect {
 
   /** What keeps a row that was read as it is until the transaction ends. */
   abstract String keepRow();
+
+  /** Begins a transaction, or has the next statement begin it. */
+  abstract void begin(Connection connection, Durability durability) throws SQLException;
 
   abstract void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException;
 

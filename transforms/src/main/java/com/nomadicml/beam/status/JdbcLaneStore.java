@@ -8,6 +8,7 @@ import com.nomadicml.beam.model.Sequence;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.status.JdbcTransaction.Durability;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
@@ -180,6 +181,8 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
     new JdbcTransaction(database)
         .run(
             "write a page",
+            // It is read again from the cursor that is left then.
+            Durability.WITH_THE_NEXT,
             connection -> {
               JdbcStatements statements = new JdbcStatements(database, connection);
               statements.fence(destination, runId, epoch);

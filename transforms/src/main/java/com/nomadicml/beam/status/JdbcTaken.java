@@ -30,19 +30,22 @@ record JdbcTaken(JdbcDatabase database) {
         new JdbcUpsert<>(database, JobTable.JOBS).of(List.of(batch.getJob()));
     JdbcTransaction.Write rows =
         connection -> writeRows(new JdbcStatements(database, connection), batch, runId, at);
-    // Whatever becomes of the rows: what is known to be taken is never sent again. But where only
-    // the rows can say what became of it, a job without them would be lost.
-    boolean areOne = batch.getJob().getImportJobId() == null;
-    new JdbcTransaction(database)
-        .runEach("write a submitted batch", areOne ? List.of(both(job, rows)) : List.of(job, rows));
-  }
-
-  private static JdbcTransaction.Write both(
-      JdbcTransaction.Write first, JdbcTransaction.Write second) {
-    return connection -> {
-      first.to(connection);
-      second.to(connection);
-    };
+    JdbcTransaction transaction = new JdbcTransaction(database);
+    try {
+      transaction.run(
+          "write a submitted batch",
+          connection -> {
+            job.to(connection);
+            rows.to(connection);
+          });
+    } catch (StatusStoreException e) {
+      // What is known to be taken is never sent again. But where only the rows can say what became
+      // of it, a job without them would be lost.
+      if (batch.getJob().getImportJobId() != null) {
+        transaction.run("write a submitted job", job);
+      }
+      throw e;
+    }
   }
 
   private static void writeRows(

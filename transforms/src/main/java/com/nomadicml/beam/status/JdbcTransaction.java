@@ -2,7 +2,6 @@ package com.nomadicml.beam.status;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 
 /** Runs idempotent writes, each in a transaction, again while the database can't take them. */
 record JdbcTransaction(JdbcDatabase database) {
@@ -13,26 +12,35 @@ record JdbcTransaction(JdbcDatabase database) {
     void to(Connection connection) throws SQLException;
   }
 
+  /** What becomes of a write that has succeeded when the machine loses its power right after. */
+  enum Durability {
+    /** It is there. */
+    LASTING,
+
+    /**
+     * It is there once a later lasting write has succeeded, and may be gone before: for what is
+     * found out again at no harm. A process that is killed loses neither.
+     */
+    WITH_THE_NEXT
+  }
+
   void run(String what, Write write) {
-    runEach(what, List.of(write));
+    run(what, Durability.LASTING, write);
   }
 
-  /** Each in a transaction of its own, one after the other, with no other writer between them. */
-  void runEach(String what, List<Write> writes) {
-    new JdbcRetry(database).run(what, () -> runOnce(writes));
+  void run(String what, Durability durability, Write write) {
+    new JdbcRetry(database).run(what, () -> runOnce(durability, write));
   }
 
-  private Void runOnce(List<Write> writes) throws SQLException {
+  private Void runOnce(Durability durability, Write write) throws SQLException {
     try (Connection connection = database.borrow()) {
-      connection.setAutoCommit(false);
-      for (Write write : writes) {
-        try {
-          write.to(connection);
-          connection.commit();
-        } catch (SQLException e) {
-          rollBack(connection, e);
-          throw e;
-        }
+      try {
+        database.dialect().begin(connection, durability);
+        write.to(connection);
+        connection.commit();
+      } catch (SQLException e) {
+        rollBack(connection, e);
+        throw e;
       }
     }
     return null;

@@ -5,6 +5,7 @@ import com.nomadicml.beam.model.Panes;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.status.JdbcTransaction.Durability;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -129,7 +130,9 @@ final class JdbcWritePlanned
 
     private void flush(OutputReceiver<TrackedBatch> out) {
       if (!batches.isEmpty()) {
-        new JdbcTransaction(database).run("write planned batches", plan(database, batches, rows));
+        // The intent to send one of them makes all of them last.
+        new JdbcTransaction(database)
+            .run("write planned batches", Durability.WITH_THE_NEXT, plan(database, batches, rows));
         batches.forEach(out::output);
         start();
       }
