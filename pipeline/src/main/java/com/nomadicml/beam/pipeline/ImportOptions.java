@@ -273,8 +273,8 @@ public interface ImportOptions extends StreamingOptions {
   void setFailureThreshold(double failureThreshold);
 
   @Description(
-      "How to show how far the run is, on standard error: auto (a bar on a terminal, else a line a"
-          + " minute), bar, plain or none.")
+      "How to show how far the run is, on standard error: auto (a bar on a terminal, else a line"
+          + " per minute), bar, plain or none.")
   @Default.String("auto")
   String getProgress();
 
