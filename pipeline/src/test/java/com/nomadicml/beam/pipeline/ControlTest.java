@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +30,11 @@ class ControlTest {
       Path manifest = harness.write("m.txt", "s3://drive-data/1.mp4");
       Future<Outcome> run = threads.submit(() -> harness.importFrom(manifest));
       harness.await(run, "SUBMITTED|1");
+
+      String runId = harness.query("SELECT run_id FROM import_runs").get(0);
+      StatusStore.at(harness.statusTable())
+          .lane()
+          .event(runId, Instant.EPOCH, "ASKED", "whatever somebody wrote there");
 
       assertThat(ask(harness, "pause")).contains(" is paused since ");
       assertThat(status(harness).at("/waitsFor/cause").asText()).isEqualTo("RESUME");

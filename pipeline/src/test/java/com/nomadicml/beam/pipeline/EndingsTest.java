@@ -96,6 +96,32 @@ class EndingsTest {
   }
 
   @Test
+  @DisabledIfSystemProperty(named = "nomadic.flink", matches = "true")
+  void anOptionWithoutAValueThatCanBeUsed() {
+    assertRefused(
+        harness.importFrom(manifest, "--batchSize="),
+        "nomadic-import: --batchSize= has no value: give it one, or leave it away");
+    assertRefused(
+        harness.importFrom(manifest, "--targetParallelism=0"),
+        "nomadic-import: an option has a value that Beam refuses, and does not say why");
+  }
+
+  @Test
+  void aManifestWhoseStoreIsNotThere() {
+    assertRefused(
+        harness.importWith(
+            "--manifest=gs://fleet/m.csv", "--gcsEndpoint=http://no-such-host.invalid/"),
+        "--manifest=gs://fleet/m.csv can't be reached: the host no-such-host.invalid is unknown:"
+            + " check this machine's network, and its proxy");
+    assertRefused(
+        harness.importWith(
+            "--manifest=s3://fleet/m.csv",
+            "--awsRegion=eu-west-1",
+            "--endpoint=http://no-such-host.invalid/"),
+        "--manifest=s3://fleet/m.csv can't be reached: the host no-such-host.invalid is unknown");
+  }
+
+  @Test
   void aFileThatIsNoDatabase() {
     assertRefused(
         importInto("jdbc:sqlite:" + harness.write("notes.db", "these are notes")),

@@ -7,6 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What somebody asks of a run, from any machine: an event of the run says so, its lane reads that,
@@ -16,6 +18,10 @@ import java.util.Optional;
  */
 public record RunWish(Kind kind, String text) {
   private static final String ASKED = "ASKED";
+
+  /** What else may be in the tables is no wish. */
+  private static final Pattern TEXT =
+      Pattern.compile("\\d{4}-[-0-9T:.]+Z (PAUSE|RESUME|STOP) by .*");
 
   /** Of fixed width, so that texts sort as times do. */
   private static final DateTimeFormatter TIME =
@@ -52,12 +58,10 @@ public record RunWish(Kind kind, String text) {
   /** What was asked of a run last. */
   static Optional<RunWish> last(LaneStore store, String runId) {
     return store.events(runId, ASKED).stream()
-        .max(Comparator.naturalOrder())
-        .map(text -> new RunWish(kindOf(text), text));
-  }
-
-  private static Kind kindOf(String text) {
-    return Kind.valueOf(text.split(" ", 3)[1]);
+        .map(TEXT::matcher)
+        .filter(Matcher::matches)
+        .max(Comparator.comparing(Matcher::group))
+        .map(asked -> new RunWish(Kind.valueOf(asked.group(1)), asked.group()));
   }
 
   /** Writes that it took effect. */
