@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       QuotaCommand.class,
       SmallCommand.class,
       SoakCommand.class,
+      StatusTimeCommand.class,
       ThroughputCommand.class
     })
 public final class Benchmarks {

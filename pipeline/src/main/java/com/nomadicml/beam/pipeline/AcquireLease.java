@@ -8,14 +8,12 @@ import com.nomadicml.beam.status.Lease;
 import com.nomadicml.beam.status.LeaseClaim;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
-import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.slf4j.Logger;
@@ -98,9 +96,10 @@ final class AcquireLease extends DoFn<KV<String, Long>, KV<String, Long>>
 
   private void endDeadRun(Lease dead) {
     Instant lastAlive = Instant.ofEpochMilli(dead.getExpiresAt()).minus(EXPIRY);
-    Optional<RunStatus> run = store.run(dead.getRunId());
-    run.filter(row -> row.getState() == RunState.RUNNING)
-        .map(row -> row.toBuilder().setState(RunState.FAILED))
+    RunProgress.of(store, dead.getRunId(), clock.instant())
+        .filter(run -> run.tables().run().getState() == RunState.RUNNING)
+        .map(run -> run.lines().into(run.tables().run().toBuilder()))
+        .map(row -> row.setState(RunState.FAILED))
         .map(row -> row.setFinishedAt(lastAlive.toEpochMilli()).build())
         .ifPresent(store::recordRun);
   }

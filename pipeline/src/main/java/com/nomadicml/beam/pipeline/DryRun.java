@@ -33,20 +33,28 @@ final class DryRun {
     new AccountCheck(AccountCheck.Terms.of(options), settings, clock, err).checkApi();
     boolean hasLedger = settings.store().hasTables();
     Pipeline pipeline = Pipeline.create(options);
-    pipeline.apply("DryRun", new PlanPipeline(settings, hasLedger, clock));
+    pipeline.apply(
+        "DryRun",
+        new PlanPipeline(
+            settings, hasLedger, OptionValues.blankToNull(options.getRejected()), clock));
     PipelineResult result = pipeline.run();
     PipelineResult.State state = result.waitUntilFinish();
     if (state != PipelineResult.State.DONE) {
       throw new IllegalStateException("the pipeline ended as " + state);
     }
     Instant now = clock.instant();
-    new DryRunReport(
+    DryRunReport report =
+        new DryRunReport(
             settings,
             Counters.of(result),
             TallyTargets.of(result),
+            TallyRejections.of(result),
             hasLedger ? settings.store().requestsOn(RequestBudget.dayOf(now)) : 0,
-            now)
-        .print(out);
+            now);
+    report.print(options.getJson() ? err : out);
+    if (options.getJson()) {
+      out.println(report.json());
+    }
     return ExitCode.OK;
   }
 }

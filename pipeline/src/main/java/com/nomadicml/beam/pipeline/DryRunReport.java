@@ -1,5 +1,9 @@
 package com.nomadicml.beam.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.math.LongMath;
 import com.nomadicml.beam.pipeline.TargetTally.Step;
 import java.io.PrintStream;
@@ -8,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,11 +29,14 @@ final class DryRunReport {
 
   private static final int MAX_TARGETS = 50;
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final ImportSettings settings;
   private final Conservation sum;
   private final String skipped;
   private final List<String> notes;
   private final List<TargetTally> tallies;
+  private final List<TallyRejections.Reason> rejected;
   private final long spentToday;
   private final Instant now;
 
@@ -36,6 +44,7 @@ final class DryRunReport {
       ImportSettings settings,
       Counters counters,
       List<TargetTally> tallies,
+      List<TallyRejections.Reason> rejected,
       long spentToday,
       Instant now) {
     this.settings = settings;
@@ -43,6 +52,7 @@ final class DryRunReport {
     this.skipped = Skips.describe(counters);
     this.notes = ManifestNotes.of(counters, settings.reading());
     this.tallies = tallies;
+    this.rejected = rejected;
     this.spentToday = spentToday;
     this.now = now;
   }
@@ -65,6 +75,7 @@ final class DryRunReport {
     line(out, items(Step.AWAIT), "  sent by an earlier run, to be awaited");
     line(out, sum.unknown(), "  of unknown outcome, and held");
     notes.forEach(out::println);
+    printRejected(out);
     if (tallies.isEmpty()) {
       out.printf("%nThere is nothing to do.%n");
       return;
@@ -72,6 +83,77 @@ final class DryRunReport {
     printTargets(out);
     printCost(out);
     printBatchSizes(out);
+  }
+
+  private void printRejected(PrintStream out) {
+    if (!rejected.isEmpty()) {
+      out.printf("%nRejected lines, with the first of each reason%n");
+    }
+    for (TallyRejections.Reason reason : rejected) {
+      line(out, reason.lines(), reason.code());
+      for (JsonNode example : reason.examples()) {
+        out.printf(
+            Locale.ROOT,
+            "%16s%s, line %d: %s%n",
+            "",
+            example.get("manifest").asText(),
+            example.get("line").asLong(),
+            example.get("message").asText());
+      }
+    }
+  }
+
+  /** The same as one JSON object in a line. */
+  String json() {
+    ObjectNode json = JSON.createObjectNode().put("version", StatusJson.VERSION);
+    json.putObject("lines")
+        .put("read", sum.linesRead())
+        .put("expanded", sum.expanded())
+        .put("blank", sum.blank())
+        .put("rejected", sum.rejected())
+        .put("skipped", sum.skipped())
+        .put("duplicate", sum.duplicate())
+        .put("alreadyDone", sum.alreadyDone())
+        .put("outOfAttempts", sum.failed() + sum.missing() + sum.refused())
+        .put("toImport", items(Step.SEND))
+        .put("toTryAgain", items(Step.TRY_AGAIN))
+        .put("planned", items(Step.SEND_AS_PLANNED))
+        .put("toAwait", items(Step.AWAIT))
+        .put("unknown", sum.unknown());
+    ArrayNode targets = json.putArray("targets");
+    for (TargetTally tally : tallies) {
+      targets
+          .addObject()
+          .put("target", tally.getTarget())
+          .put("step", tally.getStep().name())
+          .put("items", tally.getItems())
+          .put("batches", tally.getStep() == Step.AWAIT ? 0 : tally.getBatches())
+          .put("requests", requests(tally));
+    }
+    ArrayNode reasons = json.putArray("rejected");
+    for (TallyRejections.Reason reason : rejected) {
+      reasons
+          .addObject()
+          .put("code", reason.code())
+          .put("lines", reason.lines())
+          .putArray("examples")
+          .addAll(reason.examples());
+    }
+    long floor = tallies.isEmpty() ? 0 : floor();
+    long expected = expected(floor);
+    json.putObject("requests")
+        .put("atLeast", floor)
+        .put("expected", expected)
+        .put("spentToday", spentToday);
+    json.put("days", quota().days(expected, spentToday, now));
+    json.put(
+        "endsAt",
+        quota().end(expected, spentToday, now).truncatedTo(ChronoUnit.SECONDS).toString());
+    return json.toString();
+  }
+
+  private long floor() {
+    return tallies.stream().mapToLong(this::requests).sum() + overhead();
   }
 
   private void printTargets(PrintStream out) {
@@ -103,7 +185,7 @@ final class DryRunReport {
   }
 
   private void printCost(PrintStream out) {
-    long floor = tallies.stream().mapToLong(this::requests).sum() + overhead();
+    long floor = floor();
     long expected = expected(floor);
     QuotaForecast quota = quota();
     Instant end = quota.end(expected, spentToday, now);

@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,6 +40,9 @@ final class ImportCommand {
 
   /** How Beam says that an option which takes one value has several. */
   private static final String GIVEN_TWICE = "expected one element";
+
+  /** How Beam says that an option which is no text has an empty value. */
+  private static final String EMPTY = "Empty argument value";
 
   /** How the AWS SDK begins to say so. */
   private static final Map<String, String> LACKS =
@@ -105,7 +109,10 @@ final class ImportCommand {
       RemoteWorkers.refuseLocalTables(options);
       return options.getEmulator() ? runWithEmulator(options) : run(options);
     } catch (IllegalArgumentException e) {
-      err.println("nomadic-import: " + e.getMessage());
+      err.println(
+          "nomadic-import: "
+              + Objects.requireNonNullElse(
+                  e.getMessage(), "an option has a value that Beam refuses, and does not say why"));
       return ExitCode.BAD_INPUT;
     } catch (Interruption.EndedException e) {
       return interruption.code().orElse(ExitCode.BROKEN);
@@ -151,6 +158,10 @@ final class ImportCommand {
     if (complaint.contains("group [" + ImportOptions.MANIFEST + "]")) {
       return "--manifest is missing: name one, as in --manifest=examples/fleet.csv (or a"
           + " --manifestQuery, or for a stream a --source); --help explains the rest";
+    }
+    if (complaint.startsWith(EMPTY)) {
+      return Arrays.stream(args).filter(arg -> arg.endsWith("=")).findFirst().orElse("an option")
+          + " has no value: give it one, or leave it away";
     }
     if (complaint.startsWith(GIVEN_TWICE)) {
       return givenTwice(args) + " is given more than once: give it once";
@@ -226,6 +237,9 @@ final class ImportCommand {
       TemplateLaunch.check(options);
     }
     ImportSettings settings = ImportSettings.of(options, newRunId());
+    if (!TemplateLaunch.isOne(options)) {
+      ManifestReach.check(options);
+    }
     if (options.getDryRun()) {
       return new DryRun(options, settings, clock, out, err).run();
     }

@@ -273,6 +273,34 @@ public interface ImportOptions extends StreamingOptions {
   void setFailureThreshold(double failureThreshold);
 
   @Description(
+      "How to show how far the run is, on standard error: auto (a bar on a terminal, else a line"
+          + " per minute), bar, plain or none.")
+  @Default.String("auto")
+  String getProgress();
+
+  void setProgress(String progress);
+
+  @Description(
+      "Where the run's summary goes as one JSON object, as docs/status.schema.json describes it: a"
+          + " file, or - for standard output, where nothing else is printed then.")
+  String getSummaryJson();
+
+  void setSummaryJson(String summaryJson);
+
+  @Description(
+      "With --dryRun: where the rejected lines go, one JSON object a line with its manifest, line,"
+          + " text and reason. A file.")
+  String getRejected();
+
+  void setRejected(String rejected);
+
+  @Description("With --dryRun: print what it finds as one JSON object on standard output.")
+  @Default.Boolean(false)
+  boolean getJson();
+
+  void setJson(boolean json);
+
+  @Description(
       "Only plan and report: say what the import would send, cost and take. It sends no request,"
           + " writes no table and needs no key.")
   @Default.Boolean(false)

@@ -10,6 +10,7 @@ import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.imports.lane.SharedLanes;
 import com.nomadicml.beam.manifest.ManifestException;
 import com.nomadicml.beam.manifest.ManifestPins;
+import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
@@ -17,7 +18,6 @@ import com.nomadicml.beam.status.StatusStore;
 import com.nomadicml.beam.status.UnreachableStoreException;
 import java.io.PrintStream;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -38,8 +38,10 @@ final class ImportRun {
   private final PrintStream out;
   private final PrintStream err;
   private final RunEnding ending;
+  private final SummaryJson summary;
   private final ProgressDisplay.Factory displays;
   private final Interruption interruption;
+  private final ProgressDisplay.Mode progress;
 
   ImportRun(
       ImportOptions options,
@@ -56,13 +58,24 @@ final class ImportRun {
     this.sleeper = sleeper;
     this.out = out;
     this.err = err;
-    this.ending = new RunEnding(settings, clock, out, err);
+    this.summary = SummaryJson.of(options.getSummaryJson());
+    // People read what scripts do not.
+    this.ending = new RunEnding(settings, clock, summary.isOnStandardOutput() ? err : out, err);
     this.displays = displays;
     this.interruption = interruption;
+    this.progress = OptionValues.progress(options.getProgress());
   }
 
   /** Runs to the end and returns an {@link ExitCode}. */
   int run() {
+    int exitCode = runToItsEnd();
+    if (!TemplateLaunch.isOne(options)) {
+      summary.write(settings.store(), settings.runId(), clock.instant(), out);
+    }
+    return exitCode;
+  }
+
+  private int runToItsEnd() {
     // A key that is not there is said first: tables may take long to be out of reach.
     settings.apiKey().read();
     AccountCheck account = new AccountCheck(AccountCheck.Terms.of(options), settings, clock, err);
@@ -79,10 +92,14 @@ final class ImportRun {
                 clock,
                 sleeper)
             .sharing(settings.store().quota().orElse(null));
+    HolderProcess holder = RemoteWorkers.holder(options);
     RunStatus started =
         RunStatus.started(
                 settings.runId(), settings.manifest(), OptionsText.of(options), clock.instant())
             .toBuilder()
+            .setHolder(holder.name())
+            .setProcess(holder.identity())
+            .setMaxAttempts((long) settings.maxAttempts())
             .setManifestPins(
                 settings.isStreaming() ? null : ManifestPins.of(settings.manifest(), options))
             .build();
@@ -142,7 +159,11 @@ final class ImportRun {
       settings.store().leases().release(settings.runId());
       throw e;
     } catch (RuntimeException e) {
-      run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
+      if (isKeptOut(e, run)) {
+        run.forget();
+      } else {
+        run.end(userMistake(e) == null ? RunState.FAILED : RunState.STOPPED);
+      }
       throw e;
     } finally {
       api.close();
@@ -166,17 +187,16 @@ final class ImportRun {
   private RunWatch.End watch(
       Pipeline pipeline, HttpApiFactory api, RunRecord run, LeaseKeeper leases) {
     try {
-      Instant startedAt = clock.instant();
       PipelineResult result = pipeline.run();
-      try (ProgressDisplay display = displays.open()) {
+      try (ProgressDisplay display = display()) {
         RunWatch.End end =
             new RunWatch(settings, api, run, leases, clock, display, interruption).await(result);
+        KilledRuns.end(settings.store(), clock.instant());
         if (settings.isStreaming()) {
           return LaneResult.ofStream(settings.store().lane(), settings.runId(), end);
         }
         if (LaneRun.isFor(options, settings)) {
-          new LaneRun(settings, api, run, leases, clock, display, interruption)
-              .run(end.counters(), startedAt);
+          new LaneRun(settings, api, run, leases, clock, display, interruption).run();
           DeadLetters.writeOf(settings, options);
         }
         return LaneResult.of(settings.store().lane(), settings.runId(), end.counters());
@@ -185,6 +205,11 @@ final class ImportRun {
       leases.throwIfLost();
       throw e;
     }
+  }
+
+  private ProgressDisplay display() {
+    return displays.open(
+        progress, settings.store().numbers().orElseThrow(), settings.runId(), clock);
   }
 
   private void build(
@@ -206,6 +231,12 @@ final class ImportRun {
           .apply("Run", Create.of(run.now()))
           .apply("EndRun", new EndRun(written, settings.store(), api, clock));
     }
+  }
+
+  /** Whether another run is at work, and this one has done nothing: a batch has then no plan. */
+  private boolean isKeptOut(RuntimeException failure, RunRecord run) {
+    return causeOf(failure, LeaseHeldException.class).filter(held -> !held.isLost()).isPresent()
+        && !(settings.isStreaming() && run.hasPipeline());
   }
 
   private static <E extends Throwable> Optional<E> causeOf(Throwable failure, Class<E> type) {

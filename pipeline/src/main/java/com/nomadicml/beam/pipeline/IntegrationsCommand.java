@@ -1,13 +1,19 @@
 package com.nomadicml.beam.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.Integration;
 import com.nomadicml.beam.api.NomadicApi;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -19,22 +25,40 @@ import picocli.CommandLine.Spec;
     subcommands = AddIntegrationCommand.class,
     description = "Manages the saved cloud integrations.")
 final class IntegrationsCommand {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   @Spec private CommandSpec spec;
 
   @Command(
       mixinStandardHelpOptions = true,
       description = "Lists the integrations that the owner of the key can see.")
-  int list(@Mixin ApiCommandOptions api) throws ApiException {
-    for (Integration integration : api.open().integrations()) {
-      print(out(), integration);
+  int list(
+      @Mixin ApiCommandOptions api,
+      @Option(names = "--json", description = "Prints one JSON array.") boolean json)
+      throws ApiException {
+    List<Integration> integrations = api.open().integrations();
+    if (json) {
+      ArrayNode all = JSON.createArrayNode();
+      integrations.forEach(integration -> all.add(json(integration)));
+      print(all);
+    } else {
+      integrations.forEach(integration -> print(out(), integration));
     }
     return ExitCode.OK;
   }
 
   @Command(mixinStandardHelpOptions = true, description = "Shows one integration.")
-  int get(@Mixin ApiCommandOptions api, @Parameters(paramLabel = "ID") String id)
+  int get(
+      @Mixin ApiCommandOptions api,
+      @Option(names = "--json", description = "Prints one JSON object.") boolean json,
+      @Parameters(paramLabel = "ID") String id)
       throws ApiException {
-    print(out(), api.open().getIntegration(id));
+    Integration integration = api.open().getIntegration(id);
+    if (json) {
+      print(json(integration));
+    } else {
+      print(out(), integration);
+    }
     return ExitCode.OK;
   }
 
@@ -58,6 +82,23 @@ final class IntegrationsCommand {
         .forEach((name, value) -> out().printf("%s: %s%n", name, value));
     out().flush();
     return ExitCode.OK;
+  }
+
+  private void print(JsonNode json) {
+    out().println(json);
+    out().flush();
+  }
+
+  private static ObjectNode json(Integration integration) {
+    return JSON.createObjectNode()
+        .put("id", integration.id())
+        .put("type", integration.type())
+        .put("bucket", integration.bucket())
+        .put("prefix", integration.prefix())
+        .put("name", integration.name())
+        .put("region", integration.region())
+        .put("endpointUrl", integration.endpointUrl())
+        .put("isOwner", integration.isOwner());
   }
 
   private PrintWriter out() {

@@ -1,6 +1,9 @@
 package com.nomadicml.beam.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.ImportJobInfo;
 import com.nomadicml.beam.api.NomadicApi;
@@ -12,6 +15,7 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +30,7 @@ import picocli.CommandLine.Spec;
     description = "Shows an import job as the API sees it.")
 final class JobCommand implements Callable<Integer> {
   private static final int PAGE_SIZE = 500;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A day's requests: five million videos. */
   private static final int MAX_PAGES = 10_000;
@@ -39,11 +44,18 @@ final class JobCommand implements Callable<Integer> {
   @Option(names = "--videos", description = "List its videos: id, status, URI, reason.")
   private boolean videos;
 
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
   @Override
   public Integer call() throws ApiException {
     NomadicApi client = api.open();
     PrintWriter out = spec.commandLine().getOut();
     ImportJobInfo job = client.importJob(id);
+    if (json) {
+      printJson(client, job, out);
+      return ExitCode.OK;
+    }
     out.printf("job      %s%n", Objects.toString(job.jobId(), id));
     printIfKnown(out, "source", job.source());
     printIfKnown(out, "bucket", job.bucket());
@@ -54,14 +66,50 @@ final class JobCommand implements Callable<Integer> {
     printIfKnown(out, "updated", text(job.updatedAt()));
     printIfKnown(out, "completed", text(job.completedAt()));
     if (videos) {
-      printVideos(client, out);
+      eachVideo(
+          client,
+          row ->
+              out.printf(
+                  "%s\t%s\t%s\t%s%n",
+                  row.videoId(),
+                  Objects.toString(row.status(), ""),
+                  Objects.toString(row.sourceUri(), ""),
+                  reason(row)));
     }
     out.flush();
     return ExitCode.OK;
   }
 
+  private void printJson(NomadicApi client, ImportJobInfo job, PrintWriter out)
+      throws ApiException {
+    ObjectNode json =
+        JSON.createObjectNode()
+            .put("id", Objects.toString(job.jobId(), id))
+            .put("source", job.source())
+            .put("bucket", job.bucket())
+            .put("prefix", job.prefix())
+            .put("folder", job.folderName())
+            .put("total", job.total())
+            .put("createdAt", text(job.createdAt()))
+            .put("updatedAt", text(job.updatedAt()))
+            .put("completedAt", text(job.completedAt()));
+    if (videos) {
+      ArrayNode all = json.putArray("videos");
+      eachVideo(
+          client,
+          row ->
+              all.addObject()
+                  .put("id", row.videoId())
+                  .put("status", row.status())
+                  .put("uri", row.sourceUri())
+                  .put("reason", reason(row).isEmpty() ? null : reason(row)));
+    }
+    out.println(json);
+    out.flush();
+  }
+
   /** Ends where pages show nothing new, too: the API may say for ever that more follows. */
-  private void printVideos(NomadicApi client, PrintWriter out) throws ApiException {
+  private void eachVideo(NomadicApi client, Consumer<VideoRow> action) throws ApiException {
     Set<String> cursors = new HashSet<>();
     Set<Integer> shown = new HashSet<>();
     String cursor = null;
@@ -70,19 +118,14 @@ final class JobCommand implements Callable<Integer> {
       boolean anyNew = page.videos().isEmpty();
       for (VideoRow row : page.videos()) {
         anyNew |= shown.add(row.hashCode());
-        out.printf(
-            "%s\t%s\t%s\t%s%n",
-            row.videoId(),
-            Objects.toString(row.status(), ""),
-            Objects.toString(row.sourceUri(), ""),
-            reason(row));
+        action.accept(row);
       }
       if (!page.hasMore()) {
         return;
       }
       cursor = page.nextCursor();
       if (cursor == null || !cursors.add(cursor) || !anyNew || pages == MAX_PAGES) {
-        out.flush();
+        spec.commandLine().getOut().flush();
         throw new IllegalStateException(
             "the API says that more videos follow, but does not show them: the list ends after "
                 + pages

@@ -3,7 +3,6 @@ package com.nomadicml.beam.pipeline;
 import com.nomadicml.beam.imports.ErrorCode;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.imports.lane.Ending;
-import com.nomadicml.beam.imports.lane.LaneView;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.status.LaneLease;
 import com.nomadicml.beam.status.LaneStore;
@@ -18,15 +17,6 @@ final class LaneResult {
       new LaneLease.End(Ending.Kind.STOPPED.name(), "the job ended before its imports did");
 
   private LaneResult() {}
-
-  /** How a run is doing: an estimate, for people. */
-  static Counters soFar(Counters planned, LaneView lane) {
-    Map<String, Long> sums = new HashMap<>(planned.byName());
-    add(sums, ImportMetrics.ended(VideoState.UPLOADED), lane.uploaded());
-    add(sums, ImportMetrics.ended(VideoState.UPLOADING_FAILED), lane.failed());
-    add(sums, ImportMetrics.SUBMITTED, lane.sent());
-    return new Counters(sums);
-  }
 
   /** What it came to, wherever its lane was driven. */
   static RunWatch.End of(LaneStore store, String runId, Counters planned) {

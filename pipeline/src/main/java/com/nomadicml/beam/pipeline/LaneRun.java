@@ -2,10 +2,8 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.lane.HeldLane;
-import com.nomadicml.beam.imports.lane.LaneView;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.time.Clock;
-import java.time.Instant;
 import org.apache.beam.runners.direct.DirectRunner;
 
 /** Carries a plan out in the launcher's own thread, once no runner is alive any more. */
@@ -40,29 +38,22 @@ final class LaneRun {
     return options.getRunner() == DirectRunner.class && !settings.isStreaming();
   }
 
-  /**
-   * Runs to the end, or until a signal ends it.
-   *
-   * @param estimated what the runner has counted while it was planned
-   */
-  void run(Counters estimated, Instant startedAt) {
-    Counters planned = estimated.with(settings.store().lane().counts(settings.runId()));
+  /** Runs to the end, or until a signal ends it. */
+  void run() {
     try (HeldLane lane =
         HeldLane.take(settings.lane(api, clock))
             .orElseThrow(() -> LeaseHeldException.lost(settings.runId()))) {
-      lane.run(view -> tick(lane, planned, view, startedAt));
+      lane.run(view -> tick(lane));
     }
     interruption.throwIfSignalled();
   }
 
-  private void tick(HeldLane lane, Counters planned, LaneView view, Instant startedAt) {
+  private void tick(HeldLane lane) {
     leases.throwIfLost();
     if (interruption.code().isPresent()) {
       lane.leave();
     }
-    Instant now = clock.instant();
-    display.show(
-        Progress.of(LaneResult.soFar(planned, view), settings, run.spentToday(), startedAt, now));
+    display.tick();
     run.exchangeWhenDue();
   }
 }

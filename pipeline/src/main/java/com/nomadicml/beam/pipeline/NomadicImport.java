@@ -16,7 +16,8 @@ public final class NomadicImport {
   public static void main(String... args) {
     // Whatever the locale: what is printed holds names from manifests.
     System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8));
-    System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8));
+    TerminalLine terminal = new TerminalLine(new FileOutputStream(FileDescriptor.err));
+    System.setErr(new PrintStream(terminal, true, UTF_8));
     Interruption interruption = Interruption.ofProcess(System.err);
     QuietLogging.configure();
     try {
@@ -26,7 +27,7 @@ public final class NomadicImport {
       System.exit(ExitCode.BAD_INPUT);
     }
     try {
-      int code = run(interruption, args);
+      int code = run(terminal, interruption, args);
       System.exit(interruption.code().orElse(code));
     } catch (Error e) {
       // Else the threads that are left would keep a process that does nothing more.
@@ -37,7 +38,7 @@ public final class NomadicImport {
   }
 
   /** Runs a command and returns an {@link ExitCode}. */
-  static int run(Interruption interruption, String... args) {
+  private static int run(TerminalLine terminal, Interruption interruption, String... args) {
     boolean isAsked = args.length == 1 && List.of("--help", "--version").contains(args[0]);
     boolean isImport = !isAsked && (args.length == 0 || args[0].startsWith("--"));
     return isImport
@@ -45,7 +46,7 @@ public final class NomadicImport {
                 System.out,
                 System.err,
                 Clock.systemUTC(),
-                ProgressDisplay.fitting(System.console()),
+                ProgressDisplay.on(terminal),
                 interruption)
             .run(args)
         : ToolCommands.run(VisibleWriter.to(System.out), VisibleWriter.to(System.err), args);

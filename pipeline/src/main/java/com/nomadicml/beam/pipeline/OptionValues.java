@@ -90,6 +90,12 @@ final class OptionValues {
         option + " takes a duration such as PT6H, PT30M or PT10S, not '" + value + "'");
   }
 
+  /** A time as people write it: 5s, 2m, 1h, or a {@link #duration}. */
+  static Duration interval(String option, String value) {
+    String text = value.strip().toUpperCase(Locale.ROOT);
+    return duration(option, text.matches("\\d{1,6}[HMS]") ? "PT" + text : value);
+  }
+
   static int pageSize(String value) {
     if (value.strip().equalsIgnoreCase("auto")) {
       return JobReader.AUTO_PAGE_SIZE;
@@ -109,6 +115,18 @@ final class OptionValues {
       default ->
           throw new IllegalArgumentException(
               "--onQuota must be pause or wait, not '" + value + "'");
+    };
+  }
+
+  static ProgressDisplay.Mode progress(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "auto" -> ProgressDisplay.Mode.AUTO;
+      case "bar" -> ProgressDisplay.Mode.BAR;
+      case "plain" -> ProgressDisplay.Mode.PLAIN;
+      case "none" -> ProgressDisplay.Mode.NONE;
+      default ->
+          throw new IllegalArgumentException(
+              "--progress must be auto, bar, plain or none, not '" + value + "'");
     };
   }
 

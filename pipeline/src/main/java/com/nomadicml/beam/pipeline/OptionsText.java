@@ -25,6 +25,14 @@ final class OptionsText {
     }
   }
 
+  /** A number that a run's text names, or {@code otherwise}: of several the last. */
+  static long number(String text, String option, long otherwise) {
+    Matcher number =
+        Pattern.compile("(?:^\\{|.*, )" + option + "=(\\d{1,18})(?:, .*|\\}$)", Pattern.DOTALL)
+            .matcher(text);
+    return number.matches() ? Long.parseLong(number.group(1)) : otherwise;
+  }
+
   static String of(ImportOptions options) {
     Map<String, Object> values = new TreeMap<>();
     values.put("manifestFormat", options.getManifestFormat());

@@ -15,6 +15,7 @@ import com.nomadicml.beam.status.HolderProcess;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -87,6 +88,8 @@ final class PlanLines extends PTransform<PCollectionTuple, PCollectionTuple> {
         PCollectionList.of(
                 lines
                     .get(ReadManifests.REJECTIONS)
+                    // Nothing is written of a run that is kept out.
+                    .apply("OnceLeased", Wait.on(ledger.get(ResumeBatches.LEDGER)))
                     .apply("RejectedRows", new RejectedRows(settings, clock)))
             .and(plan.get(PlanImports.REFUSED))
             .and(ledger.get(ResumeBatches.HELD))

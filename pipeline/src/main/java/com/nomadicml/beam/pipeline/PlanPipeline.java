@@ -7,13 +7,16 @@ import com.nomadicml.beam.imports.ResumeBatches;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
+import javax.annotation.Nullable;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.WithFailures;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -24,12 +27,15 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 final class PlanPipeline extends PTransform<PBegin, PDone> {
   private final ImportSettings settings;
   private final boolean hasLedger;
+  @Nullable private final String rejected;
   private final Clock clock;
 
   /**
    * @param hasLedger whether there are status tables to read
+   * @param rejected the file that rejected lines go to; null for none
    */
-  PlanPipeline(ImportSettings settings, boolean hasLedger, Clock clock) {
+  PlanPipeline(ImportSettings settings, boolean hasLedger, @Nullable String rejected, Clock clock) {
+    this.rejected = rejected;
     this.settings = settings;
     this.hasLedger = hasLedger;
     this.clock = clock;
@@ -37,11 +43,11 @@ final class PlanPipeline extends PTransform<PBegin, PDone> {
 
   @Override
   public PDone expand(PBegin begin) {
+    WithFailures.Result<PCollection<ManifestEntry>, Rejection> lines =
+        begin.apply("ReadManifests", settings.readManifests());
+    lines.failures().apply("TallyRejections", new TallyRejections(rejected));
     PCollection<ManifestEntry> entries =
-        begin
-            .apply("ReadManifests", settings.readManifests())
-            .output()
-            .apply("CompleteEntries", CompleteEntries.with(settings.defaults()));
+        lines.output().apply("CompleteEntries", CompleteEntries.with(settings.defaults()));
     PCollectionTuple ledger =
         (hasLedger
                 ? entries.apply("ReadLedger", ReadLedger.asItIs(settings))

@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportMetrics;
+import com.nomadicml.beam.status.RunFailures;
 import com.nomadicml.beam.status.RunState;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -40,8 +41,7 @@ final class RunEnding {
     RunState state = stateAfter(sum, stopped.isPresent() || accountRefused);
     run.ended(counters);
     run.end(state, sum);
-    RunSummary.print(
-        out, sum, counters, settings.store().report(settings.runId()), run.requests(), settings);
+    RunSummary.print(out, sum, counters, failures(), run.requests(), settings);
     if (!sum.holds()) {
       err.println(
           "nomadic-import: the sum does not hold: "
@@ -78,6 +78,14 @@ final class RunEnding {
       case PAUSED -> paused(api.nextRequestAt(clock.instant()));
       default -> ExitCode.SOME_NOT_UPLOADED;
     };
+  }
+
+  private RunFailures failures() {
+    return settings
+        .store()
+        .numbers()
+        .orElseThrow()
+        .failures(settings.runId(), RunSummary.MAX_REASONS);
   }
 
   /** Says that the quota of the day is spent. */

@@ -4,21 +4,27 @@ import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.imports.HourOfRequests;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportMetrics;
+import com.nomadicml.beam.manifest.ManifestMetrics;
 import com.nomadicml.beam.status.HolderProcess;
 import com.nomadicml.beam.status.RunState;
 import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
+import com.nomadicml.beam.status.StatusStoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The run's own row in {@code import_runs}, and what it and others have spent of the day. */
 final class RunRecord {
   /** How often this run and others tell each other what they have spent. */
   private static final Duration EXCHANGE = Duration.ofSeconds(20);
+
+  /** How often it is written how far the manifest is read. */
+  private static final Duration LINES = Duration.ofSeconds(5);
 
   private final StatusStore store;
   private final RunStatus started;
@@ -26,7 +32,10 @@ final class RunRecord {
   private final RequestCount requests;
   private final Clock clock;
   private long spentElsewhere;
+  private long linesRead;
+  private boolean hasPipeline;
   private Instant nextExchange;
+  private Instant nextLines;
 
   /** Hours as they are in the tables. */
   private final Map<Instant, HourOfRequests> written = new HashMap<>();
@@ -43,16 +52,30 @@ final class RunRecord {
     this.clock = clock;
     this.spentElsewhere = spentElsewhere;
     this.nextExchange = clock.instant().plus(EXCHANGE);
+    this.nextLines = Instant.EPOCH;
   }
 
   /** From now on the pipeline sends, wherever its workers are. */
   void pipelineStarts() {
+    hasPipeline = true;
     requests.pipelineStarts();
+  }
+
+  /** Whether it has come so far. */
+  boolean hasPipeline() {
+    return hasPipeline;
   }
 
   /** Takes note of what the pipeline has counted. */
   void seen(Counters counters) {
     requests.seen(counters.get(ImportMetrics.REQUESTS), RequestBudget.dayOf(clock.instant()));
+    long lines = counters.get(ManifestMetrics.LINES_READ);
+    Instant now = clock.instant();
+    if (lines > linesRead && !now.isBefore(nextLines)) {
+      linesRead = lines;
+      nextLines = now.plus(LINES);
+      update();
+    }
   }
 
   /**
@@ -97,9 +120,25 @@ final class RunRecord {
     api.spentElsewhere(day, spentElsewhere);
   }
 
+  /** Another run is at work: nothing is left of this one, which has done nothing. */
+  void forget() {
+    store.forget(now());
+  }
+
   /** Writes how a run ended that came to no sum. */
   void end(RunState state) {
-    write(spent().setState(state).setFinishedAt(clock.millis()).build());
+    RunStatus.Builder row = spent();
+    soFar().ifPresent(run -> run.lines().into(row));
+    write(row.setState(state).setFinishedAt(clock.millis()).build());
+  }
+
+  private Optional<RunProgress> soFar() {
+    try {
+      return RunProgress.of(store, started.getRunId(), clock.instant());
+    } catch (StatusStoreException e) {
+      // That it has broken is what matters, and maybe the tables have.
+      return Optional.empty();
+    }
   }
 
   /** Writes how the run ended. */
@@ -149,6 +188,8 @@ final class RunRecord {
     LocalDate today = RequestBudget.dayOf(clock.instant());
     return started.toBuilder()
         .setRequests(requests.inAll())
+        .setLinesRead(linesRead)
+        .setAliveAt(clock.millis())
         .setQuotaDay(today.toString())
         .setRequestsOnDay(Math.max(requests.on(today), inTheTables(today)));
   }

@@ -1,15 +1,19 @@
 package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.imports.ImportMetrics;
-import com.nomadicml.beam.status.StatusReport;
+import com.nomadicml.beam.status.RunFailures;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /** What a run prints at its end: the sum, why items failed, what it cost, where the tables are. */
 final class RunSummary {
-  private static final int MAX_REASONS = 10;
+  /** A screenful. */
+  static final int MAX_REASONS = 20;
+
+  private static final int LONGEST_EXAMPLE = 120;
 
   private RunSummary() {}
 
@@ -17,7 +21,7 @@ final class RunSummary {
       PrintStream out,
       Conservation sum,
       Counters counters,
-      StatusReport report,
+      RunFailures failures,
       long requests,
       ImportSettings settings) {
     Map<String, Long> lines = new LinkedHashMap<>();
@@ -47,8 +51,15 @@ final class RunSummary {
         "%,12d accounted for: %s%n",
         sum.accountedFor(),
         sum.holds() ? "the sum holds" : "THE SUM DOES NOT HOLD");
+    if (counters.get(ImportMetrics.LEFT) > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%,12d of the failed, missing and refused are out of attempts (--maxAttempts=%d)%n",
+          counters.get(ImportMetrics.LEFT),
+          settings.maxAttempts());
+    }
     printSetsWithoutViews(out, sum, counters);
-    printReasons(out, report);
+    printReasons(out, failures);
     if (sum.unknownSubmits() > 0) {
       out.printf(
           Locale.ROOT,
@@ -95,18 +106,29 @@ final class RunSummary {
         });
   }
 
-  private static void printReasons(PrintStream out, StatusReport report) {
-    report.getReasons().stream()
-        .limit(MAX_REASONS)
-        .forEach(
-            tally ->
-                out.printf(
-                    Locale.ROOT,
-                    "%,14d %s%s %s: %s%n",
-                    tally.getItems(),
-                    tally.getBucket() == null ? "" : tally.getBucket() + " ",
-                    tally.getState(),
-                    tally.getErrorCode(),
-                    tally.getErrorMessage()));
+  /** By what has stopped them, and where; the largest first, up to a screenful. */
+  private static void printReasons(PrintStream out, RunFailures failures) {
+    failures.largest().forEach(reason -> print(out, reason));
+    long more = failures.reasons() - failures.largest().size();
+    if (more > 0) {
+      out.printf(Locale.ROOT, "%14s and %,d more reasons, in the view import_failures%n", "", more);
+    }
+  }
+
+  private static void print(PrintStream out, RunFailures.Reason reason) {
+    out.printf(
+        Locale.ROOT,
+        "%,14d %s%s: %s (as %s)%n",
+        reason.items(),
+        reason.bucket() == null ? "" : reason.bucket() + " ",
+        ReasonName.of(reason.state(), reason.code()),
+        Objects.requireNonNullElse(reason.message(), "no reason given"),
+        shortened(reason.example()));
+  }
+
+  private static String shortened(String example) {
+    return example.length() <= LONGEST_EXAMPLE
+        ? example
+        : example.substring(0, LONGEST_EXAMPLE) + " …";
   }
 }

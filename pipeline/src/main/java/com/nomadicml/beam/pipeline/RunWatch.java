@@ -3,7 +3,6 @@ package com.nomadicml.beam.pipeline;
 import com.google.common.collect.Comparators;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportMetrics;
-import com.nomadicml.beam.imports.lane.SharedLanes;
 import com.nomadicml.beam.status.LaneLease;
 import com.nomadicml.beam.status.LaneStore;
 import com.nomadicml.beam.status.LeaseHeldException;
@@ -42,7 +41,6 @@ final class RunWatch {
   private final LeaseKeeper leases;
   private final ProgressDisplay display;
   private final Interruption interruption;
-  private final Instant startedAt;
   private Instant nextLook = Instant.EPOCH;
   private Optional<String> stopped = Optional.empty();
   private boolean refused;
@@ -62,7 +60,6 @@ final class RunWatch {
     this.clock = clock;
     this.display = display;
     this.interruption = interruption;
-    this.startedAt = clock.instant();
     this.leases = leases;
   }
 
@@ -99,11 +96,7 @@ final class RunWatch {
       }
       Counters counters = Counters.of(result);
       run.seen(counters);
-      Counters shown =
-          SharedLanes.viewOf(settings.runId())
-              .map(view -> LaneResult.soFar(counters, view))
-              .orElse(counters);
-      display.show(Progress.of(shown, settings, run.spentToday(), startedAt, clock.instant()));
+      display.tick();
       if (stopped.isEmpty()) {
         Optional<String> excess = excessOfFailures(counters);
         Optional<String> refusal = refusalOfAStream(counters);

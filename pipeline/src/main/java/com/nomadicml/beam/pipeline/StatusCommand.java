@@ -1,159 +1,154 @@
 package com.nomadicml.beam.pipeline;
 
-import static com.nomadicml.beam.model.VideoState.MISSING;
-import static com.nomadicml.beam.model.VideoState.PENDING;
-import static com.nomadicml.beam.model.VideoState.REFUSED;
-import static com.nomadicml.beam.model.VideoState.REJECTED;
-import static com.nomadicml.beam.model.VideoState.SUBMITTED;
-import static com.nomadicml.beam.model.VideoState.SUBMIT_UNKNOWN;
-import static com.nomadicml.beam.model.VideoState.UPLOADED;
-import static com.nomadicml.beam.model.VideoState.UPLOADING_FAILED;
-
-import com.nomadicml.beam.api.ApiKeySource;
-import com.nomadicml.beam.model.JobState;
-import com.nomadicml.beam.model.JobStatus;
-import com.nomadicml.beam.model.VideoState;
-import com.nomadicml.beam.status.StatusReport;
+import com.nomadicml.beam.api.Sleeper;
+import com.nomadicml.beam.status.RunNumbers;
+import com.nomadicml.beam.status.RunSnapshot;
+import com.nomadicml.beam.status.RunStatus;
 import com.nomadicml.beam.status.StatusStore;
-import com.nomadicml.beam.status.StoreAccess;
-import com.nomadicml.beam.status.Tally;
 import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import javax.annotation.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/**
- * Answers from the status tables: how many in each state, what is in flight, why the failed ones
- * failed, what is held, and what was never seen.
- */
+/** Answers from the status tables how far a run is, from any machine and while it runs. */
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Shows what became of all items, from the status tables.")
+    description = "Shows how far a run is, from the status tables.")
 final class StatusCommand implements Callable<Integer> {
+  private static final int FEW_JOBS = 10;
+  private static final int ALL_JOBS = 1_000_000;
+  private static final int RUNS = 20;
+
+  /** Of each target. */
+  private static final int REASONS = 5;
+
+  private final Clock clock;
+  private final Sleeper sleeper;
+
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--statusTable",
-      description =
-          "Where the status tables are. Default: "
-              + LocalDefaults.TABLE
-              + ", or the emulator's where that is not there: "
-              + LocalDefaults.EMULATOR_TABLE)
-  private String statusTable;
+  @Mixin private TablesOptions tables;
 
   @Option(
-      names = "--statusTableSecret",
-      description =
-          "Where the password of a PostgreSQL status table is found: env:NAME, file:PATH,"
-              + " projects/P/secrets/S/versions/V or an AWS secret's ARN")
-  private String statusTableSecret;
+      names = "--run",
+      paramLabel = "ID",
+      description = "Which run. Default: the one that is at work, or else the latest")
+  private String run;
+
+  @Option(names = "--runs", description = "Lists the latest runs, one a line")
+  private boolean runs;
 
   @Option(
-      names = "--patience",
-      defaultValue = "PT1M",
-      description =
-          "How long to wait for a status table that is locked or away (ISO-8601). Default:"
-              + " ${DEFAULT-VALUE}")
-  private String patience;
+      names = "--watch",
+      arity = "0..1",
+      fallbackValue = "5s",
+      paramLabel = "TIME",
+      description = "Shows it again and again until the run has ended. Default of TIME: 5s")
+  private String watch;
+
+  @Option(names = "--jobs", description = "Lists all open jobs, not the oldest ten")
+  private boolean jobs;
+
+  @Option(
+      names = "--json",
+      description = "Prints one JSON object in a line, as docs/status.schema.json describes it")
+  private boolean json;
+
+  @Option(
+      names = "--exit-code",
+      description = "Ends with the exit code of the run; with 0 while it is alive")
+  private boolean exitCode;
+
+  StatusCommand(Clock clock, Sleeper sleeper) {
+    this.clock = clock;
+    this.sleeper = sleeper;
+  }
 
   @Override
-  public Integer call() {
-    StoreAccess access =
-        new StoreAccess(
-            OptionValues.duration("--patience", patience),
-            statusTableSecret == null
-                ? null
-                : ApiKeySource.parsePassword("--statusTableSecret", statusTableSecret));
-    StatusStore store =
-        statusTable == null ? defaultStore(access) : StatusStore.at(statusTable, access);
-    if (!store.hasTables()) {
+  public Integer call() throws InterruptedException {
+    Duration interval = watch == null ? null : OptionValues.interval("--watch", watch);
+    StatusStore store = tables.store(spec.commandLine().getErr());
+    RunNumbers numbers = TablesOptions.numbers(store);
+    if (!json) {
+      out().printf("tables    %s%n", store.describe());
+      store.accounts().all().forEach(account -> out().printf("account   %s%n", account.describe()));
+    }
+    if (runs) {
+      showRuns(numbers, store);
+      return ExitCode.OK;
+    }
+    while (true) {
+      RunProgress progress = show(numbers, store);
+      if (progress == null || interval == null || !progress.life().isAlive()) {
+        return progress == null || !exitCode ? ExitCode.OK : progress.exitCode();
+      }
+      sleeper.sleep(interval);
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /** The run that was asked for, once it is shown; null when there is none. */
+  @Nullable
+  private RunProgress show(RunNumbers numbers, StatusStore store) {
+    Optional<String> runId =
+        run == null ? numbers.current().map(RunStatus::getRunId) : Optional.of(run);
+    Optional<RunProgress> found = runId.flatMap(id -> progress(numbers, id));
+    if (found.isEmpty() && run != null) {
       throw new IllegalArgumentException(
-          "there are no status tables in "
-              + store.describe()
-              + ": run an import first, or name the right place with --statusTable");
+          "there is no run " + run + " in " + store.describe() + ": --runs lists those there are");
     }
-    StatusReport report = store.report();
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf("tables    %s%n", store.describe());
-    store.accounts().all().forEach(account -> out.printf("account   %s%n", account.describe()));
-    store
-        .lastRun()
-        .ifPresent(run -> out.printf("last run  %s: %s%n%n", run.getRunId(), run.getState()));
-    out.printf("Items by state%n");
-    report.byState().forEach((state, items) -> out.printf("%,14d %s%n", items, state));
-    out.printf("%,14d of these were tried more than once%n", report.triedAgain());
-    printJobs(out, "In flight", report, JobState.PLANNED, JobState.SUBMITTED);
-    printReasons(out, "Failed", report, UPLOADING_FAILED, REFUSED, REJECTED);
-    printReasons(out, "Uploaded, but not whole", report, UPLOADED);
-    printReasons(out, "Held, of unknown outcome", report, SUBMIT_UNKNOWN);
-    printReasons(out, "Never shown by the API", report, MISSING);
-    printReasons(out, "Not sent, or not finished", report, PENDING, SUBMITTED);
-    out.flush();
-    return ExitCode.OK;
+    if (found.isEmpty()) {
+      if (json) {
+        print(StatusJson.line(StatusJson.ofNoRun(clock.instant(), store.describe())));
+      } else {
+        print("no run has used these tables yet");
+      }
+      return null;
+    }
+    RunProgress progress = found.get();
+    var reasons = numbers.reasons(runId.get(), REASONS);
+    if (json) {
+      print(StatusJson.line(StatusJson.of(progress, reasons, store.describe())));
+    } else {
+      new StatusText(out()).print(progress, reasons);
+    }
+    return progress;
   }
 
-  /** The real tables where they are there; it is said when there are others. */
-  private StatusStore defaultStore(StoreAccess access) {
-    StatusStore real = StatusStore.at(LocalDefaults.TABLE, access);
-    StatusStore emulated = StatusStore.at(LocalDefaults.EMULATOR_TABLE, access);
-    if (!emulated.hasTables()) {
-      return real;
-    }
-    if (!real.hasTables()) {
-      return emulated;
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    err.printf(
-        "nomadic-import: the emulator has tables too: --statusTable=%s%n",
-        LocalDefaults.EMULATOR_TABLE);
-    err.flush();
-    return real;
+  private Optional<RunProgress> progress(RunNumbers numbers, String runId) {
+    int most = jobs ? ALL_JOBS : FEW_JOBS;
+    Optional<RunSnapshot> tables = numbers.of(runId, RunProgress.question(clock.instant(), most));
+    return tables.map(found -> RunProgress.of(found, clock.instant()));
   }
 
-  private static void printJobs(
-      PrintWriter out, String title, StatusReport report, JobState... states) {
-    List<JobStatus> jobs =
-        report.getOpenJobs().stream()
-            .filter(job -> List.of(states).contains(job.getState()))
-            .toList();
-    if (jobs.isEmpty()) {
-      return;
+  private void showRuns(RunNumbers numbers, StatusStore store) {
+    List<RunProgress> history = new ArrayList<>();
+    for (RunStatus row : numbers.runs(RUNS)) {
+      progress(numbers, row.getRunId()).ifPresent(history::add);
     }
-    out.printf("%n%s%n", title);
-    for (JobStatus job : jobs) {
-      out.printf(
-          "%,14d %s %s %s%n",
-          job.getRequested(),
-          job.getState(),
-          Objects.toString(job.getImportJobId(), job.getBatchId()),
-          job.getTarget().describe());
+    if (json) {
+      print(StatusJson.line(StatusJson.ofRuns(history, clock.instant(), store.describe())));
+    } else {
+      history.forEach(new StatusText(out())::printShort);
+      out().flush();
     }
   }
 
-  private static void printReasons(
-      PrintWriter out, String title, StatusReport report, VideoState... states) {
-    List<Tally> reasons =
-        report.getReasons().stream()
-            .filter(tally -> List.of(states).contains(tally.getState()))
-            .toList();
-    if (reasons.isEmpty()) {
-      return;
-    }
-    out.printf("%n%s, by bucket and reason%n", title);
-    for (Tally tally : reasons) {
-      String bucket = tally.getBucket() == null ? "" : tally.getBucket() + " ";
-      out.printf(
-          "%,14d %s%s %s: %s%n",
-          tally.getItems(),
-          bucket,
-          tally.getState(),
-          tally.getErrorCode(),
-          tally.getErrorMessage());
-    }
+  private void print(String line) {
+    out().println(line);
+    out().flush();
   }
 }

@@ -6,6 +6,7 @@ import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.emulator.EmulatorCommand;
 import com.nomadicml.beam.status.UnreachableStoreException;
 import java.io.PrintWriter;
+import java.time.Clock;
 import org.apache.beam.sdk.util.ReleaseInfo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +32,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       IntegrationsCommand.class,
       JobCommand.class,
       StatusCommand.class,
+      ControlCommand.Pause.class,
+      ControlCommand.Resume.class,
+      ControlCommand.Stop.class,
       EmulatorCommand.class
     },
     footer = {"", "nomadic-import --help=ImportOptions explains every option of an import."})
@@ -48,7 +52,16 @@ final class ToolCommands implements Runnable {
    * @param sleeper waits between the tries of a request
    */
   static int run(PrintWriter out, PrintWriter err, Sleeper sleeper, String... args) {
-    return commands(sleeper)
+    return run(out, err, Clock.systemUTC(), sleeper, args);
+  }
+
+  /**
+   * The same.
+   *
+   * @param clock of what is shown
+   */
+  static int run(PrintWriter out, PrintWriter err, Clock clock, Sleeper sleeper, String... args) {
+    return commands(clock, sleeper)
         // What it prints may hold what others wrote, so that no sequence of its own could be told.
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setOut(VisibleWriter.to(out))
@@ -75,16 +88,31 @@ final class ToolCommands implements Runnable {
 
   /** All commands, with their options. */
   static CommandLine commands(Sleeper sleeper) {
-    return new CommandLine(new ToolCommands(), new WithSleeper(sleeper));
+    return commands(Clock.systemUTC(), sleeper);
+  }
+
+  private static CommandLine commands(Clock clock, Sleeper sleeper) {
+    return new CommandLine(new ToolCommands(), new WithTime(clock, sleeper));
   }
 
   /** Makes commands, and the options that open the API for them. */
-  private record WithSleeper(Sleeper sleeper) implements IFactory {
+  private record WithTime(Clock clock, Sleeper sleeper) implements IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      return type.equals(ApiCommandOptions.class)
-          ? type.cast(new ApiCommandOptions(sleeper))
-          : CommandLine.defaultFactory().create(type);
+      if (type.equals(ApiCommandOptions.class)) {
+        return type.cast(new ApiCommandOptions(sleeper));
+      }
+      Object made =
+          type.equals(StatusCommand.class)
+              ? new StatusCommand(clock, sleeper)
+              : type.equals(ControlCommand.Pause.class)
+                  ? new ControlCommand.Pause(clock, sleeper)
+                  : type.equals(ControlCommand.Resume.class)
+                      ? new ControlCommand.Resume(clock, sleeper)
+                      : type.equals(ControlCommand.Stop.class)
+                          ? new ControlCommand.Stop(clock, sleeper)
+                          : CommandLine.defaultFactory().create(type);
+      return type.cast(made);
     }
   }
 

@@ -105,7 +105,7 @@ class ClientsTest {
     settings.store().run("run-1");
 
     assertThat(asked)
-        .hasSize(3)
+        .hasSize(4)
         .allMatch(request -> request.contains(" /bigquery/v2/projects/"))
         .allMatch(request -> request.endsWith(" Bearer of-the-run"));
   }

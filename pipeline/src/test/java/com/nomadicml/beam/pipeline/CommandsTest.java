@@ -2,15 +2,12 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nomadicml.beam.model.ImportBatch;
-import com.nomadicml.beam.model.ImportTarget;
-import com.nomadicml.beam.model.JobState;
-import com.nomadicml.beam.model.JobStatus;
-import com.nomadicml.beam.model.Provider;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
 import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +43,25 @@ class CommandsTest {
     Outcome gone = harness.apiCommand("integrations", "get", "r2-clips");
     assertThat(gone.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(gone.err()).contains("Integration not found");
+  }
+
+  @Test
+  void scriptsGetIntegrationsAndJobsAsJson() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    JsonNode all = json.readTree(harness.apiCommand("integrations", "list", "--json").out());
+    assertThat(all).isNotEmpty().allMatch(integration -> integration.has("bucket"));
+    JsonNode one =
+        json.readTree(harness.apiCommand("integrations", "get", "r2-clips", "--json").out());
+    assertThat(one.get("id").asText()).isEqualTo("r2-clips");
+    assertThat(one.get("endpointUrl").asText()).contains("cloudflarestorage");
+
+    harness.importFrom(harness.write("m.txt", "s3://drive-data/a.mp4"));
+    String id = harness.query("SELECT import_job_id FROM import_jobs").get(0);
+    JsonNode job = json.readTree(harness.apiCommand("job", id, "--videos", "--json").out());
+    assertThat(job.get("id").asText()).isEqualTo(id);
+    assertThat(job.get("total").asInt()).isEqualTo(1);
+    assertThat(job.at("/videos/0/uri").asText()).isEqualTo("s3://drive-data/a.mp4");
+    assertThat(job.at("/videos/0/status").asText()).isEqualTo("UPLOADED");
   }
 
   @Test
@@ -145,50 +161,77 @@ class CommandsTest {
   @Test
   void theStatusSaysHowManyAndWhy() {
     harness.importFrom(
-        harness.write("m.txt", "s3://drive-data/a.mp4", "s3://drive-data/corrupt.mp4"));
-
-    Outcome outcome = harness.command("status", "--statusTable=" + harness.statusTable());
-
-    assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
-    assertThat(outcome.out())
-        .contains("COMPLETED_WITH_FAILURES")
-        .contains("1 UPLOADED")
-        .contains("1 UPLOADING_FAILED")
-        .contains("drive-data UPLOADING_FAILED IMPORT_FAILED: The file is not a readable video");
-  }
-
-  @Test
-  void theStatusAnswersEachQuestion() {
-    harness.importFrom(
         harness.write(
             "m.txt",
+            "s3://drive-data/a.mp4",
             "s3://drive-data/corrupt.mp4",
             "gs://nobodys-bucket/a.mp4",
             "s3://drive-data/notes.txt"));
-    StatusStore store = StatusStore.at(harness.statusTable());
-    ImportTarget target = ImportTarget.of(Provider.S3, "drive-data", null, null, "user", false);
-    recordJob(store, target, "in-flight", JobState.SUBMITTED);
-    harness.importFrom(
-        harness.write("again.txt", "s3://drive-data/corrupt.mp4"), "--maxAttempts=2");
 
-    String out = harness.command("status", "--statusTable=" + harness.statusTable()).out();
+    Outcome outcome = status();
 
-    assertThat(out)
-        .contains("1 of these were tried more than once")
-        .containsSubsequence("In flight", "7 SUBMITTED in-flight s3://drive-data → user/")
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(outcome.out())
+        .contains(": COMPLETED_WITH_FAILURES", "100.0 %: 4 of 4 lines are accounted for")
+        .containsSubsequence("1 rejected", "1 uploaded", "1 failed", "1 refused")
         .containsSubsequence(
-            "Failed, by bucket and reason", "nobodys-bucket REFUSED NO_INTEGRATION")
-        .contains("drive-data UPLOADING_FAILED IMPORT_FAILED", "REJECTED NOT_MP4");
+            "2 s3://drive-data → user/: 1 uploaded, 1 failed",
+            "1 UPLOADING_FAILED IMPORT_FAILED: The file is not a readable video",
+            "gs://nobodys-bucket → user/: nothing was sent",
+            "1 REFUSED NO_INTEGRATION: ",
+            "Rejected lines",
+            "1 REJECTED NOT_MP4: ",
+            "next      mend what the reasons above name");
+    assertThat(status("--exit-code").exitCode()).isEqualTo(ExitCode.SOME_NOT_UPLOADED);
   }
 
-  private static void recordJob(
-      StatusStore store, ImportTarget target, String jobId, JobState state) {
-    ImportBatch batch = ImportBatch.planned("batch-" + jobId, target, List.of(), 1);
-    store.recordJob(
-        JobStatus.planned(batch, "r0", Instant.EPOCH).toBuilder()
-            .setRequested(7)
-            .setImportJobId(jobId)
-            .inState(state, Instant.EPOCH));
+  @Test
+  void theStatusIsOfTheLatestRunOrOfTheOneThatIsNamed() {
+    harness.importFrom(harness.write("one.txt", "s3://drive-data/a.mp4"));
+    String first = run(status("--json"));
+    harness.goForwardBy(Duration.ofMinutes(1));
+    harness.importFrom(harness.write("two.txt", "s3://drive-data/b.mp4", "s3://drive-data/c.mp4"));
+
+    assertThat(status().out()).contains("two.txt", "2 of 2 lines").doesNotContain("one.txt");
+    assertThat(status("--run=" + first).out()).contains("run       " + first, "1 of 1 lines");
+    assertThat(status("--runs").out())
+        .containsSubsequence("100.0 %  2 lines: 2 uploaded", first, "100.0 %  1 lines: 1 uploaded");
+    assertThat(status("--run=none").exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(status("--run=none").err()).contains("there is no run none").hasLineCount(1);
+  }
+
+  @Test
+  void whatTheStatusSaysInJsonFitsItsSchema() {
+    StatusStore.at(harness.statusTable()).createTables();
+    Outcome noRun = status("--json");
+    assertThat(StatusSchema.valid(noRun.out()).get("run").isNull()).isTrue();
+    assertThat(noRun.err()).isEmpty();
+
+    harness.importFrom(
+        harness.write("m.txt", "s3://drive-data/corrupt.mp4", "gs://nobodys-bucket/a.mp4", "x"));
+
+    assertThat(StatusSchema.valid(status("--json").out()).at("/run/exitCode").asInt())
+        .isEqualTo(ExitCode.SOME_NOT_UPLOADED);
+    assertThat(StatusSchema.valid(status("--json", "--runs").out()).get("runs")).hasSize(1);
+  }
+
+  @Test
+  void aRunIsWatchedUntilItsEnd() {
+    harness.importFrom(harness.write("m.txt", "s3://drive-data/a.mp4"));
+
+    assertThat(status("--watch").out()).containsOnlyOnce(": COMPLETED");
+    assertThat(status("--watch=soon").err()).contains("--watch").hasLineCount(1);
+  }
+
+  private static String run(Outcome status) {
+    return StatusSchema.valid(status.out()).at("/run/id").asText();
+  }
+
+  private Outcome status(String... options) {
+    List<String> args =
+        new ArrayList<>(List.of("status", "--statusTable=" + harness.statusTable()));
+    args.addAll(List.of(options));
+    return harness.command(args.toArray(String[]::new));
   }
 
   @Test

@@ -30,7 +30,7 @@ class DoubtTest {
       assertThat(harness.states()).containsExactly("SUBMIT_UNKNOWN|2");
       assertThat(harness.query("SELECT state, unknown_submits FROM import_jobs"))
           .containsExactly("SUBMIT_UNKNOWN|1");
-      assertThat(status(harness)).containsSubsequence("Held, of unknown outcome", "SUBMIT_UNKNOWN");
+      assertThat(status(harness)).contains("2 unknown", "2 SUBMIT_UNKNOWN: ");
 
       options.errorAfter = 0;
       harness.importFrom(manifest, "--onUnknownSubmit=hold");
@@ -51,8 +51,7 @@ class DoubtTest {
       harness.importFrom(manifest, "--awaitTimeout=" + Duration.ofSeconds(2));
 
       assertThat(status(harness))
-          .containsSubsequence(
-              "Never shown by the API, by bucket and reason", "drive-data MISSING NEVER_SHOWN");
+          .containsSubsequence("drive-data → user/: 1 missing", "1 MISSING NEVER_SHOWN: ");
     }
   }
 

@@ -2,8 +2,11 @@ package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.pipeline.ImportHarness.Outcome;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -49,6 +52,40 @@ class DryRunTest {
       assertThat(harness.stats().requests()).isEqualTo(requests);
       assertThat(harness.query("SELECT run_id FROM import_runs")).hasSize((int) runs);
       assertThat(harness.query("SELECT * FROM import_leases")).isEmpty();
+    }
+  }
+
+  @Test
+  void saysWhyLinesAreRejectedAndKeepsThem() throws Exception {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest =
+          harness.write(
+              "m.txt",
+              Stream.concat(
+                      Stream.of("s3://drive-data/a.mp4", "not a uri"),
+                      IntStream.range(0, 5).mapToObj(i -> "s3://drive-data/" + i + ".txt"))
+                  .toArray(String[]::new));
+      Path rejected = directory.resolve("rejected.jsonl");
+
+      Outcome outcome =
+          harness.importFrom(manifest, "--dryRun", "--json", "--rejected=" + rejected);
+
+      assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.OK);
+      assertThat(outcome.err())
+          .contains("Rejected lines, with the first of each reason", "5 NOT_MP4")
+          .contains("m.txt, line 3: ", "m.txt, line 5: ")
+          .doesNotContain("m.txt, line 6: ");
+      JsonNode json = new ObjectMapper().readTree(outcome.out());
+      assertThat(json.at("/lines/read").asInt()).isEqualTo(7);
+      assertThat(json.at("/lines/toImport").asInt()).isEqualTo(1);
+      assertThat(json.at("/rejected/0/code").asText()).isEqualTo("NOT_MP4");
+      assertThat(json.at("/rejected/0/lines").asInt()).isEqualTo(5);
+      assertThat(json.at("/rejected/0/examples")).hasSize(3);
+      assertThat(json.at("/targets/0/items").asInt()).isEqualTo(1);
+      assertThat(json.at("/requests/atLeast").asInt()).isPositive();
+      assertThat(Files.readAllLines(rejected))
+          .hasSize(6)
+          .allMatch(line -> line.startsWith("{\"manifest\":"));
     }
   }
 

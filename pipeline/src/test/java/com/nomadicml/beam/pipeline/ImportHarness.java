@@ -6,6 +6,7 @@ import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.emulator.Emulator;
 import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.emulator.EmulatorStats;
+import com.nomadicml.beam.status.RunNumbers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -41,7 +42,8 @@ final class ImportHarness implements AutoCloseable {
   private final Path directory;
   private final Path keyFile;
   private final Emulator emulator;
-  private final List<Progress> progress = new ArrayList<>();
+  private final List<RunProgress> progress = new ArrayList<>();
+  private boolean isWatched;
   private Runnable onProgress = () -> {};
   private String statusTable;
   private Clock clock = Clock.systemUTC();
@@ -157,8 +159,9 @@ final class ImportHarness implements AutoCloseable {
     }
   }
 
-  /** What the runs so far have shown of how far they were. */
-  List<Progress> progress() {
+  /** What the runs from now on tell of how far they are, is kept here. */
+  List<RunProgress> watchProgress() {
+    isWatched = true;
     return progress;
   }
 
@@ -167,11 +170,15 @@ final class ImportHarness implements AutoCloseable {
     onProgress = action;
   }
 
-  private ProgressDisplay recordProgress() {
+  private ProgressDisplay recordProgress(
+      ProgressDisplay.Mode mode, RunNumbers numbers, String runId, Clock runClock) {
+    RunLook look = new RunLook(numbers, runId, runClock);
     return new ProgressDisplay() {
       @Override
-      public void show(Progress seen) {
-        progress.add(seen);
+      public void tick() {
+        if (isWatched) {
+          look.look().ifPresent(progress::add);
+        }
         onProgress.run();
       }
 

@@ -124,14 +124,15 @@ class ImportTest {
                       + " video_ids ->> 'left' IS NOT NULL FROM import_videos ORDER BY source_uri"))
           .containsExactly("1|1|0", "1|1|1");
 
+      assertThat(harness.command("status", "--statusTable=" + harness.statusTable()).out())
+          .contains("1 UPLOADED VIEWS_FAILED: the front");
+
       Outcome again = harness.importFrom(manifest, "--maxAttempts=9");
 
       assertThat(again.exitCode()).isEqualTo(ExitCode.OK);
       assertThat(again.out())
           .contains("2 already done", "1 of the already done lack a view", "0 uploaded");
       assertThat(harness.timesAccepted().values()).containsOnly(1);
-      assertThat(harness.command("status", "--statusTable=" + harness.statusTable()).out())
-          .contains("Uploaded, but not whole, by bucket and reason", "VIEWS_FAILED: the front");
       String job =
           harness
               .query("SELECT import_job_id FROM import_videos WHERE error_code = 'VIEWS_FAILED'")

@@ -18,6 +18,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -62,7 +65,9 @@ class LeaseTest {
         .contains("run other", HolderProcess.current().name(), "user/")
         .hasLineCount(1);
     assertThat(harness.stats().byRoute()).doesNotContainKey("POST /api/s3/upload");
-    assertThat(harness.query("SELECT COUNT(*) FROM import_videos")).containsExactly("0");
+    for (String table : List.of("videos", "runs", "requests", "counts", "events")) {
+      assertThat(harness.query("SELECT COUNT(*) FROM import_" + table)).containsExactly("0");
+    }
     assertThat(harness.query("SELECT run_id FROM import_leases")).containsExactly("other");
   }
 
@@ -83,6 +88,7 @@ class LeaseTest {
         .hasLineCount(1);
     assertThat(harness.stats().byRoute()).doesNotContainKey("POST /api/s3/upload");
     assertThat(harness.query("SELECT COUNT(*) FROM import_videos")).containsExactly("0");
+    assertThat(harness.query("SELECT COUNT(*) FROM import_runs")).containsExactly("0");
     assertThat(harness.query("SELECT run_id, kind FROM import_leases"))
         .containsExactly("other|BATCH");
   }
@@ -119,6 +125,22 @@ class LeaseTest {
                 "SELECT run_id || '|' || state || '|' || COALESCE(finished_at, '')"
                     + " FROM import_runs WHERE run_id IN ('other', 'elsewhere') ORDER BY run_id"))
         .containsExactly("elsewhere|RUNNING|", "other|FAILED|2001-11-25T03:00:00.000Z");
+  }
+
+  /** It has no lease that another could take. */
+  @Test
+  void aRunThatWasKilledWhileItReadItsManifestIsFailedOnceAnotherHasPlanned() throws SQLException {
+    RunStatus other =
+        RunStatus.started("other", "m.txt", "{}", Instant.parse("2001-11-25T02:00:00Z")).toBuilder()
+            .setProcess(HolderProcess.current().machine() + "|999999999|1")
+            .setAliveAt(Instant.parse("2001-11-25T03:00:00Z").toEpochMilli())
+            .build();
+    StatusStore.at(harness.statusTable()).recordRun(other);
+
+    assertThat(harness.importFrom(manifest).exitCode()).isEqualTo(ExitCode.OK);
+
+    assertThat(harness.query("SELECT state, finished_at FROM import_runs WHERE run_id = 'other'"))
+        .containsExactly("FAILED|2001-11-25T03:00:00.000Z");
   }
 
   @Test
@@ -172,6 +194,31 @@ class LeaseTest {
         .setSourceUri("s3://drive-data/a.mp4")
         .setScope("user")
         .build();
+  }
+
+  /** Nor the lines that it has rejected before it saw the other. */
+  @Test
+  void aRunThatIsKeptOutWritesNothing() throws Exception {
+    harness.importFrom(manifest);
+    List<String> before = everything();
+    hold("user/");
+    String[] lines = new String[2_000];
+    Arrays.fill(lines, "s3://drive-data/notes.txt");
+    lines[1_999] = "s3://drive-data/a.mp4";
+
+    Outcome second = harness.importFrom(harness.write("bad.txt", lines));
+
+    assertThat(second.exitCode()).as(second.err()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  private List<String> everything() throws SQLException {
+    List<String> rows = new ArrayList<>();
+    for (String table :
+        List.of("videos", "jobs", "runs", "counts", "requests", "events", "lanes", "intents")) {
+      rows.addAll(harness.query("SELECT * FROM import_" + table));
+    }
+    return rows;
   }
 
   /** Else the next run would send again what the API may be at work on. */

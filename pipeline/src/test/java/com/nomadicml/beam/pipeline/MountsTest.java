@@ -55,7 +55,7 @@ class MountsTest {
     Outcome wet = runAfter(readOnly, "-Xmx1g", "--emulator", "--manifest=" + manifest, table);
 
     assertThat(status.exitCode()).as(status.err()).isEqualTo(ExitCode.OK);
-    assertThat(status.out()).contains("Items by state");
+    assertThat(status.out()).contains("no run has used these tables yet");
     assertThat(dryRun.exitCode()).as(dryRun.err()).isEqualTo(ExitCode.OK);
     assertThat(wet.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(wet.err()).contains("can't be written").hasLineCount(1);

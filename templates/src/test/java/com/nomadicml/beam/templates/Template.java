@@ -17,6 +17,10 @@ enum Template {
           + " with what is open.",
       NomadicImport.class,
       Map.of(
+          "progress", "the launcher of a template ends before the run is any further",
+          "summaryJson", "the launcher of a template ends before the run has a summary",
+          "json", "it is of use to a dry run only",
+          "rejected", "it is of use to a dry run only",
           "emulator", "it runs within the launcher's process, where no worker reaches it",
           "dryRun", "it prints its report where it is started, and a launch has nobody to read it",
           "failureThreshold", "the launcher watches it, and a launched job has none",
@@ -31,15 +35,21 @@ enum Template {
           + " what became of it. You can drain, update and start it again: it leaves alone what is"
           + " done, and goes on with what is open.",
       NomadicStream.class,
-      Map.of(
-          "emulator", "it runs within the launcher's process, where no worker reaches it",
-          "dryRun", "it looks at a whole manifest, and a stream is never at its end",
-          "failureThreshold", "the launcher watches it, and a launched job has none",
-          "manifestQuery", "a query has one answer, and a stream waits for the next",
-          "since", "it looks at a whole manifest; a stream looks each item up in the tables",
-          "limit", "it looks at a whole manifest",
-          "onQuota", "a stream always waits",
-          "patience", "a stream waits for ever"));
+      Map.ofEntries(
+          Map.entry("progress", "the launcher of a template ends before the run is any further"),
+          Map.entry("summaryJson", "the launcher of a template ends before the run has a summary"),
+          Map.entry("json", "it is of use to a dry run only"),
+          Map.entry("rejected", "it is of use to a dry run only"),
+          Map.entry(
+              "emulator", "it runs within the launcher's process, where no worker reaches it"),
+          Map.entry("dryRun", "it looks at a whole manifest, and a stream is never at its end"),
+          Map.entry("failureThreshold", "the launcher watches it, and a launched job has none"),
+          Map.entry("manifestQuery", "a query has one answer, and a stream waits for the next"),
+          Map.entry(
+              "since", "it looks at a whole manifest; a stream looks each item up in the tables"),
+          Map.entry("limit", "it looks at a whole manifest"),
+          Map.entry("onQuota", "a stream always waits"),
+          Map.entry("patience", "a stream waits for ever")));
 
   private final String id;
   private final String title;

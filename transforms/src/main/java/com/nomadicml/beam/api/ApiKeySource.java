@@ -141,7 +141,8 @@ public record ApiKeySource(String kind, String name, ClientOptions clients)
           "the secret "
               + name
               + " can't be read ("
-              + e.getMessage()
+              // All places where the AWS SDK has looked for credentials are no sentence.
+              + String.valueOf(e.getMessage()).replaceFirst("(?s) from any of the providers.*", "")
               + "): check its name, and that this machine's account may access it",
           e);
     } catch (InterruptedException e) {

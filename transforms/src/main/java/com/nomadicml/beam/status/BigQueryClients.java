@@ -2,10 +2,12 @@ package com.nomadicml.beam.status;
 
 import com.google.api.client.http.HttpRequestInitializer;
 import com.google.api.services.bigquery.Bigquery;
+import com.google.api.services.bigquery.model.TableReference;
 import com.google.auth.Credentials;
 import com.google.auth.http.HttpCredentialsAdapter;
 import com.nomadicml.beam.cloud.ClientOptions;
 import java.io.IOException;
+import javax.annotation.Nullable;
 import org.apache.beam.sdk.extensions.gcp.util.RetryHttpRequestInitializer;
 import org.apache.beam.sdk.extensions.gcp.util.Transport;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
@@ -54,15 +56,28 @@ final class BigQueryClients extends BigQueryServicesImpl {
     return super.getStorageClient(own());
   }
 
+  /** Looks whether they come to these tables at all. */
+  void check(TableReference table) {
+    BigQueryReach.check(clients, table);
+  }
+
   static Bigquery rest(ClientOptions clients) {
-    Credentials credentials = clients.google();
-    HttpRequestInitializer retries = new RetryHttpRequestInitializer();
+    return rest(clients, clients.google(), new RetryHttpRequestInitializer());
+  }
+
+  /**
+   * The same.
+   *
+   * @param each what else is done to each request
+   */
+  static Bigquery rest(
+      ClientOptions clients, @Nullable Credentials credentials, HttpRequestInitializer each) {
     HttpRequestInitializer initializer =
         request -> {
           if (credentials != null) {
             new HttpCredentialsAdapter(credentials).initialize(request);
           }
-          retries.initialize(request);
+          each.initialize(request);
         };
     Bigquery.Builder builder =
         new Bigquery.Builder(Transport.getTransport(), Transport.getJsonFactory(), initializer)

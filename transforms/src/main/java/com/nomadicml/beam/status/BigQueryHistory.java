@@ -205,4 +205,25 @@ final class BigQueryHistory {
                     Instant.ofEpochMilli(number(row, "hour")), number(row, "sent"), Long::sum));
     return sums;
   }
+
+  /** Removes what is kept of a run that has done nothing. */
+  void forget(RunStatus run) {
+    String runId = run.getRunId();
+    delete("import_events", runId);
+    delete("import_counts", runId);
+    delete("import_requests", runId);
+    // Above all that it has written while it ran.
+    appends.delete(store.runs(), List.of(run.toBuilder().setState(RunState.STOPPED).build()));
+  }
+
+  private void delete(String name, String runId) {
+    BigQueryTable<RowValues> table = store.laneTable(name);
+    String sql = "SELECT " + table.columns("") + " FROM " + name + " WHERE run_id = @run_id";
+    appends.delete(
+        table,
+        ofRun(sql, runId).stream()
+            .map(table::fromRow)
+            .map(row -> row.with(LaneTables.SEQUENCE, WRITES.incrementAndGet()))
+            .toList());
+  }
 }

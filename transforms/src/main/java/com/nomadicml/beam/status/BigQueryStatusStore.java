@@ -3,6 +3,8 @@ package com.nomadicml.beam.status;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.api.services.bigquery.model.Table;
+import com.google.api.services.bigquery.model.TableReference;
+import com.google.api.services.bigquery.model.ViewDefinition;
 import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -68,6 +70,9 @@ record BigQueryStatusStore(
 
   @Override
   public boolean hasTables() {
+    if (services instanceof BigQueryClients clients) {
+      clients.check(leaseTable().reference());
+    }
     // The last to be created: with it, all are there.
     return has(leaseTable());
   }
@@ -89,8 +94,27 @@ record BigQueryStatusStore(
               table.missing(present).forEach(sql -> query(sql, Map.of()));
             }
           }
+          for (StatusView view : StatusView.ALL) {
+            create(view, service);
+          }
           return null;
         });
+  }
+
+  private void create(StatusView view, DatasetService service)
+      throws IOException, InterruptedException {
+    TableReference reference =
+        new TableReference().setProjectId(project).setDatasetId(dataset).setTableId(view.name());
+    String query = quoted(view.query());
+    Table present = service.getTable(reference);
+    boolean isOurs = present == null || present.getView() != null;
+    if (isOurs && (present == null || !query.equals(present.getView().getQuery()))) {
+      if (present != null) {
+        service.deleteTable(reference);
+      }
+      ViewDefinition definition = new ViewDefinition().setQuery(query).setUseLegacySql(false);
+      service.createTable(new Table().setTableReference(reference).setView(definition));
+    }
   }
 
   /** All tables, the one last that shows that all are there. */
@@ -321,6 +345,20 @@ record BigQueryStatusStore(
     return new BigQueryLaneStore(this, null);
   }
 
+  /** Tables of an earlier version do not tell it until a run has upgraded them. */
+  @Override
+  public Optional<RunNumbers> numbers() {
+    Table present = withService("look for tables", service -> service.getTable(runs().reference()));
+    return has(laneTable("import_limits")) && present != null && runs().missing(present).isEmpty()
+        ? Optional.of(new BigQueryRunNumbers(this))
+        : Optional.empty();
+  }
+
+  @Override
+  public void forget(RunStatus refused) {
+    append(appends -> new BigQueryHistory(this, appends).forget(refused));
+  }
+
   @Override
   public Optional<QuotaLedger> quota() {
     return Optional.of(new BigQueryQuotaLedger(this));
@@ -328,7 +366,11 @@ record BigQueryStatusStore(
 
   /** The same with the names of tables as a JDBC store has them. */
   List<Map<String, Object>> queryNamed(String sql, Map<String, String> parameters) {
-    return query(TABLE.matcher(sql).replaceAll("`" + project + "." + dataset + ".$0`"), parameters);
+    return query(quoted(sql), parameters);
+  }
+
+  private String quoted(String sql) {
+    return TABLE.matcher(sql).replaceAll("`" + project + "." + dataset + ".$0`");
   }
 
   List<Map<String, Object>> query(String sql, Map<String, String> parameters) {
@@ -359,7 +401,7 @@ record BigQueryStatusStore(
     return new BigQueryTable<>(LeaseTable.LEASES, project, dataset);
   }
 
-  private BigQueryTable<RunStatus> runs() {
+  BigQueryTable<RunStatus> runs() {
     return new BigQueryTable<>(RunTable.RUNS, project, dataset);
   }
 }

@@ -50,6 +50,8 @@ record JdbcDatabase(JdbcDialect dialect, String url, StoreAccess access) impleme
   private static final List<String> SQLITE_WRITER =
       List.of("PRAGMA cache_size = -262144", "PRAGMA wal_autocheckpoint = 8192");
 
+  private static final int CONNECT_SECONDS = 3;
+
   private static final Duration IDLE = Duration.ofMinutes(1);
 
   /** Other runs' writes take less; longer waits are {@link JdbcRetry}'s, which says so. */
@@ -241,6 +243,8 @@ record JdbcDatabase(JdbcDialect dialect, String url, StoreAccess access) impleme
     PGProperty.REWRITE_BATCHED_INSERTS.set(properties, true);
     PGProperty.APPLICATION_NAME.set(properties, "nomadic-import");
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+    // A host that swallows what is sent to it is told as soon as one that refuses it.
+    PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
     // A statement that is prepared by name stays with one connection of the server, and a pooler
     // such as PgBouncer gives each transaction another.
     PGProperty.PREPARE_THRESHOLD.set(properties, 0);

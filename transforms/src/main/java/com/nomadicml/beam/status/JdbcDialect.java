@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import javax.annotation.Nullable;
 import org.sqlite.SQLiteErrorCode;
 
@@ -68,6 +69,17 @@ enum JdbcDialect {
       // The low byte is the primary code; the others say more about it.
       int code = error.getErrorCode() & 0xFF;
       return code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code;
+    }
+
+    @Override
+    Optional<String> remedy(SQLException error) {
+      return switch (SQLiteErrorCode.getErrorCode(error.getErrorCode() & 0xFF)) {
+        case SQLITE_NOTADB, SQLITE_CORRUPT ->
+            Optional.of("the file is no database of SQLite, or is damaged: name another");
+        case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN ->
+            Optional.of(explain(error) + ": grant it, or name another file");
+        default -> Optional.empty();
+      };
     }
 
     @Override
@@ -147,6 +159,19 @@ enum JdbcDialect {
       return lostRace || lostConnection || tooManyConnections;
     }
 
+    /** By the class of the error; why it is one is in the server's own words. */
+    @Override
+    Optional<String> remedy(SQLException error) {
+      String words = String.valueOf(error.getMessage()).replaceFirst("\\.$", "");
+      return switch (String.valueOf(error.getSQLState())) {
+        case "3D000" -> Optional.of(words + ": create it, or name another");
+        case "28000", "28P01", "08004" ->
+            Optional.of(words + ": check its user and password (--statusTableSecret)");
+        case "42501" -> Optional.of(words + ": " + explain(error));
+        default -> Optional.empty();
+      };
+    }
+
     @Override
     String explain(SQLException error) {
       String state = String.valueOf(error.getSQLState());
@@ -204,6 +229,9 @@ enum JdbcDialect {
   boolean isUnreachable(SQLException error) {
     return false;
   }
+
+  /** What the user has to mend before the database can be used; empty for another error. */
+  abstract Optional<String> remedy(SQLException error);
 
   /** What an error means for a person, and the next step; empty when its message has to do. */
   abstract String explain(SQLException error);

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,7 @@ final class JdbcRetry {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /** A database that never answered is more likely misspelled than away. */
-  private static final Duration PATIENCE_AT_FIRST = Duration.ofSeconds(10);
+  private static final Duration PATIENCE_AT_FIRST = Duration.ofSeconds(3);
 
   /** What is tried. */
   @FunctionalInterface
@@ -32,6 +33,7 @@ final class JdbcRetry {
   private final DatabaseOutage outage;
   private final Clock clock;
   private final Sleeper sleeper;
+  private boolean isFirst;
 
   JdbcRetry(JdbcDatabase database) {
     this(database, Clock.systemUTC(), Sleeper.real());
@@ -42,6 +44,12 @@ final class JdbcRetry {
     this.outage = DatabaseOutage.of(database.url());
     this.clock = clock;
     this.sleeper = sleeper;
+  }
+
+  /** The same for what comes before all else. */
+  JdbcRetry first() {
+    isFirst = true;
+    return this;
   }
 
   /**
@@ -60,7 +68,8 @@ final class JdbcRetry {
       } catch (SQLException e) {
         SQLException root = rootOf(e);
         if (!database.dialect().isTransient(root)) {
-          throw failure(what, e, database.dialect().explain(root));
+          throw refusal(e, root)
+              .orElseGet(() -> failure(what, e, database.dialect().explain(root)));
         }
         waitFor(what, e, pause);
         pause = Comparators.min(pause.multipliedBy(2), LONGEST_PAUSE);
@@ -104,6 +113,18 @@ final class JdbcRetry {
       Thread.currentThread().interrupt();
       throw failure(what, error, reason);
     }
+  }
+
+  /** When it is the user's to mend: nothing has come to these tables yet. */
+  private Optional<StatusStoreException> refusal(SQLException error, SQLException root) {
+    return outage.hasAnswered() && !isFirst
+        ? Optional.empty()
+        : database
+            .dialect()
+            .remedy(root)
+            .map(
+                remedy ->
+                    new UnreachableStoreException("can't open " + database + ": " + remedy, error));
   }
 
   private StatusStoreException failure(String what, SQLException error, String reason) {

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import javax.annotation.Nullable;
 
 /** Creates the tables, columns and indexes that are absent. */
 final class JdbcSchema {
@@ -27,6 +28,7 @@ final class JdbcSchema {
       return false;
     }
     return new JdbcRetry(database)
+        .first()
         .run(
             "look for the status tables",
             () -> {
@@ -43,6 +45,7 @@ final class JdbcSchema {
 
   static void create(JdbcDatabase database) {
     new JdbcRetry(database)
+        .first()
         .run(
             "create the status tables",
             () -> {
@@ -78,6 +81,42 @@ final class JdbcSchema {
     if (isNew) {
       for (String sql : LaneTables.carryOver()) {
         statement.execute(sql);
+      }
+    }
+    for (StatusView view : StatusView.ALL) {
+      if (!view.query().equals(present(view, statement, dialect))) {
+        create(view, statement, dialect);
+      }
+    }
+  }
+
+  /** The query of a view as it was made; null when there is none, or its maker did not say. */
+  @Nullable
+  private static String present(StatusView view, Statement statement, JdbcDialect dialect)
+      throws SQLException {
+    String sql =
+        switch (dialect) {
+          case SQLITE ->
+              "SELECT substr(sql, instr(sql, ' AS ') + 4) FROM sqlite_master WHERE name = '%s'";
+          case POSTGRESQL -> "SELECT obj_description(to_regclass('%s'), 'pg_class')";
+        };
+    try (ResultSet found = statement.executeQuery(sql.formatted(view.name()))) {
+      return found.next() ? found.getString(1) : null;
+    }
+  }
+
+  private static void create(StatusView view, Statement statement, JdbcDialect dialect)
+      throws SQLException {
+    switch (dialect) {
+      case SQLITE -> {
+        statement.execute("DROP VIEW IF EXISTS " + view.name());
+        statement.execute("CREATE VIEW " + view.name() + " AS " + view.query());
+      }
+      case POSTGRESQL -> {
+        // Others may have made views of it.
+        statement.execute("CREATE OR REPLACE VIEW " + view.name() + " AS " + view.query());
+        String comment = view.query().replace("'", "''");
+        statement.execute("COMMENT ON VIEW " + view.name() + " IS '" + comment + "'");
       }
     }
   }

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import javax.annotation.Nullable;
@@ -66,6 +67,23 @@ record JdbcStatements(JdbcDatabase database, Connection connection) {
       try (ResultSet found = statement.executeQuery()) {
         return found.next();
       }
+    }
+  }
+
+  /** The rows that a query finds. */
+  <T> List<T> list(String sql, JdbcQuery.RowMapper<T> mapper, Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        bind(statement, i + 1, parameters[i]);
+      }
+      List<T> found = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(mapper.map(rows));
+        }
+      }
+      return found;
     }
   }
 

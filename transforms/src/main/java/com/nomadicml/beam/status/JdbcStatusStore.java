@@ -20,6 +20,10 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   private static final String OPEN_STATES = "('PLANNED', 'SUBMITTED', 'SUBMIT_UNKNOWN')";
   private static final String NOT_UPLOADED = "state NOT IN ('UPLOADED', 'REJECTED')";
 
+  /** What a run has written when it has taken no lease yet. */
+  private static final List<String> OF_A_RUN =
+      List.of("import_runs", "import_requests", "import_counts", "import_events");
+
   static JdbcStatusStore at(String url, StoreAccess access) {
     return new JdbcStatusStore(JdbcDatabase.at(url, access));
   }
@@ -181,6 +185,28 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
         .list(row -> database.dialect().read(RunTable.RUNS, row), parameters)
         .stream()
         .findFirst();
+  }
+
+  @Override
+  public void forget(RunStatus refused) {
+    new JdbcTransaction(database)
+        .run(
+            "forget a run that was refused",
+            connection -> {
+              JdbcStatements statements = new JdbcStatements(database, connection);
+              for (String table : OF_A_RUN) {
+                statements.execute(
+                    "DELETE FROM " + table + " WHERE run_id = ?", refused.getRunId());
+              }
+            });
+  }
+
+  /** Tables of an earlier version do not tell it until a run has upgraded them. */
+  @Override
+  public Optional<RunNumbers> numbers() {
+    return new JdbcQuotaLedger(database).isThere()
+        ? Optional.of(new JdbcRunNumbers(database))
+        : Optional.empty();
   }
 
   @Override

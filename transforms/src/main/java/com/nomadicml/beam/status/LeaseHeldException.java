@@ -7,8 +7,20 @@ import java.util.Locale;
 public final class LeaseHeldException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private LeaseHeldException(String message) {
+  private final boolean isLost;
+
+  private LeaseHeldException(String message, boolean isLost) {
     super(message);
+    this.isLost = isLost;
+  }
+
+  private LeaseHeldException(String message) {
+    this(message, false);
+  }
+
+  /** Whether this run was at work before; else it was kept out at once, and has done nothing. */
+  public boolean isLost() {
+    return isLost;
   }
 
   /** Who is at work in the destination that is wanted, or is of the other kind. */
@@ -62,6 +74,7 @@ public final class LeaseHeldException extends RuntimeException {
         "run "
             + runId
             + " has lost its lease, as after a long sleep of this machine: run again with the same"
-            + " command");
+            + " command",
+        true);
   }
 }

@@ -74,6 +74,24 @@ public abstract class RunStatus {
   @Nullable
   public abstract String getManifestPins();
 
+  /**
+   * The process that watches the run, for people: host and process; null for an earlier version.
+   */
+  @Nullable
+  public abstract String getHolder();
+
+  /** The same for {@link HolderProcess#isDead}; empty when its life says nothing of the run. */
+  @Nullable
+  public abstract String getProcess();
+
+  /** When that process wrote this row last. */
+  @Nullable
+  public abstract Long getAliveAt();
+
+  /** How often it tries an item; null for an earlier version. */
+  @Nullable
+  public abstract Long getMaxAttempts();
+
   public abstract Builder toBuilder();
 
   /** A builder with all counts 0. */
@@ -159,6 +177,14 @@ public abstract class RunStatus {
     public abstract Builder setExpanded(long expanded);
 
     public abstract Builder setManifestPins(@Nullable String pins);
+
+    public abstract Builder setHolder(@Nullable String holder);
+
+    public abstract Builder setProcess(@Nullable String process);
+
+    public abstract Builder setAliveAt(@Nullable Long aliveAt);
+
+    public abstract Builder setMaxAttempts(@Nullable Long maxAttempts);
 
     public abstract RunStatus build();
   }

@@ -38,6 +38,10 @@ final class RunTable {
               .optional("skipped", LONG, RunStatus::getSkipped)
               .optional("expanded", LONG, RunStatus::getExpanded)
               .optional("manifest_pins", TEXT, RunStatus::getManifestPins)
+              .optional("holder", TEXT, RunStatus::getHolder)
+              .optional("process", TEXT, RunStatus::getProcess)
+              .optional("alive_at", TIMESTAMP, RunStatus::getAliveAt)
+              .optional("max_attempts", LONG, RunStatus::getMaxAttempts)
               .list(),
           List.of("run_id"),
           List.of(),
@@ -78,6 +82,10 @@ final class RunTable {
         .setSkipped(row.numberOrZero("skipped"))
         .setExpanded(row.numberOrZero("expanded"))
         .setManifestPins(row.textOrNull("manifest_pins"))
+        .setHolder(row.textOrNull("holder"))
+        .setProcess(row.textOrNull("process"))
+        .setAliveAt(row.numberOrNull("alive_at"))
+        .setMaxAttempts(row.numberOrNull("max_attempts"))
         .build();
   }
 }

@@ -147,6 +147,12 @@ public interface StatusStore extends Serializable {
   /** The run that was started last, if any. */
   Optional<RunStatus> lastRun();
 
+  /** Removes what a run has left that was refused before it did anything: another is at work. */
+  void forget(RunStatus refused);
+
+  /** How far runs are; empty for tables of an earlier version, until a run has upgraded them. */
+  Optional<RunNumbers> numbers();
+
   /** The options of all runs, each text once. */
   List<String> runOptions();
 

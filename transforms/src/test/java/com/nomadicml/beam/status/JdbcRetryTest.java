@@ -183,12 +183,12 @@ final class JdbcRetryTest {
         .isInstanceOf(UnreachableStoreException.class)
         .hasMessageContaining("can't reach jdbc:postgresql://db1.invalid/fleet")
         .hasMessageContaining("check its host and port");
-    assertThat(now).isEqualTo(START.plusSeconds(10));
+    assertThat(now).isEqualTo(START.plusSeconds(3));
 
     retry(database).run("read the runs", () -> "read");
     assertThatThrownBy(() -> retry(database).run("read the runs", away))
         .hasMessageContaining("--patience=PT2H");
-    assertThat(now).isEqualTo(START.plusSeconds(10).plus(Duration.ofHours(2)));
+    assertThat(now).isEqualTo(START.plusSeconds(3).plus(Duration.ofHours(2)));
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,7 +42,11 @@ import org.junit.jupiter.api.Test;
 
 /** What holds for every JDBC store. */
 abstract class StatusStoreContract
-    implements LeasesContract, LaneLeaseContract, AccountsContract, LedgerContract {
+    implements LeasesContract,
+        LaneLeaseContract,
+        AccountsContract,
+        LedgerContract,
+        RunNumbersContract {
   private static final LocalDate TODAY = RequestBudget.dayOf(AT);
 
   StatusStore store;
@@ -52,6 +57,35 @@ abstract class StatusStoreContract
   @Override
   public StatusStore store() {
     return store;
+  }
+
+  @Override
+  public List<Map<String, Object>> rows(StatusView view) {
+    return new JdbcQuery(((JdbcStatusStore) store).database(), "SELECT * FROM " + view.name())
+        .list(
+            row -> {
+              Map<String, Object> values = new HashMap<>();
+              for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                values.put(row.getMetaData().getColumnName(i), row.getString(i));
+              }
+              return values;
+            },
+            List.of());
+  }
+
+  /** As the views of an earlier version. */
+  @Test
+  void aViewThatSaysSomethingElseIsMadeAnew() throws Exception {
+    execute("DROP VIEW import_failures");
+    execute("CREATE VIEW import_failures AS SELECT run_id FROM import_videos");
+    store.recordVideos(
+        List.of(video("user/a", "1").setErrorCode("A").inState(VideoState.MISSING, AT)));
+
+    store.createTables();
+
+    assertThat(rows(StatusView.FAILURES))
+        .singleElement()
+        .satisfies(row -> assertThat(row.get("items")).isEqualTo("1"));
   }
 
   @BeforeEach
@@ -171,6 +205,10 @@ abstract class StatusStoreContract
             .setSkipped(3)
             .setExpanded(2)
             .setManifestPins("{\"files\":1}")
+            .setHolder("here, process 1")
+            .setProcess("here|1|1")
+            .setAliveAt(AT.toEpochMilli())
+            .setMaxAttempts(3L)
             .build();
     store.recordRun(counted);
     assertThat(store.lastRun()).contains(counted);
@@ -180,11 +218,30 @@ abstract class StatusStoreContract
     return row.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).setIntegrationId(null).build();
   }
 
+  /** They are told item by item. */
+  @Test
+  void tablesOfAnEarlierVersionDoNotTellHowFarARunIs() throws Exception {
+    assertThat(store.numbers()).isPresent();
+
+    execute("DROP TABLE import_limits");
+
+    assertThat(store.numbers()).isEmpty();
+  }
+
   private void dropLaterColumns() throws Exception {
+    execute("DROP VIEW import_progress");
     for (String column : List.of("labels", "video_ids", "integration_id")) {
       execute("ALTER TABLE import_videos DROP COLUMN " + column);
     }
-    for (String column : List.of("skipped", "expanded", "manifest_pins")) {
+    for (String column :
+        List.of(
+            "skipped",
+            "expanded",
+            "manifest_pins",
+            "holder",
+            "process",
+            "alive_at",
+            "max_attempts")) {
       execute("ALTER TABLE import_runs DROP COLUMN " + column);
     }
   }

@@ -3,6 +3,7 @@ package com.nomadicml.beam.imports.lane;
 import com.google.common.collect.Comparators;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.QuotaSpentException;
+import com.nomadicml.beam.api.RequestBudget;
 import com.nomadicml.beam.api.RequestsEndedException;
 import com.nomadicml.beam.api.SubmitAnswer;
 import com.nomadicml.beam.imports.FolderAnswer;
@@ -49,6 +50,9 @@ public final class ImportLane {
   /** Who runs a lane has other things to see to now and then. */
   private static final Duration TICK = Duration.ofMillis(500);
 
+  /** Of a run that was asked to pause, until it is looked again: long enough to be no quota's. */
+  private static final Duration PAUSE = RequestBudget.WINDOW.multipliedBy(2);
+
   /** Until it is looked again whether a request has left. */
   private static final Duration GLANCE = Duration.ofMillis(5);
 
@@ -62,6 +66,7 @@ public final class ImportLane {
   private final LaneWriter writer;
   private final JobReader reader;
   private final Duration arrivals;
+  private final Wishes wishes;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private long sentBefore = -1;
   private Instant askedAt = Instant.EPOCH;
@@ -80,6 +85,7 @@ public final class ImportLane {
     this.policy = new LanePolicy(rules);
     this.book = new BatchBook(this.store, rules.runId(), clock);
     this.writer = new LaneWriter(rules.runId(), this.store, policy, book);
+    this.wishes = new Wishes(store, rules.runId());
     this.reader = new JobReader(api.client(), rules.pageSize());
     this.arrivals = Comparators.max(ARRIVALS, store.pollInterval());
     if (api.quotaPatience().compareTo(A_DAY) > 0) {
@@ -221,6 +227,7 @@ public final class ImportLane {
       for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
         learn(answer, now);
       }
+      wishes.news(now).ifPresent(this::follow);
       keepToTheQuota(now);
       if (takeUpTheRest(now)) {
         continue;
@@ -256,7 +263,17 @@ public final class ImportLane {
     policy.stop(Ending.Kind.LEFT, "");
   }
 
+  private void follow(RunWish wish) {
+    if (wish.kind() == RunWish.Kind.STOP) {
+      stop("it was asked to stop: " + wish.text());
+    }
+  }
+
   private void keepToTheQuota(Instant now) {
+    if (wishes.isPaused()) {
+      policy.mayAskAt(now.plus(PAUSE));
+      return;
+    }
     Instant at = api.nextRequestAt(now);
     policy.mayAskAt(isAtTheGate(now) && !at.isAfter(now) ? now.plus(GLANCE) : at);
     if (Duration.between(now, at).compareTo(api.quotaPatience()) > 0) {

@@ -90,7 +90,7 @@ public final class SharedLanes {
   }
 
   /** How the lane of a run is doing; empty when this process does not drive it. */
-  public static Optional<LaneView> viewOf(String runId) {
+  static Optional<LaneView> viewOf(String runId) {
     return Optional.ofNullable(LANES.get(runId)).map(lane -> lane.view);
   }
 

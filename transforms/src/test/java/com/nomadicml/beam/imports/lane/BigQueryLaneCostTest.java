@@ -46,14 +46,18 @@ class BigQueryLaneCostTest {
   }
 
   @Test
-  void aStreamThatWaitsAsksOneSmallTableEveryTenSeconds() {
+  void aStreamThatWaitsAsksTwoSmallTablesEveryTenSecondsAndEveryThirty() {
     LaneFixture fixture = stream();
     BigQueryModel.ASKED.clear();
     workFor(fixture, Duration.ofHours(1));
 
+    assertThat(BigQueryModel.ASKED.stream().filter(sql -> sql.contains("import_arrivals`")))
+        .hasSizeBetween(359, 361);
+    assertThat(BigQueryModel.ASKED.stream().filter(sql -> sql.contains("import_events`")))
+        .hasSizeBetween(119, 121);
     assertThat(BigQueryModel.ASKED)
-        .hasSizeBetween(359, 361)
-        .allMatch(sql -> sql.contains("import_arrivals`") && !sql.contains("import_videos"));
+        .hasSizeLessThan(483)
+        .noneMatch(sql -> sql.contains("import_videos"));
   }
 
   /** Of its row, its items by batch, and whose they are; items are written once more. */
@@ -73,6 +77,7 @@ class BigQueryLaneCostTest {
     long queries =
         BigQueryModel.ASKED.stream()
             .filter(sql -> !sql.contains("FROM `model.dataset.import_arrivals`"))
+            .filter(sql -> !sql.contains("FROM `model.dataset.import_events`"))
             .filter(sql -> !sql.contains("import_leases"))
             .count();
     assertThat(queries).isLessThanOrEqualTo(3L * batches + 2);
