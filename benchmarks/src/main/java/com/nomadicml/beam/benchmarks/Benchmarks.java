@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       QuotaCommand.class,
       SmallCommand.class,
       SoakCommand.class,
-      ThroughputCommand.class
+      ThroughputCommand.class,
+      WeightCommand.class
     })
 public final class Benchmarks {
   private static final Logger ALL_LOGS = Logger.getLogger("");
