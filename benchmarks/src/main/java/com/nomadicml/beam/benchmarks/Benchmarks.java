@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
       SmallCommand.class,
       SoakCommand.class,
       StatusTimeCommand.class,
-      ThroughputCommand.class
+      ThroughputCommand.class,
+      WeightCommand.class
     })
 public final class Benchmarks {
   private static final Logger ALL_LOGS = Logger.getLogger("");

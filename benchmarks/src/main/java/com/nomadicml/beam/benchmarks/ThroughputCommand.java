@@ -23,10 +23,10 @@ import picocli.CommandLine.Spec;
     name = "throughput",
     mixinStandardHelpOptions = true,
     description = {
-      "Imports manifests of several sizes through an emulator that has no quota and imports at once:"
-          + " with the launcher, with a straight-line program without Beam, and with the loop of the"
-          + " vendor's examples in Python; one after the other, each in a process of its own and"
-          + " with a fresh emulator.",
+      "Imports manifests of several sizes through an emulator that has no quota and imports at"
+          + " once: with the launcher, with a straight-line program without Beam, and with the loop"
+          + " of the vendor's examples in Python; one after the other, each in a process of its own"
+          + " and with a fresh emulator.",
       "Ends with 1 when a row is not UPLOADED, or when the launcher misses a bar at 1,000,000 or"
           + " more."
     },
@@ -35,8 +35,12 @@ final class ThroughputCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration PATIENCE_AN_ITEM = Duration.ofMillis(1);
 
-  /** What {@code nomadic-import} gives to Java. */
+  /** What {@code nomadic-import} gives to Java for a manifest of some size. */
   static final List<String> LAUNCHER_OPTIONS =
+      List.of("-XX:+UseSerialGC", "-Xms32m", "-XX:FreqInlineSize=100", "-XX:InlineSmallCode=1000");
+
+  /** What it gave before it was light. */
+  static final List<String> EARLIER_OPTIONS =
       List.of("-XX:FreqInlineSize=100", "-XX:InlineSmallCode=1000", "-XX:+UseParallelGC");
 
   @Option(

@@ -7,9 +7,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -41,10 +38,8 @@ class ThroughputCommandTest {
   @Test
   void bothJavaProgramsHaveTheOptionsOfTheLauncher() throws IOException {
     String launcher = Files.readString(Path.of("..", "nomadic-import"));
-    Matcher given = Pattern.compile("-XX:[\\w+=]+(?=[ )])").matcher(launcher);
 
-    assertThat(given.results().map(MatchResult::group))
-        .containsExactlyElementsOf(ThroughputCommand.LAUNCHER_OPTIONS);
+    assertThat(launcher).contains(ThroughputCommand.LAUNCHER_OPTIONS);
   }
 
   private static String row(Contestant program, String store) {

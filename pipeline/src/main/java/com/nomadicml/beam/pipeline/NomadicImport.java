@@ -40,6 +40,9 @@ public final class NomadicImport {
   /** Runs a command and returns an {@link ExitCode}. */
   private static int run(TerminalLine terminal, Interruption interruption, String... args) {
     boolean isAsked = args.length == 1 && List.of("--help", "--version").contains(args[0]);
+    if (!isAsked) {
+      NativeLibraries.unpackOnce();
+    }
     boolean isImport = !isAsked && (args.length == 0 || args[0].startsWith("--"));
     return isImport
         ? new ImportCommand(

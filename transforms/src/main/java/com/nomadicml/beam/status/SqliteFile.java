@@ -114,7 +114,6 @@ record SqliteFile(Path path) {
    * @throws IllegalArgumentException that names the directory, and the option for another
    */
   static void loadDriver() {
-    SqliteLibrary.unpackOnce();
     try {
       SQLiteJDBCLoader.initialize();
     } catch (Exception | LinkageError e) {
