@@ -130,6 +130,8 @@ final class DryRunReport {
           .put("batches", tally.getStep() == Step.AWAIT ? 0 : tally.getBatches())
           .put("requests", requests(tally));
     }
+    ArrayNode folders = json.putArray("folders");
+    folders().forEach(folders::add);
     ArrayNode reasons = json.putArray("rejected");
     for (TallyRejections.Reason reason : rejected) {
       reasons
@@ -172,6 +174,16 @@ final class DryRunReport {
                     suffix(tally.getStep())));
     if (tallies.size() > MAX_TARGETS) {
       out.printf(Locale.ROOT, "%14s and %,d more targets%n", "", tallies.size() - MAX_TARGETS);
+    }
+    List<String> folders = folders();
+    if (!folders.isEmpty()) {
+      String more = folders.size() > MAX_TARGETS ? ", and more" : "";
+      out.printf(
+          Locale.ROOT,
+          "%nFolders, made where they are absent (%,d): %s%s%n",
+          folders.size(),
+          String.join(", ", folders.subList(0, Math.min(MAX_TARGETS, folders.size()))),
+          more);
     }
   }
 
@@ -258,15 +270,19 @@ final class DryRunReport {
 
   /** The key's check, the folders, and the list of integrations where one is needed. */
   private long overhead() {
-    long folders =
-        tallies.stream()
-            .filter(tally -> tally.getStep() != Step.AWAIT)
-            .map(TargetTally::getDestination)
-            .filter(destination -> !destination.isEmpty())
-            .distinct()
-            .count();
     boolean gcs = tallies.stream().anyMatch(tally -> tally.getTarget().startsWith("gs://"));
-    return 1 + folders + (gcs ? 1 : 0);
+    return 1 + folders().size() + (gcs ? 1 : 0);
+  }
+
+  /** Folders that are looked for, and made where they are absent. */
+  private List<String> folders() {
+    return tallies.stream()
+        .filter(tally -> tally.getStep() != Step.AWAIT)
+        .map(TargetTally::getDestination)
+        .filter(destination -> !destination.isEmpty())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private long requests(TargetTally tally) {

@@ -113,7 +113,9 @@ class DryRunTest {
 
       // The key, the folder, two POSTs, and pages of 500, 500 and 300 rows; and for the canary a
       // POST and its page.
-      assertThat(plan.out()).contains(requests + " requests at least");
+      assertThat(plan.out())
+          .contains(requests + " requests at least")
+          .contains("Folders, made where they are absent (1): user/f");
       assertThat(harness.stats().requests()).isEqualTo(requests);
     }
   }
