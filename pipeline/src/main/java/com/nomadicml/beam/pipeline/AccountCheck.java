@@ -9,6 +9,7 @@ import com.nomadicml.beam.status.Account.Match;
 import com.nomadicml.beam.status.Accounts;
 import com.nomadicml.beam.status.StatusStore;
 import java.io.PrintStream;
+import java.io.Serializable;
 import java.time.Clock;
 import java.util.List;
 
@@ -26,11 +27,23 @@ final class AccountCheck {
   private final Clock clock;
   private final PrintStream err;
 
-  AccountCheck(ImportOptions options, ImportSettings settings, Clock clock, PrintStream err) {
+  /**
+   * What a run says of its account.
+   *
+   * @param isEmulator whether it imports into the emulator in this process
+   * @param sameAccount whether the tables are to be this account's too
+   */
+  record Terms(boolean isEmulator, boolean sameAccount) implements Serializable {
+    static Terms of(ImportOptions options) {
+      return new Terms(options.getEmulator(), options.getSameAccount());
+    }
+  }
+
+  AccountCheck(Terms terms, ImportSettings settings, Clock clock, PrintStream err) {
     this.store = settings.store();
-    this.origin = options.getEmulator() ? Account.EMULATOR : BaseUrl.origin(settings.apiUrl());
+    this.origin = terms.isEmulator() ? Account.EMULATOR : BaseUrl.origin(settings.apiUrl());
     this.isOrgRun = settings.defaults().scope().equals("org");
-    this.sameAccount = options.getSameAccount();
+    this.sameAccount = terms.sameAccount();
     this.clock = clock;
     this.err = err;
   }

@@ -15,18 +15,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes destinations, and yields each once this run alone may import into it. A run whose place it
- * takes, as that run was killed, is {@code FAILED} from then on. The lane of a stream is told of
- * what is open there.
+ * Takes destinations with their items' count, and yields each once this run alone may import into
+ * it. A run whose place it takes, as that run was killed, is {@code FAILED} from then on. The lane
+ * of a stream is told of what is open there.
  *
  * <p>Throws {@link com.nomadicml.beam.status.LeaseHeldException} when another run is alive there,
  * or one that excludes this one is at work elsewhere in these tables.
  */
-final class AcquireLease extends DoFn<String, String> implements DestinationLease {
+final class AcquireLease extends DoFn<KV<String, Long>, KV<String, Long>>
+    implements DestinationLease {
   private static final Logger LOG = LoggerFactory.getLogger(AcquireLease.class);
 
   /** How long a run may be silent before another may take its place. */
@@ -54,8 +56,8 @@ final class AcquireLease extends DoFn<String, String> implements DestinationLeas
   }
 
   @ProcessElement
-  public void acquire(@Element String destination, OutputReceiver<String> out) {
-    acquire(destination);
+  public void acquire(@Element KV<String, Long> destination, OutputReceiver<KV<String, Long>> out) {
+    acquire(destination.getKey());
     out.output(destination);
   }
 

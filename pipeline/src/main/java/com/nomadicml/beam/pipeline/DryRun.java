@@ -30,7 +30,7 @@ final class DryRun {
 
   /** Plans, prints, and returns {@link ExitCode#OK}. */
   int run() {
-    new AccountCheck(options, settings, clock, err).checkApi();
+    new AccountCheck(AccountCheck.Terms.of(options), settings, clock, err).checkApi();
     boolean hasLedger = settings.store().hasTables();
     Pipeline pipeline = Pipeline.create(options);
     pipeline.apply(

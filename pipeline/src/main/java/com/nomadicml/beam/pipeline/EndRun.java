@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -29,27 +28,26 @@ import org.apache.beam.sdk.values.PDone;
  * duplicates, what was done before) stays 0, and the sum is not checked: a step can't read the
  * counters. Its requests are those of the launcher, of the lane, and of the worker that it runs on.
  */
-final class EndRun extends PTransform<PCollection<?>, PDone> {
-  private final RunStatus started;
+final class EndRun extends PTransform<PCollection<RunStatus>, PDone> {
+  private final PCollection<?> written;
   private final StatusStore store;
   private final HttpApiFactory api;
   private final Clock clock;
 
-  EndRun(RunStatus started, StatusStore store, HttpApiFactory api, Clock clock) {
-    this.started = started;
+  /**
+   * @param written what is complete when all tables are written
+   */
+  EndRun(PCollection<?> written, StatusStore store, HttpApiFactory api, Clock clock) {
+    this.written = written;
     this.store = store;
     this.api = api;
     this.clock = clock;
   }
 
   @Override
-  public PDone expand(PCollection<?> written) {
-    written
-        .getPipeline()
-        .apply("Run", Create.of(started))
-        .apply("AfterTables", Wait.on(written))
-        .apply("End", ParDo.of(new EndFn(store, api, clock)));
-    return PDone.in(written.getPipeline());
+  public PDone expand(PCollection<RunStatus> run) {
+    run.apply("AfterTables", Wait.on(written)).apply("End", ParDo.of(new EndFn(store, api, clock)));
+    return PDone.in(run.getPipeline());
   }
 
   private static final class EndFn extends DoFn<RunStatus, Void> {

@@ -20,5 +20,11 @@ public final class ExitCode {
   /** Stopped by failures: a canary's, or more than {@code --failureThreshold}. */
   public static final int STOPPED = 5;
 
+  /** Ended by Ctrl-C. */
+  public static final int INTERRUPTED = 130;
+
+  /** Ended by SIGTERM. */
+  public static final int TERMINATED = 143;
+
   private ExitCode() {}
 }

@@ -60,9 +60,18 @@ final class ImportCommand {
   private final Clock clock;
   private final Sleeper sleeper;
   private final ProgressDisplay.Factory displays;
+  private final Interruption interruption;
 
-  ImportCommand(PrintStream out, PrintStream err, Clock clock, ProgressDisplay.Factory displays) {
-    this(out, err, clock, Sleeper.real(), displays);
+  /**
+   * @param interruption what ends a run before its end
+   */
+  ImportCommand(
+      PrintStream out,
+      PrintStream err,
+      Clock clock,
+      ProgressDisplay.Factory displays,
+      Interruption interruption) {
+    this(out, err, clock, Sleeper.real(), displays, interruption);
   }
 
   /**
@@ -74,15 +83,27 @@ final class ImportCommand {
       Clock clock,
       Sleeper sleeper,
       ProgressDisplay.Factory displays) {
+    this(out, err, clock, sleeper, displays, Interruption.none());
+  }
+
+  private ImportCommand(
+      PrintStream out,
+      PrintStream err,
+      Clock clock,
+      Sleeper sleeper,
+      ProgressDisplay.Factory displays,
+      Interruption interruption) {
     this.out = VisibleOutput.to(out);
     this.err = VisibleOutput.to(err);
     this.clock = clock;
     this.sleeper = sleeper;
     this.displays = displays;
+    this.interruption = interruption;
   }
 
   /** Runs and returns an {@link ExitCode}; a user's mistake is one line, never a stack trace. */
   int run(String... args) {
+    interruption.during(Interruption.Work.PREPARATION);
     try {
       ImportOptions options = parse(args);
       RemoteWorkers.refuseLocalTables(options);
@@ -93,6 +114,8 @@ final class ImportCommand {
               + Objects.requireNonNullElse(
                   e.getMessage(), "an option has a value that Beam refuses, and does not say why"));
       return ExitCode.BAD_INPUT;
+    } catch (Interruption.EndedException e) {
+      return interruption.code().orElse(ExitCode.BROKEN);
     } catch (RuntimeException e) {
       String mistake = ImportRun.userMistake(e);
       if (mistake != null) {
@@ -220,7 +243,7 @@ final class ImportCommand {
     if (options.getDryRun()) {
       return new DryRun(options, settings, clock, out, err).run();
     }
-    return new ImportRun(options, settings, clock, sleeper, out, err, displays).run();
+    return new ImportRun(options, settings, clock, sleeper, out, err, displays, interruption).run();
   }
 
   private int runWithEmulator(ImportOptions options) {
@@ -241,6 +264,10 @@ final class ImportCommand {
 
   /** What broke, and why: the message of the failure beneath Beam's wraps, and of its root. */
   private static String reason(Throwable failure) {
+    return lackOfMemory(failure).orElseGet(() -> cause(failure));
+  }
+
+  private static String cause(Throwable failure) {
     // Engines wrap it each in their own way, and the tables' words name the next step.
     Throwable own =
         Throwables.getCausalChain(failure).stream()
@@ -258,6 +285,16 @@ final class ImportCommand {
     return what.contains(String.valueOf(root.getMessage()))
         ? what
         : what + " (" + withClass(root) + ")";
+  }
+
+  /** What to do about memory that is too little, if that is what broke. */
+  static Optional<String> lackOfMemory(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream().anyMatch(OutOfMemoryError.class::isInstance)
+        ? Optional.of(
+            "Java's memory of "
+                + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MB is too little for it: give it more, as in NOMADIC_JAVA_OPTS=-Xmx4g")
+        : Optional.empty();
   }
 
   private static String withClass(Throwable failure) {

@@ -2,7 +2,6 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.lane.PollImports;
-import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoStatus;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -32,20 +31,14 @@ public final class ImportPipeline extends PTransform<PBegin, PCollection<VideoSt
 
   @Override
   public PCollection<VideoStatus> expand(PBegin begin) {
-    PCollectionTuple plan = begin.apply("PlanImports", new PlanManifests(settings, api, clock));
-    PCollection<TrackedBatch> batches =
-        plan.get(PlanManifests.BATCHES)
-            .apply("WriteAhead", new WriteAhead(settings.store(), settings.runId(), clock));
-    PCollection<VideoStatus> notSent = plan.get(PlanManifests.ROWS);
-    PCollection<Void> written = notSent.apply("WriteVideos", settings.store().writeVideos());
-    PCollection<Void> counted =
-        plan.get(PlanManifests.COUNTS)
-            .apply("WriteCounts", new WriteCounts(settings.store(), settings.runId()));
-
+    PCollectionTuple plan =
+        begin
+            .apply("ReadManifests", settings.readManifests().withCounts())
+            .apply("PlanImports", new PlanLines(settings, api, clock));
+    PCollection<Void> written = plan.apply("WriteAhead", new WritePlan(settings, clock));
     PCollection<VideoStatus> outcomes =
-        begin.apply(
-            "PollImports", PollImports.after(settings.lane(api, clock), batches, written, counted));
-    return PCollectionList.of(notSent)
+        begin.apply("PollImports", PollImports.after(settings.lane(api, clock), written));
+    return PCollectionList.of(plan.get(PlanLines.ROWS))
         .and(outcomes)
         .apply("Outcomes", Flatten.pCollections())
         .apply("DeadLetters", DeadLetters.of(settings));

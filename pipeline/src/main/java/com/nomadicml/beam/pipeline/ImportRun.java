@@ -7,6 +7,7 @@ import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportRefusedException;
 import com.nomadicml.beam.imports.RequestQuota;
+import com.nomadicml.beam.imports.lane.SharedLanes;
 import com.nomadicml.beam.manifest.ManifestException;
 import com.nomadicml.beam.manifest.ManifestPins;
 import com.nomadicml.beam.status.HolderProcess;
@@ -17,13 +18,12 @@ import com.nomadicml.beam.status.StatusStore;
 import com.nomadicml.beam.status.UnreachableStoreException;
 import java.io.PrintStream;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
@@ -31,11 +31,6 @@ import org.apache.beam.sdk.values.PCollection;
  * {@link TemplateLaunch} ends once the job is described.
  */
 final class ImportRun {
-  /** A shorter wait is no reason to start anew. */
-  private static final Duration PATIENCE = Duration.ofMinutes(15);
-
-  private static final Duration WHATEVER_IT_TAKES = Duration.ofDays(3_650);
-
   private final ImportOptions options;
   private final ImportSettings settings;
   private final Clock clock;
@@ -46,6 +41,7 @@ final class ImportRun {
   private final SummaryJson summary;
   private final ProgressDisplay.Factory displays;
   private final ProgressDisplay.Mode progress;
+  private final Interruption interruption;
 
   ImportRun(
       ImportOptions options,
@@ -54,7 +50,8 @@ final class ImportRun {
       Sleeper sleeper,
       PrintStream out,
       PrintStream err,
-      ProgressDisplay.Factory displays) {
+      ProgressDisplay.Factory displays,
+      Interruption interruption) {
     this.options = options;
     this.settings = settings;
     this.clock = clock;
@@ -66,6 +63,7 @@ final class ImportRun {
     this.ending = new RunEnding(settings, clock, summary.isOnStandardOutput() ? err : out, err);
     this.displays = displays;
     this.progress = OptionValues.progress(options.getProgress());
+    this.interruption = interruption;
   }
 
   /** Runs to the end and returns an {@link ExitCode}. */
@@ -80,9 +78,9 @@ final class ImportRun {
   private int runToItsEnd() {
     // A key that is not there is said first: tables may take long to be out of reach.
     settings.apiKey().read();
-    AccountCheck account = new AccountCheck(options, settings, clock, err);
+    AccountCheck account = new AccountCheck(AccountCheck.Terms.of(options), settings, clock, err);
     account.checkApi();
-    RequestQuota quota = quota();
+    RequestQuota quota = settings.quota(RequestBudget.dayOf(clock.instant()), spentToday());
     HttpApiFactory api =
         new HttpApiFactory(
                 settings.runId(),
@@ -125,18 +123,14 @@ final class ImportRun {
       throw e;
     } finally {
       api.forget();
+      SharedLanes.forget(settings.runId());
+      settings.store().letGo();
     }
   }
 
-  private RequestQuota quota() {
-    LocalDate today = RequestBudget.dayOf(clock.instant());
+  private long spentToday() {
     StatusStore store = settings.store();
-    return new RequestQuota(
-        settings.requestsPerMinute(),
-        settings.requestsPerDay(),
-        settings.waitForQuota() ? WHATEVER_IT_TAKES : PATIENCE,
-        today,
-        store.hasTables() ? store.requestsOn(today) : 0);
+    return store.hasTables() ? store.requestsOn(RequestBudget.dayOf(clock.instant())) : 0;
   }
 
   private int runPipeline(ImportSettings admitted, HttpApiFactory api, RunRecord run) {
@@ -153,10 +147,17 @@ final class ImportRun {
         return ExitCode.OK;
       }
       run.pipelineStarts();
+      interruption.during(
+          RemoteWorkers.areUsed(options) ? Interruption.Work.ELSEWHERE : Interruption.Work.RUN);
       try (LeaseKeeper leases =
           LeaseKeeper.start(settings, api, Executors.newSingleThreadScheduledExecutor())) {
         return ending.finish(api, run, watch(pipeline, api, run, leases));
       }
+    } catch (Interruption.EndedException e) {
+      run.end(RunState.STOPPED);
+      // Nothing is on the wire any more, so that the next run need not wait.
+      settings.store().leases().release(settings.runId());
+      throw e;
     } catch (RuntimeException e) {
       if (isKeptOut(e, run)) {
         run.forget();
@@ -188,13 +189,14 @@ final class ImportRun {
     try {
       PipelineResult result = pipeline.run();
       try (ProgressDisplay display = display()) {
-        RunWatch.End end = new RunWatch(settings, api, run, leases, clock, display).await(result);
+        RunWatch.End end =
+            new RunWatch(settings, api, run, leases, clock, display, interruption).await(result);
         KilledRuns.end(settings.store(), clock.instant());
         if (settings.isStreaming()) {
           return LaneResult.ofStream(settings.store().lane(), settings.runId(), end);
         }
         if (LaneRun.isFor(options, settings)) {
-          new LaneRun(settings, api, run, leases, clock, display).run();
+          new LaneRun(settings, api, run, leases, clock, display, interruption).run();
           DeadLetters.writeOf(settings, options);
         }
         return LaneResult.of(settings.store().lane(), settings.runId(), end.counters());
@@ -225,7 +227,9 @@ final class ImportRun {
     }
     PCollection<?> written = pipeline.apply("Import", new ImportPipeline(admitted, api, clock));
     if (TemplateLaunch.isOne(options)) {
-      written.apply("EndRun", new EndRun(run.now(), settings.store(), api, clock));
+      pipeline
+          .apply("Run", Create.of(run.now()))
+          .apply("EndRun", new EndRun(written, settings.store(), api, clock));
     }
   }
 

@@ -6,6 +6,7 @@ import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.ImportDefaults;
 import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
+import com.nomadicml.beam.imports.RequestQuota;
 import com.nomadicml.beam.imports.lane.LaneRules;
 import com.nomadicml.beam.imports.lane.LaneSettings;
 import com.nomadicml.beam.manifest.ManifestFormat;
@@ -19,6 +20,7 @@ import java.io.Serializable;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -59,6 +61,9 @@ public record ImportSettings(
     implements Serializable {
 
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+  /** A shorter wait for the quota is no reason to start anew. */
+  private static final Duration BRIEF = Duration.ofMinutes(15);
 
   /**
    * Reads the options.
@@ -184,6 +189,16 @@ public record ImportSettings(
             awaitTimeout,
             patience);
     return new LaneSettings(isStreaming() ? rules.endless() : rules, store, api, clock);
+  }
+
+  /**
+   * What the run may send.
+   *
+   * @param spent what all runs on these tables have spent today
+   */
+  RequestQuota quota(LocalDate today, long spent) {
+    Duration patience = waitForQuota ? FOR_EVER : BRIEF;
+    return new RequestQuota(requestsPerMinute, requestsPerDay, patience, today, spent);
   }
 
   /** About how many rows a page has. */

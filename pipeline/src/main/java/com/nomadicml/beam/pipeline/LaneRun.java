@@ -14,6 +14,7 @@ final class LaneRun {
   private final LeaseKeeper leases;
   private final Clock clock;
   private final ProgressDisplay display;
+  private final Interruption interruption;
 
   LaneRun(
       ImportSettings settings,
@@ -21,13 +22,15 @@ final class LaneRun {
       RunRecord run,
       LeaseKeeper leases,
       Clock clock,
-      ProgressDisplay display) {
+      ProgressDisplay display,
+      Interruption interruption) {
     this.settings = settings;
     this.api = api;
     this.run = run;
     this.leases = leases;
     this.clock = clock;
     this.display = display;
+    this.interruption = interruption;
   }
 
   /** Whether a run is carried out like this. */
@@ -35,17 +38,21 @@ final class LaneRun {
     return options.getRunner() == DirectRunner.class && !settings.isStreaming();
   }
 
-  /** Runs to the end. */
+  /** Runs to the end, or until a signal ends it. */
   void run() {
     try (HeldLane lane =
         HeldLane.take(settings.lane(api, clock))
             .orElseThrow(() -> LeaseHeldException.lost(settings.runId()))) {
-      lane.run(view -> tick());
+      lane.run(view -> tick(lane));
     }
+    interruption.throwIfSignalled();
   }
 
-  private void tick() {
+  private void tick(HeldLane lane) {
     leases.throwIfLost();
+    if (interruption.code().isPresent()) {
+      lane.leave();
+    }
     display.tick();
     run.exchangeWhenDue();
   }

@@ -18,6 +18,7 @@ public final class NomadicImport {
     System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8));
     TerminalLine terminal = new TerminalLine(new FileOutputStream(FileDescriptor.err));
     System.setErr(new PrintStream(terminal, true, UTF_8));
+    Interruption interruption = Interruption.ofProcess(System.err);
     QuietLogging.configure();
     try {
       ArgumentText.check(args);
@@ -26,20 +27,27 @@ public final class NomadicImport {
       System.exit(ExitCode.BAD_INPUT);
     }
     try {
-      System.exit(run(terminal, args));
+      int code = run(terminal, interruption, args);
+      System.exit(interruption.code().orElse(code));
     } catch (Error e) {
       // Else the threads that are left would keep a process that does nothing more.
-      System.err.println("nomadic-import: the run broke: " + VisibleText.of(e.toString()));
+      String why = ImportCommand.lackOfMemory(e).orElseGet(e::toString);
+      System.err.println("nomadic-import: the run broke: " + VisibleText.of(why));
       Runtime.getRuntime().halt(ExitCode.BROKEN);
     }
   }
 
   /** Runs a command and returns an {@link ExitCode}. */
-  private static int run(TerminalLine terminal, String... args) {
+  private static int run(TerminalLine terminal, Interruption interruption, String... args) {
     boolean isAsked = args.length == 1 && List.of("--help", "--version").contains(args[0]);
     boolean isImport = !isAsked && (args.length == 0 || args[0].startsWith("--"));
     return isImport
-        ? new ImportCommand(System.out, System.err, Clock.systemUTC(), ProgressDisplay.on(terminal))
+        ? new ImportCommand(
+                System.out,
+                System.err,
+                Clock.systemUTC(),
+                ProgressDisplay.on(terminal),
+                interruption)
             .run(args)
         : ToolCommands.run(VisibleWriter.to(System.out), VisibleWriter.to(System.err), args);
   }

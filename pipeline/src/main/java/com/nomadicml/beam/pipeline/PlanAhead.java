@@ -4,7 +4,6 @@ import com.nomadicml.beam.api.NomadicApiFactory;
 import java.time.Clock;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PBegin;
-import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PDone;
 
 /**
@@ -24,12 +23,10 @@ final class PlanAhead extends PTransform<PBegin, PDone> {
 
   @Override
   public PDone expand(PBegin begin) {
-    PCollectionTuple plan = begin.apply("Plan", new PlanManifests(settings, api, clock));
-    plan.get(PlanManifests.ROWS).apply("WriteVideos", settings.store().writeVideos());
-    plan.get(PlanManifests.BATCHES)
-        .apply("WriteAhead", new WriteAhead(settings.store(), settings.runId(), clock));
-    plan.get(PlanManifests.COUNTS)
-        .apply("WriteCounts", new WriteCounts(settings.store(), settings.runId()));
+    begin
+        .apply("ReadManifests", settings.readManifests().withCounts())
+        .apply("PlanImports", new PlanLines(settings, api, clock))
+        .apply("WriteAhead", new WritePlan(settings, clock));
     return PDone.in(begin.getPipeline());
   }
 }

@@ -85,6 +85,7 @@ final class PlanPipeline extends PTransform<PBegin, PDone> {
             pipeline.apply("NoVideos", Create.empty(TypeDescriptor.of(VideoStatus.class))))
         .and(
             ResumeBatches.JOBS,
-            pipeline.apply("NoJobs", Create.empty(TypeDescriptor.of(JobStatus.class))));
+            pipeline.apply("NoJobs", Create.empty(TypeDescriptor.of(JobStatus.class))))
+        .and(ResumeBatches.LOOKED_UP, ReadLedger.none(pipeline));
   }
 }

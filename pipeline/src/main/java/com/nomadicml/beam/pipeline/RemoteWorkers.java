@@ -45,7 +45,8 @@ final class RemoteWorkers {
     }
   }
 
-  private static boolean areUsed(PipelineOptions options) {
+  /** Whether a run is carried out elsewhere. */
+  static boolean areUsed(PipelineOptions options) {
     return switch (options.getRunner().getSimpleName()) {
       case "DirectRunner" -> false;
       case "FlinkRunner" -> !EMBEDDED.contains(options.as(FlinkMaster.class).getFlinkMaster());

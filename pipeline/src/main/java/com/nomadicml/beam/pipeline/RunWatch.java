@@ -40,6 +40,7 @@ final class RunWatch {
   private final Clock clock;
   private final LeaseKeeper leases;
   private final ProgressDisplay display;
+  private final Interruption interruption;
   private Instant nextLook = Instant.EPOCH;
   private Optional<String> stopped = Optional.empty();
   private boolean refused;
@@ -51,12 +52,14 @@ final class RunWatch {
       RunRecord run,
       LeaseKeeper leases,
       Clock clock,
-      ProgressDisplay display) {
+      ProgressDisplay display,
+      Interruption interruption) {
     this.settings = settings;
     this.api = api;
     this.run = run;
     this.clock = clock;
     this.display = display;
+    this.interruption = interruption;
     this.leases = leases;
   }
 
@@ -86,6 +89,11 @@ final class RunWatch {
       if (ended && state != PipelineResult.State.DONE) {
         throw new IllegalStateException("the pipeline ended as " + state);
       }
+      if (interruption.code().isPresent() && !settings.isStreaming()) {
+        // Planning sends nothing; what it has written is planned by the next run again.
+        cancel(result);
+        interruption.throwIfSignalled();
+      }
       Counters counters = Counters.of(result);
       run.seen(counters);
       display.tick();
@@ -95,6 +103,11 @@ final class RunWatch {
         refused = excess.isEmpty() && refusal.isPresent();
         stopped = excess.or(() -> refusal).or(this::endOfAStream);
         stopped.ifPresent(this::stop);
+        if (stopped.isEmpty() && interruption.code().isPresent()) {
+          stopped = Optional.of("a signal has ended it");
+          api.stop(stopped.get());
+          cancelAt = clock.instant().plus(Interruption.GRACE.dividedBy(2));
+        }
       }
       if (ended) {
         return new End(counters, stopped, refused, Optional.empty());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.auth.Credentials;
 import com.google.auth.oauth2.AccessToken;
 import com.google.auth.oauth2.GoogleCredentials;
+import com.google.common.collect.ObjectArrays;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,7 +46,8 @@ class ClientsTest {
             exchange.getRequestBody().readAllBytes();
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             byte[] answer =
-                "{\"jobReference\": {\"projectId\": \"p\", \"jobId\": \"j\"}, \"jobComplete\": true}"
+                ("{\"jobReference\": {\"projectId\": \"p\", \"jobId\": \"j\"}, \"jobComplete\":"
+                        + " true, \"SecretString\": \"sk-of-the-manager\"}")
                     .getBytes(UTF_8);
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
@@ -74,13 +76,23 @@ class ClientsTest {
   }
 
   private ImportSettings onAWorker() {
+    return onAWorker(
+        "--apiKeySecret=projects/fleet/secrets/key",
+        "--credentialFactoryClass=" + OwnCredentials.class.getName(),
+        "--bigQueryEndpoint=" + url());
+  }
+
+  private String url() {
+    return "http://localhost:" + bigQuery.getAddress().getPort() + "/";
+  }
+
+  private static ImportSettings onAWorker(String... more) {
     ImportOptions options =
         PipelineOptionsFactory.fromArgs(
-                "--manifest=m.csv",
-                "--statusTable=bigquery:fleet.imports",
-                "--apiKeySecret=projects/fleet/secrets/key",
-                "--credentialFactoryClass=" + OwnCredentials.class.getName(),
-                "--bigQueryEndpoint=http://localhost:" + bigQuery.getAddress().getPort() + "/")
+                ObjectArrays.concat(
+                    new String[] {"--manifest=m.csv", "--statusTable=bigquery:fleet.imports"},
+                    more,
+                    String.class))
             .as(ImportOptions.class);
     return SerializableUtils.ensureSerializable(ImportSettings.of(options, "run-1"));
   }
@@ -105,5 +117,19 @@ class ClientsTest {
             GoogleCredentials.class,
             credentials ->
                 assertThat(credentials.getAccessToken().getTokenValue()).isEqualTo("of-the-run"));
+  }
+
+  @Test
+  void theSecretsManagerOfAwsIsAskedWhereAndAsWhomTheOptionsSay() {
+    ImportSettings settings =
+        onAWorker(
+            "--apiKeySecret=arn:aws:secretsmanager:eu-west-1:123456789012:secret:key",
+            "--endpoint=" + url(),
+            "--awsCredentialsProvider={\"@type\": \"StaticCredentialsProvider\","
+                + " \"accessKeyId\": \"of-the-run\", \"secretAccessKey\": \"s\"}");
+
+    assertThat(settings.apiKey().read()).isEqualTo("sk-of-the-manager");
+
+    assertThat(asked).singleElement().asString().contains("POST / ", "Credential=of-the-run/");
   }
 }

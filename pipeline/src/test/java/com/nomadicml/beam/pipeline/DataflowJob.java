@@ -12,6 +12,7 @@ import com.nomadicml.beam.imports.RequestQuota;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,7 +20,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
 import org.apache.beam.runners.dataflow.util.PackageUtil.StagedFile;
 import org.apache.beam.runners.dataflow.util.Stager;
@@ -28,14 +31,24 @@ import org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory;
 import org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.util.StringUtils;
+import org.apache.beam.sdk.util.construction.PTransformTranslation;
 import org.xerial.snappy.SnappyInputStream;
 
-/** A job as the Dataflow runner would send it to Google, read from a template file. */
-record DataflowJob(JsonNode json) {
+/**
+ * A job as the Dataflow runner would send it to Google, read from a template file.
+ *
+ * @param graph what Runner v2 executes; the steps in {@code json} are those of the runner before
+ */
+record DataflowJob(JsonNode json, RunnerApi.Pipeline graph) {
   private static final String COMPRESSED = "%82SNAPPY";
 
+  /** By this name the runner stages the graph. */
+  private static final String GRAPH = "pipeline.pb";
+
   static DataflowJob read(Path template) throws IOException {
-    return new DataflowJob(new ObjectMapper().readTree(Files.readString(template)));
+    return new DataflowJob(
+        new ObjectMapper().readTree(Files.readString(template)),
+        RunnerApi.Pipeline.parseFrom(Files.readAllBytes(template.resolveSibling(GRAPH))));
   }
 
   /** The arguments of any job that is written to a file, with some more. */
@@ -131,16 +144,45 @@ record DataflowJob(JsonNode json) {
     return parts.stream().collect(Collectors.joining("\n"));
   }
 
+  /** The functions of the graph by their transform's name. */
+  Map<String, RunnerApi.ParDoPayload> functions() throws IOException {
+    Map<String, RunnerApi.ParDoPayload> functions = new TreeMap<>();
+    for (RunnerApi.PTransform transform : graph.getComponents().getTransformsMap().values()) {
+      if (transform.getSpec().getUrn().equals(PTransformTranslation.PAR_DO_TRANSFORM_URN)) {
+        functions.put(
+            transform.getUniqueName(),
+            RunnerApi.ParDoPayload.parseFrom(transform.getSpec().getPayload()));
+      }
+    }
+    return functions;
+  }
+
+  /** All that the graph holds, what is serialized and compressed in it unpacked. */
+  String unpackedGraph() throws IOException {
+    List<String> parts = new ArrayList<>(List.of(new String(graph.toByteArray(), ISO_8859_1)));
+    for (RunnerApi.ParDoPayload function : functions().values()) {
+      try (InputStream in = new SnappyInputStream(function.getDoFn().getPayload().newInput())) {
+        parts.add(new String(in.readAllBytes(), ISO_8859_1));
+      }
+    }
+    return String.join("\n", parts);
+  }
+
   private static String text(JsonNode value) {
     return value.isObject() ? value.path("value").asText() : value.asText();
   }
 
-  /** Dataflow would be given the job's jars; this job never leaves the machine. */
+  /** Dataflow would be given the job's jars and its graph; they never leave the machine. */
   static final class NothingStaged implements Stager {
-    private NothingStaged() {}
+    private final Path directory;
+
+    private NothingStaged(Path directory) {
+      this.directory = directory;
+    }
 
     public static NothingStaged fromOptions(PipelineOptions options) {
-      return new NothingStaged();
+      String template = options.as(DataflowPipelineOptions.class).getTemplateLocation();
+      return new NothingStaged(Path.of(template).toAbsolutePath().getParent());
     }
 
     @Override
@@ -150,6 +192,11 @@ record DataflowJob(JsonNode json) {
 
     @Override
     public DataflowPackage stageToFile(byte[] bytes, String baseName) {
+      try {
+        Files.write(directory.resolve(baseName), bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       return new DataflowPackage().setName(baseName).setLocation("gs://staged/" + baseName);
     }
   }

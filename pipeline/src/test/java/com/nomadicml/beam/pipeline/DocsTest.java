@@ -72,10 +72,20 @@ class DocsTest {
           "checkpointingInterval",
           "savepointPath");
 
-  /** Options of gcloud and of the rehearsals. */
+  /** Options of gcloud, of the rehearsals, of Beam YAML and of the example in Python. */
   private static final Set<String> OF_OTHERS =
       Set.of(
-          "max-retries", "task-timeout", "member", "role", "iam-account", "items", "idempotency");
+          "max-retries",
+          "task-timeout",
+          "member",
+          "role",
+          "iam-account",
+          "items",
+          "idempotency",
+          "yaml_pipeline_file",
+          "jinja_variables",
+          "status_table",
+          "api_url");
 
   @Test
   void everyErrorCodeHasARemedyAndNoOtherHas() throws Exception {

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.values.PCollection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,9 +125,10 @@ class EndRunTest {
     settings.store().recordRun(started);
 
     Pipeline pipeline = Pipeline.create(options);
+    PCollection<?> written = pipeline.apply("Import", new ImportPipeline(settings, api, clock));
     pipeline
-        .apply("Import", new ImportPipeline(settings, api, clock))
-        .apply("EndRun", new EndRun(started, settings.store(), api, clock));
+        .apply("Run", Create.of(started))
+        .apply("EndRun", new EndRun(written, settings.store(), api, clock));
     pipeline.run().waitUntilFinish();
   }
 

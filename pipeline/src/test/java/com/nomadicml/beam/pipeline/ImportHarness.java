@@ -224,6 +224,14 @@ final class ImportHarness implements AutoCloseable {
     }
   }
 
+  /** Changes the tables, as something beside the runs would. */
+  void execute(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(statusTable);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   /** Items by state, such as {@code UPLOADED|16}. */
   List<String> states() throws SQLException {
     return query("SELECT state, COUNT(*) FROM import_videos GROUP BY state ORDER BY state");

@@ -162,7 +162,11 @@ class LeaseTest {
     Pipeline pipeline = Pipeline.create(elsewhere);
     pipeline
         .apply(Create.of(entry()))
-        .apply(ReadLedger.leased(ImportSettings.of(elsewhere, "other"), Clock.systemUTC()));
+        .apply(
+            ReadLedger.leased(
+                ImportSettings.of(elsewhere, "other"),
+                RemoteWorkers.holder(elsewhere),
+                Clock.systemUTC()));
     pipeline.run().waitUntilFinish();
 
     assertThat(harness.query("SELECT run_id, process FROM import_leases"))

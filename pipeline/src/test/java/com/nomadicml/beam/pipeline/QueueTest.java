@@ -18,6 +18,27 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A stream of S3 events from a queue, from the command line to the table. */
 class QueueTest {
+  /** What {@code HostileMessagesTest} has of each kind, as far as SQS takes it. */
+  private static final List<String> HOSTILE =
+      List.of(
+          "[".repeat(200_000),
+          "{\"a\":".repeat(900) + "1" + "}".repeat(900),
+          "{\"uri\": " + "9".repeat(2_000) + "}",
+          "{\"uri\": 1e999999999}",
+          "{\"uri\": \"s3://b/1.mp4\", \"uri\": \"s3://b/2.mp4\"}",
+          "{\"uri\": \"s3://b/\\ud800.mp4\"}",
+          "{\"uri\": \"s3://b/\\u0000.mp4\"}",
+          "{\"uri\": {\"uri\": []}}",
+          "{",
+          "null",
+          "s3://b/" + "k".repeat(200_000) + ".mp4",
+          "s3://b/[*?.mp4",
+          "two\nlines",
+          "{\"Records\": []}",
+          "{\"Records\": [7]}",
+          "{\"Type\": \"Notification\", \"TopicArn\": \"arn:aws:sns:us-west-2:1:t\","
+              + " \"Message\": \"{\\\"Records\\\": [{}]}\"}");
+
   @TempDir private Path directory;
 
   @Test
@@ -46,6 +67,30 @@ class QueueTest {
           .containsExactly(Map.entry("user/ s3://drive-data/a b+1.mp4", 1));
       assertThat(harness.query("SELECT source_uri FROM import_videos WHERE state = 'PENDING'"))
           .containsExactly("s3://drive-data/last.mp4");
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void aHostileMessageIsRejectedAndTheStreamGoesOn() throws Exception {
+    EmulatorOptions emulator = ImportHarness.fast();
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try (ImportHarness harness = ImportHarness.start(directory, emulator);
+        VideoQueue queue = VideoQueue.start(Duration.ofSeconds(30))) {
+      HOSTILE.forEach(queue::send);
+      queue.created("%zz.mp4");
+
+      Future<Outcome> stream = pool.submit(() -> harness.importWith(options(queue)));
+      harness.await(stream, "REJECTED|" + (HOSTILE.size() + 1));
+      queue.created("good.mp4");
+      harness.await(stream, "REJECTED|" + (HOSTILE.size() + 1), "UPLOADED|1");
+
+      assertThat(harness.query("SELECT error_message FROM import_videos WHERE state = 'REJECTED'"))
+          .allSatisfy(reason -> assertThat(reason).isNotBlank().hasSizeLessThan(500));
+      emulator.apiKey = "another";
+      queue.created("last.mp4");
+      assertThat(stream.get(2, TimeUnit.MINUTES).exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     } finally {
       pool.shutdownNow();
     }

@@ -305,7 +305,7 @@ class TableOwnerTest {
     ImportSettings settings = ImportSettings.of(options, "r");
     AccountCheck check =
         new AccountCheck(
-            options,
+            AccountCheck.Terms.of(options),
             settings,
             Clock.systemUTC(),
             new PrintStream(OutputStream.nullOutputStream(), true));

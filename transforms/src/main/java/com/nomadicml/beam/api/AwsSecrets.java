@@ -4,6 +4,7 @@ import com.nomadicml.beam.cloud.ClientOptions;
 import java.io.IOException;
 import java.net.URI;
 import javax.annotation.Nullable;
+import org.apache.beam.sdk.io.aws2.options.AwsOptions;
 import software.amazon.awssdk.arns.Arn;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -13,7 +14,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
- * AWS Secrets Manager, with the pipeline's credentials, in the region that the ARN names.
+ * AWS Secrets Manager, with the pipeline's credentials and {@code --endpoint}, in the region that
+ * the ARN names.
  *
  * @param endpoint null for AWS's own
  */
@@ -21,7 +23,7 @@ record AwsSecrets(@Nullable URI endpoint, AwsCredentialsProvider credentials)
     implements SecretStore {
 
   static AwsSecrets of(ClientOptions clients) {
-    return new AwsSecrets(null, clients.aws());
+    return new AwsSecrets(clients.as(AwsOptions.class).getEndpoint(), clients.aws());
   }
 
   /**

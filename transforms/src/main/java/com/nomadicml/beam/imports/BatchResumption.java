@@ -60,11 +60,7 @@ record BatchResumption(
       return leftAlone(sorted.stream().map(row -> LedgerRow.of(row, true)).toList(), sorted.size());
     }
     if (job == null) {
-      return leftAlone(
-          sorted.stream()
-              .map(row -> run.hasTakenBack(row) ? LedgerRow.planned(row) : LedgerRow.of(row, false))
-              .toList(),
-          0);
+      return leftAlone(sorted.stream().map(run::ledgerRow).toList(), 0);
     }
     boolean open =
         job.getState() != JobState.REFUSED
@@ -120,13 +116,7 @@ record BatchResumption(
     List<ImportItem> items = new ArrayList<>(rows.size());
     List<String> legacyVideoIds = new ArrayList<>();
     for (VideoStatus row : rows) {
-      items.add(
-          ImportItem.of(
-              row.getSourceUri(),
-              row.getViews(),
-              row.getLabels(),
-              row.getManifest(),
-              row.getLine()));
+      items.add(row.item());
       legacyVideoIds.add(Strings.nullToEmpty(row.getVideoId()));
     }
     // Only the older answer names videos and no job.

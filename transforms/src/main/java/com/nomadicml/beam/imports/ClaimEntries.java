@@ -4,6 +4,7 @@ import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
 import com.nomadicml.beam.model.ManifestEntryCoder;
 import com.nomadicml.beam.model.ValueCoder;
+import com.nomadicml.beam.model.VersionedCoder;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import org.apache.beam.sdk.coders.Coder;
@@ -53,7 +54,10 @@ public final class ClaimEntries
   }
 
   static Coder<KV<ManifestEntry, LedgerRow>> coder() {
-    return KvCoder.of(new ManifestEntryCoder(), NullableCoder.of(ValueCoder.of(LedgerRow.class)));
+    return VersionedCoder.of(
+        "items that wait for others",
+        1,
+        KvCoder.of(new ManifestEntryCoder(), NullableCoder.of(ValueCoder.of(LedgerRow.class))));
   }
 
   @Override

@@ -9,12 +9,14 @@ import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.VersionedCoder;
 import com.nomadicml.beam.model.VisibleText;
 import com.nomadicml.beam.status.StatusStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.state.BagState;
@@ -32,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers what may share a batch. The names of states and timers, and the coders of the states,
- * stay as they are: a job that is updated takes them over.
+ * Gathers what may share a batch. The names of states and timers stay as they are, and a coder of a
+ * state that writes other bytes gets another version: a job that is updated takes them over.
  */
 final class CutFn extends DoFn<KV<String, KV<ManifestEntry, LedgerRow>>, ImportBatch> {
   private static final long serialVersionUID = 1L;
@@ -45,16 +47,20 @@ final class CutFn extends DoFn<KV<String, KV<ManifestEntry, LedgerRow>>, ImportB
   /** How long a runner's thread waits for the quota. */
   private static final Duration BRIEF = Duration.ofSeconds(1);
 
+  static final Coder<Integer> COUNT = VersionedCoder.of("how many items wait", 1, VarIntCoder.of());
+  static final Coder<String> LAST_BATCH =
+      VersionedCoder.of("the batch before", 1, StringUtf8Coder.of());
+
   @StateId("claimed")
   private final StateSpec<BagState<KV<ManifestEntry, LedgerRow>>> claimedSpec =
       StateSpecs.bag(ClaimEntries.coder());
 
   @StateId("count")
-  private final StateSpec<ValueState<Integer>> countSpec = StateSpecs.value(VarIntCoder.of());
+  private final StateSpec<ValueState<Integer>> countSpec = StateSpecs.value(COUNT);
 
   /** The batch that was cut last. */
   @StateId("lastBatch")
-  private final StateSpec<ValueState<String>> lastSpec = StateSpecs.value(StringUtf8Coder.of());
+  private final StateSpec<ValueState<String>> lastSpec = StateSpecs.value(LAST_BATCH);
 
   @TimerId("cut")
   private final TimerSpec cutSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);

@@ -20,6 +20,7 @@ final class EntryRow {
         .setLabels(entry.getLabels())
         .setManifest(entry.getManifest())
         .setLine(entry.getLine())
+        .setIntegrationId(entry.getOwnIntegrationId())
         .setRunId(runId);
   }
 }

@@ -24,11 +24,20 @@ final class GatherFn<T> extends DoFn<T, KV<String, List<T>>> {
   private static final int MOST = 50_000;
 
   private final SerializableFunction<T, String> key;
+  private final int mostOfAKey;
   private transient Map<String, List<T>> gathered;
   private transient int size;
 
   GatherFn(SerializableFunction<T, String> key) {
+    this(key, MOST_OF_A_KEY);
+  }
+
+  /**
+   * @param mostOfAKey elements of a list at most
+   */
+  GatherFn(SerializableFunction<T, String> key, int mostOfAKey) {
     this.key = key;
+    this.mostOfAKey = mostOfAKey;
   }
 
   @StartBundle
@@ -43,7 +52,7 @@ final class GatherFn<T> extends DoFn<T, KV<String, List<T>>> {
     List<T> list = gathered.computeIfAbsent(key, absent -> new ArrayList<>());
     list.add(element);
     size++;
-    if (list.size() >= MOST_OF_A_KEY) {
+    if (list.size() >= mostOfAKey) {
       out.output(KV.of(key, list));
       gathered.remove(key);
       size -= list.size();

@@ -1,5 +1,6 @@
 package com.nomadicml.beam.imports;
 
+import com.google.common.cache.CacheBuilder;
 import com.nomadicml.beam.api.ApiException;
 import com.nomadicml.beam.api.ApiKeySource;
 import com.nomadicml.beam.api.HttpNomadicApi;
@@ -15,7 +16,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,8 +49,13 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   /** Why runs were stopped, by run; for lanes that are opened late, too. */
   private static final Map<String, String> STOPPED = new ConcurrentHashMap<>();
 
+  /** Who comes late does so within seconds, and not a thousand runs later. */
+  private static final int ENDED_RUNS = 1_000;
+
   /** Runs that send nothing any more, not even through a lane that is opened late. */
-  private static final Set<String> ENDED = ConcurrentHashMap.newKeySet();
+  private static final Set<String> ENDED =
+      Collections.newSetFromMap(
+          CacheBuilder.newBuilder().maximumSize(ENDED_RUNS).<String, Boolean>build().asMap());
 
   /** By run, the keys that were verified in this process; in memory and nowhere else. */
   private static final Map<String, Set<String>> VERIFIED = new ConcurrentHashMap<>();
@@ -136,8 +144,10 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
 
   @Override
   public void stop(String reason) {
-    STOPPED.putIfAbsent(runId, reason);
-    gates().forEach(gate -> gate.stop(STOPPED.get(runId)));
+    if (!ENDED.contains(runId)) {
+      STOPPED.putIfAbsent(runId, reason);
+      gates().forEach(gate -> gate.stop(STOPPED.get(runId)));
+    }
   }
 
   @Override
@@ -232,11 +242,13 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   }
 
   private LaneGate gate(int lane) {
+    if (ENDED.contains(runId)) {
+      LaneGate closed = newGate(lane);
+      closed.close();
+      return closed;
+    }
     LaneGate gate = GATES.computeIfAbsent(runId + "/" + lane, id -> newGate(lane));
     stopReason().ifPresent(gate::stop);
-    if (ENDED.contains(runId)) {
-      gate.close();
-    }
     return gate;
   }
 
@@ -276,7 +288,9 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
   }
 
   private Set<String> verified() {
-    return VERIFIED.computeIfAbsent(runId, run -> ConcurrentHashMap.newKeySet());
+    return ENDED.contains(runId)
+        ? new HashSet<>()
+        : VERIFIED.computeIfAbsent(runId, run -> ConcurrentHashMap.newKeySet());
   }
 
   private HttpNomadicApi.Builder builder(String value, RequestGate gate) {

@@ -22,6 +22,7 @@ public record ImportDefaults(
     return entry.toBuilder()
         .setFolder(entry.getFolder() == null ? folder : entry.getFolder())
         .setScope(entry.getScope() == null ? scope : entry.getScope())
+        .setOwnIntegrationId(integration)
         .setIntegrationId(
             integration == null
                 ? integrations.get(uriOf(entry.getSourceUri()).bucket())

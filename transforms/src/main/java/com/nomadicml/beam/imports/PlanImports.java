@@ -53,6 +53,9 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
   /** Entries by what is done with them, by the names of {@link ImportMetrics}. */
   public static final TupleTag<PartCount> COUNTS = new TupleTag<>() {};
 
+  /** The keys of items that need nothing, if they are asked for: URI by destination. */
+  public static final TupleTag<KV<String, String>> SETTLED = new TupleTag<>() {};
+
   /** So many full batches a shard keep cut-off ones at about one POST in a hundred. */
   static final int BATCHES_PER_SHARD = 50;
 
@@ -61,31 +64,34 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
   private final String runId;
   private final int batchSize;
   private final int maxAttempts;
+  private final boolean yieldsSettled;
 
   private PlanImports(
       PCollectionView<List<SavedIntegration>> integrations,
       Clock clock,
       String runId,
       int batchSize,
-      int maxAttempts) {
+      int maxAttempts,
+      boolean yieldsSettled) {
     this.integrations = integrations;
     this.clock = clock;
     this.runId = runId;
     this.batchSize = batchSize;
     this.maxAttempts = maxAttempts;
+    this.yieldsSettled = yieldsSettled;
   }
 
   /** Plans batches of up to 1,000 items, each tried once. */
   public static PlanImports with(
       PCollectionView<List<SavedIntegration>> integrations, Clock clock, String runId) {
-    return new PlanImports(integrations, clock, runId, 1_000, 1);
+    return new PlanImports(integrations, clock, runId, 1_000, 1, false);
   }
 
   public PlanImports withBatchSize(int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("--batchSize must be at least 1, not " + batchSize);
     }
-    return new PlanImports(integrations, clock, runId, batchSize, maxAttempts);
+    return new PlanImports(integrations, clock, runId, batchSize, maxAttempts, yieldsSettled);
   }
 
   /** How often an item is tried in all, over all runs. */
@@ -93,7 +99,12 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
     if (maxAttempts < 1) {
       throw new IllegalArgumentException("--maxAttempts must be at least 1, not " + maxAttempts);
     }
-    return new PlanImports(integrations, clock, runId, batchSize, maxAttempts);
+    return new PlanImports(integrations, clock, runId, batchSize, maxAttempts, yieldsSettled);
+  }
+
+  /** Yields {@link #SETTLED} too. */
+  public PlanImports withSettled() {
+    return new PlanImports(integrations, clock, runId, batchSize, maxAttempts, true);
   }
 
   @Override
@@ -102,15 +113,7 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
         gathered("GatherEntries", input.get(ENTRIES), PlanImports::group);
     PCollection<KV<String, List<LedgerRow>>> ledger =
         gathered("GatherLedger", input.get(LEDGER), PlanImports::group);
-    PCollectionView<Map<String, Long>> sizes =
-        entries
-            .apply(
-                "GroupSizes",
-                MapElements.into(
-                        TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.longs()))
-                    .via(part -> KV.of(part.getKey(), (long) part.getValue().size())))
-            .apply("SumSizes", Sum.longsPerKey())
-            .apply("Sizes", View.asMap());
+    GroupSizes sizes = new GroupSizes(sizes("Entries", entries), sizes("Ledger", ledger));
 
     Packing<List<ManifestEntry>> entryPacking =
         new Packing<>(ListCoder.of(new ManifestEntryCoder()));
@@ -127,7 +130,7 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
                     ParDo.of(
                             new ShardFn<>(
                                 sizes, itemsPerShard, ManifestEntry::getSourceUri, entryPacking))
-                        .withSideInputs(sizes)))
+                        .withSideInputs(sizes.views())))
             .and(
                 ledgerTag,
                 ledger.apply(
@@ -135,7 +138,7 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
                     ParDo.of(
                             new ShardFn<>(
                                 sizes, itemsPerShard, LedgerRow::getSourceUri, ledgerPacking))
-                        .withSideInputs(sizes)))
+                        .withSideInputs(sizes.views())))
             .apply("Meet", CoGroupByKey.create())
             .apply(
                 "Cut",
@@ -144,9 +147,10 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
                             new Shard<>(entryTag, entryPacking),
                             new Shard<>(ledgerTag, ledgerPacking),
                             integrations,
-                            new ShardPlanner(runId, clock, batchSize, maxAttempts)))
+                            new ShardPlanner(runId, clock, batchSize, maxAttempts),
+                            yieldsSettled))
                     .withSideInputs(integrations)
-                    .withOutputTags(BATCHES, TupleTagList.of(REFUSED).and(COUNTS)));
+                    .withOutputTags(BATCHES, TupleTagList.of(REFUSED).and(COUNTS).and(SETTLED)));
     plan.get(BATCHES).setCoder(ValueCoder.of(ImportBatch.class));
     plan.get(REFUSED).setCoder(ValueCoder.of(VideoStatus.class));
     return plan;
@@ -157,6 +161,18 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
     return elements
         .apply(name, ParDo.of(new GatherFn<>(group)))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), ListCoder.of(elements.getCoder())));
+  }
+
+  private static <T> PCollectionView<Map<String, Long>> sizes(
+      String name, PCollection<KV<String, List<T>>> gathered) {
+    return gathered
+        .apply(
+            "Count" + name,
+            MapElements.into(
+                    TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.longs()))
+                .via(part -> KV.of(part.getKey(), (long) part.getValue().size())))
+        .apply("Sum" + name, Sum.longsPerKey())
+        .apply("SizesOf" + name, View.asMap());
   }
 
   /** Entries of one group may share a batch. */
@@ -191,16 +207,19 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
     private final Shard<LedgerRow> ledger;
     private final PCollectionView<List<SavedIntegration>> integrations;
     private final ShardPlanner planner;
+    private final boolean yieldsSettled;
 
     CutFn(
         Shard<ManifestEntry> entries,
         Shard<LedgerRow> ledger,
         PCollectionView<List<SavedIntegration>> integrations,
-        ShardPlanner planner) {
+        ShardPlanner planner,
+        boolean yieldsSettled) {
       this.entries = entries;
       this.ledger = ledger;
       this.integrations = integrations;
       this.planner = planner;
+      this.yieldsSettled = yieldsSettled;
     }
 
     @ProcessElement
@@ -212,6 +231,9 @@ public final class PlanImports extends PTransform<PCollectionTuple, PCollectionT
       plan.counts().list().forEach(out.get(COUNTS)::output);
       plan.batches().forEach(out.get(BATCHES)::output);
       plan.refused().forEach(out.get(REFUSED)::output);
+      if (yieldsSettled) {
+        plan.settled().forEach(out.get(SETTLED)::output);
+      }
     }
   }
 }

@@ -8,9 +8,10 @@ import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoStatus;
-import java.util.Objects;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Filter;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
@@ -19,15 +20,18 @@ import org.apache.beam.sdk.transforms.join.CoGroupByKey;
 import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Takes up what earlier runs left open. Takes the ledger's rows ({@link #ROWS}) and jobs ({@link
- * #JOBS}); yields batches to send again with their key ({@link #UNSENT}), batches to await by their
- * job ({@link #SUBMITTED}), for {@link PlanImports} every row with whether it is in flight ({@link
+ * #JOBS}), and rows that were looked up where it is not read as a whole ({@link #LOOKED_UP});
+ * yields batches to send again with their key ({@link #UNSENT}), batches to await by their job
+ * ({@link #SUBMITTED}), for {@link PlanImports} every row with whether it is in flight ({@link
  * #LEDGER}), and rows that have to say that their batch is held ({@link #HELD}).
  *
  * <p>A job's row is written after all rows of its batch, so a batch that has a job row has all of
@@ -36,6 +40,10 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectionTuple> {
   public static final TupleTag<VideoStatus> ROWS = new TupleTag<>() {};
   public static final TupleTag<JobStatus> JOBS = new TupleTag<>() {};
+
+  /** Their batches are left as they are, unless these are among the others as a whole. */
+  public static final TupleTag<VideoStatus> LOOKED_UP = new TupleTag<>() {};
+
   public static final TupleTag<LedgerRow> LEDGER = new TupleTag<>() {};
   public static final TupleTag<TrackedBatch> UNSENT = new TupleTag<>() {};
   public static final TupleTag<TrackedBatch> SUBMITTED = new TupleTag<>() {};
@@ -43,6 +51,8 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
 
   /** Items of open batches by what is done with these, by the names of {@link ImportMetrics}. */
   public static final TupleTag<PartCount> COUNTS = new TupleTag<>() {};
+
+  private static final TupleTag<LedgerRow> IN_BATCHES = new TupleTag<>() {};
 
   private final OnUnknownSubmit onUnknown;
   private final ThisRun run;
@@ -72,11 +82,10 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
     PCollection<KV<String, VideoStatus>> rows =
         input
             .get(ROWS)
-            .apply("Items", Filter.by(row -> row.getProvider() != null))
+            .apply("InBatches", Filter.by(row -> isItem(row) && row.getBatchId() != null))
             .apply(
                 "KeyRows",
-                WithKeys.of((VideoStatus row) -> Objects.toString(row.getBatchId(), ""))
-                    .withKeyType(TypeDescriptors.strings()));
+                WithKeys.of(VideoStatus::getBatchId).withKeyType(TypeDescriptors.strings()));
     PCollection<KV<String, JobStatus>> jobs =
         input
             .get(JOBS)
@@ -91,11 +100,32 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
                 "Resume",
                 ParDo.of(new ResumeFn(rowTag, jobTag, onUnknown, run))
                     .withOutputTags(
-                        LEDGER, TupleTagList.of(UNSENT).and(SUBMITTED).and(HELD).and(COUNTS)));
+                        IN_BATCHES, TupleTagList.of(UNSENT).and(SUBMITTED).and(HELD).and(COUNTS)));
+    // However many they are, they need not meet.
+    PCollection<LedgerRow> alone =
+        PCollectionList.of(
+                input.get(ROWS).apply("OfNoBatch", Filter.by(row -> row.getBatchId() == null)))
+            .and(input.get(LOOKED_UP))
+            .apply("Alone", Flatten.pCollections())
+            .apply("AloneItems", Filter.by(ResumeBatches::isItem))
+            .apply(
+                "Know", MapElements.into(TypeDescriptor.of(LedgerRow.class)).via(run::ledgerRow));
     resumed.get(UNSENT).setCoder(new TrackedBatchCoder());
     resumed.get(SUBMITTED).setCoder(new TrackedBatchCoder());
     resumed.get(HELD).setCoder(ValueCoder.of(VideoStatus.class));
-    return resumed;
+    return PCollectionTuple.of(
+            LEDGER,
+            PCollectionList.of(resumed.get(IN_BATCHES))
+                .and(alone)
+                .apply("Ledger", Flatten.pCollections()))
+        .and(UNSENT, resumed.get(UNSENT))
+        .and(SUBMITTED, resumed.get(SUBMITTED))
+        .and(HELD, resumed.get(HELD))
+        .and(COUNTS, resumed.get(COUNTS));
+  }
+
+  private static boolean isItem(VideoStatus row) {
+    return row.getProvider() != null;
   }
 
   private static class ResumeFn extends DoFn<KV<String, CoGbkResult>, LedgerRow> {
@@ -127,7 +157,7 @@ public final class ResumeBatches extends PTransform<PCollectionTuple, PCollectio
               run);
       resumption.count();
       resumption.counts().list().forEach(out.get(COUNTS)::output);
-      resumption.ledger().forEach(out.get(LEDGER)::output);
+      resumption.ledger().forEach(out.get(IN_BATCHES)::output);
       resumption.held().forEach(out.get(HELD)::output);
       if (resumption.unsent() != null) {
         out.get(UNSENT).output(resumption.unsent());

@@ -42,6 +42,7 @@ public final class ResumeEntries
         .setLabels(row.getLabels())
         .setScope(ImportTarget.scopeOf(row.getDestination()))
         .setFolder(ImportTarget.folderOf(row.getDestination()))
+        .setIntegrationId(row.getIntegrationId())
         .build();
   }
 

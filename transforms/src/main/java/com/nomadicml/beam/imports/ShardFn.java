@@ -7,25 +7,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.PCollectionView;
 
 /**
  * Spreads a group over shards by the hash of the URI, so that all rows of one URI stay together. A
- * group has as many shards as its entries fill. Yields lists of elements, packed.
+ * group has as many shards as its entries or its ledger fill. Yields lists of elements, packed.
  */
 final class ShardFn<T> extends DoFn<KV<String, List<T>>, KV<String, byte[]>> {
   private static final long serialVersionUID = 1L;
 
-  private final PCollectionView<Map<String, Long>> sizes;
+  private final GroupSizes sizes;
   private final int itemsPerShard;
   private final SerializableFunction<T, String> uri;
   private final Packing<List<T>> packing;
 
   ShardFn(
-      PCollectionView<Map<String, Long>> sizes,
+      GroupSizes sizes,
       int itemsPerShard,
       SerializableFunction<T, String> uri,
       Packing<List<T>> packing) {
@@ -38,15 +38,16 @@ final class ShardFn<T> extends DoFn<KV<String, List<T>>, KV<String, byte[]>> {
   @ProcessElement
   public void shard(ProcessContext context) {
     String group = context.element().getKey();
-    Long size = context.sideInput(sizes).get(group);
-    if (size == null) {
+    OptionalInt shards = sizes.shards(group, itemsPerShard, context);
+    if (shards.isEmpty()) {
       // Ledger rows of a group that this manifest says nothing of.
       return;
     }
-    int shards = (int) Math.max(1, size / itemsPerShard);
     Map<Integer, List<T>> byShard = new HashMap<>();
     for (T element : context.element().getValue()) {
-      byShard.computeIfAbsent(shardOf(element, shards), shard -> new ArrayList<>()).add(element);
+      byShard
+          .computeIfAbsent(shardOf(element, shards.getAsInt()), shard -> new ArrayList<>())
+          .add(element);
     }
     byShard.forEach(
         (shard, part) -> context.output(KV.of(group + "\n" + shard, packing.pack(part))));

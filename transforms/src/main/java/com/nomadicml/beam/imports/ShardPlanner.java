@@ -14,11 +14,14 @@ import java.io.Serializable;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.beam.sdk.values.KV;
 
 /**
  * Decides what to do with the entries of one shard, given what the ledger says of them. An item's
@@ -45,9 +48,14 @@ final class ShardPlanner implements Serializable {
   /**
    * What is to be done with a shard.
    *
+   * @param settled items that need nothing: URI by destination
    * @param counts entries by what is done with them, by the names of {@link ImportMetrics}
    */
-  record Plan(List<ImportBatch> batches, List<VideoStatus> refused, PartCounts counts) {
+  record Plan(
+      List<ImportBatch> batches,
+      List<VideoStatus> refused,
+      List<KV<String, String>> settled,
+      PartCounts counts) {
 
     void count() {
       ShardPlanner.count(counts);
@@ -62,11 +70,13 @@ final class ShardPlanner implements Serializable {
    * @param entries by their URI
    * @param attempts of those that were tried before, by URI
    * @param known what tables say of an attempt before, by URI
+   * @param settled items that need nothing: URI by destination
    */
   record Chosen(
       Map<String, ManifestEntry> entries,
       Map<String, Integer> attempts,
       Map<String, VideoState> known,
+      List<KV<String, String>> settled,
       PartCounts counts) {}
 
   /** Leaves out doubles, and what needs nothing. */
@@ -85,11 +95,9 @@ final class ShardPlanner implements Serializable {
     }
     Map<String, Integer> attempts = new HashMap<>();
     Map<String, VideoState> known = new HashMap<>();
-    for (LedgerRow row : ledger) {
+    List<KV<String, String>> settled = new ArrayList<>();
+    for (LedgerRow row : known(ledger, first.keySet())) {
       ManifestEntry entry = first.get(row.getSourceUri());
-      if (entry == null) {
-        continue;
-      }
       boolean tryAgain = row.getState().isFailure() && row.getAttempt() < maxAttempts;
       if (row.getPlanned()) {
         counts.add(ImportMetrics.PLANNED, entry.getManifest(), 1);
@@ -99,6 +107,7 @@ final class ShardPlanner implements Serializable {
         first.remove(row.getSourceUri());
       } else if (row.getState().isFinal() && !tryAgain) {
         settled(row.getState(), entry.getManifest(), counts);
+        settled.add(KV.of(row.getDestination(), row.getSourceUri()));
         if (ErrorCode.VIEWS_FAILED.name().equals(row.getErrorCode())) {
           counts.add(ImportMetrics.DONE_WITHOUT_VIEWS, entry.getManifest(), 1);
         }
@@ -112,7 +121,18 @@ final class ShardPlanner implements Serializable {
         }
       }
     }
-    return new Chosen(first, attempts, known, counts);
+    return new Chosen(first, attempts, known, settled, counts);
+  }
+
+  /** One row an item: the one that says that a batch carries it, if any does. */
+  private static Collection<LedgerRow> known(Iterable<LedgerRow> ledger, Set<String> uris) {
+    Map<String, LedgerRow> rows = new HashMap<>();
+    for (LedgerRow row : ledger) {
+      if (uris.contains(row.getSourceUri())) {
+        rows.merge(row.getSourceUri(), row, (one, other) -> one.getInFlight() ? one : other);
+      }
+    }
+    return rows.values();
   }
 
   /** Plans a shard. */
@@ -134,7 +154,7 @@ final class ShardPlanner implements Serializable {
     }
     // A row of an attempt before says more than that there is no integration now.
     refused.removeIf(row -> known.containsKey(row.getSourceUri()));
-    return new Plan(batches, refused, counts);
+    return new Plan(batches, refused, chosen.settled(), counts);
   }
 
   /** Has a runner's counters show them. */
@@ -170,7 +190,8 @@ final class ShardPlanner implements Serializable {
               entry.getViews(),
               entry.getLabels(),
               entry.getManifest(),
-              entry.getLine());
+              entry.getLine(),
+              entry.getOwnIntegrationId());
       String integration = entry.getIntegrationId();
       if (ListIntegrations.isNeeded(entry)) {
         IntegrationChoice choice = IntegrationChoice.of(uri, integrations);

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.imports;
 
 import com.nomadicml.beam.model.JobStatus;
+import com.nomadicml.beam.model.LedgerRow;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
@@ -24,8 +25,13 @@ record ThisRun(String runId) implements Serializable {
     return has(job) && runId.equals(job.getPlannedBy());
   }
 
+  /** What planning needs to know of a row that no open batch carries. */
+  LedgerRow ledgerRow(VideoStatus row) {
+    return hasTakenBack(row) ? LedgerRow.planned(row) : LedgerRow.of(row, false);
+  }
+
   /** Whether the run has planned an item, and taken it back, as its target was stopped. */
-  boolean hasTakenBack(VideoStatus row) {
+  private boolean hasTakenBack(VideoStatus row) {
     return row.getRunId().equals(runId)
         && row.getBatchId() == null
         && row.getState() == VideoState.PENDING;

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.PlainReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
@@ -78,8 +78,7 @@ final class ParquetParser implements ManifestParser {
   private static ParquetFileReader open(ParquetInput input) throws IOException {
     ParquetFooter.check(input);
     try {
-      return ParquetFileReader.open(
-          input, ParquetReadOptions.builder().withCodecFactory(new ParquetCodecs()).build());
+      return ParquetFileReader.open(input, PlainReadOptions.of(new ParquetCodecs()));
     } catch (RuntimeException e) {
       throw damaged(e);
     }

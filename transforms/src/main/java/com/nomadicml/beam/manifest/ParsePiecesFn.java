@@ -1,8 +1,10 @@
 package com.nomadicml.beam.manifest;
 
 import com.nomadicml.beam.model.ManifestEntry;
+import com.nomadicml.beam.model.VersionedCoder;
 import java.io.IOException;
 import javax.annotation.Nullable;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.splittabledofn.ManualWatermarkEstimator;
@@ -43,6 +45,11 @@ final class ParsePiecesFn extends DoFn<ManifestPart, ManifestEntry> {
   @GetInitialRestriction
   public OffsetRange all() {
     return new OffsetRange(0, Long.MAX_VALUE);
+  }
+
+  @GetRestrictionCoder
+  public Coder<OffsetRange> coder() {
+    return VersionedCoder.of("how far a file was read", 1, OffsetRange.Coder.of());
   }
 
   @NewTracker

@@ -3,6 +3,7 @@ package com.nomadicml.beam.model;
 import com.google.auto.value.AutoValue;
 import com.google.common.collect.ImmutableMap;
 import java.util.Map;
+import javax.annotation.Nullable;
 import org.apache.beam.sdk.schemas.AutoValueSchema;
 import org.apache.beam.sdk.schemas.annotations.DefaultSchema;
 import org.apache.beam.sdk.schemas.annotations.SchemaCreate;
@@ -30,6 +31,11 @@ public abstract class ImportItem {
   @SchemaFieldNumber("4")
   public abstract long getLine();
 
+  /** The integration that the line names itself, if it does. */
+  @Nullable
+  @SchemaFieldNumber("5")
+  public abstract String getIntegrationId();
+
   /** Copies the maps: one that Beam decodes is equal to no other. */
   @SchemaCreate
   public static ImportItem of(
@@ -37,9 +43,25 @@ public abstract class ImportItem {
       Map<String, String> views,
       Map<String, String> labels,
       String manifest,
-      long line) {
+      long line,
+      @Nullable String integrationId) {
     return new AutoValue_ImportItem(
-        sourceUri, ImmutableMap.copyOf(views), ImmutableMap.copyOf(labels), manifest, line);
+        sourceUri,
+        ImmutableMap.copyOf(views),
+        ImmutableMap.copyOf(labels),
+        manifest,
+        line,
+        integrationId);
+  }
+
+  /** An item whose line names no integration. */
+  public static ImportItem of(
+      String sourceUri,
+      Map<String, String> views,
+      Map<String, String> labels,
+      String manifest,
+      long line) {
+    return of(sourceUri, views, labels, manifest, line, null);
   }
 
   /** An item without labels. */

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.util.Map;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 
@@ -16,6 +17,7 @@ final class ImportItemCoder extends AtomicCoder<ImportItem> {
   private static final long serialVersionUID = 1L;
 
   private static final Coder<String> TEXT = StringUtf8Coder.of();
+  private static final Coder<String> OPTIONAL = NullableCoder.of(TEXT);
   private static final Coder<Long> NUMBER = VarLongCoder.of();
   private static final Coder<Map<String, String>> TEXTS = new TextsCoder();
 
@@ -26,11 +28,17 @@ final class ImportItemCoder extends AtomicCoder<ImportItem> {
     TEXTS.encode(item.getLabels(), out);
     TEXT.encode(item.getManifest(), out);
     NUMBER.encode(item.getLine(), out);
+    OPTIONAL.encode(item.getIntegrationId(), out);
   }
 
   @Override
   public ImportItem decode(InputStream in) throws IOException {
     return ImportItem.of(
-        TEXT.decode(in), TEXTS.decode(in), TEXTS.decode(in), TEXT.decode(in), NUMBER.decode(in));
+        TEXT.decode(in),
+        TEXTS.decode(in),
+        TEXTS.decode(in),
+        TEXT.decode(in),
+        NUMBER.decode(in),
+        OPTIONAL.decode(in));
   }
 }

@@ -54,6 +54,11 @@ public abstract class ManifestEntry {
   @SchemaFieldNumber("8")
   public abstract String getVersion();
 
+  @Nullable
+  @SchemaFieldDescription("The row's own integration, once the run's may stand in its place.")
+  @SchemaFieldNumber("9")
+  public abstract String getOwnIntegrationId();
+
   public abstract Builder toBuilder();
 
   public static Builder builder() {
@@ -80,6 +85,8 @@ public abstract class ManifestEntry {
     public abstract Builder setLabels(Map<String, String> labels);
 
     public abstract Builder setVersion(@Nullable String version);
+
+    public abstract Builder setOwnIntegrationId(@Nullable String integrationId);
 
     abstract Map<String, String> getViews();
 

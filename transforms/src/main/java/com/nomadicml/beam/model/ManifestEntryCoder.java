@@ -30,6 +30,7 @@ public final class ManifestEntryCoder extends AtomicCoder<ManifestEntry> {
     OPTIONAL.encode(entry.getIntegrationId(), out);
     TEXTS.encode(entry.getLabels(), out);
     OPTIONAL.encode(entry.getVersion(), out);
+    OPTIONAL.encode(entry.getOwnIntegrationId(), out);
   }
 
   @Override
@@ -44,6 +45,7 @@ public final class ManifestEntryCoder extends AtomicCoder<ManifestEntry> {
         .setIntegrationId(OPTIONAL.decode(in))
         .setLabels(TEXTS.decode(in))
         .setVersion(OPTIONAL.decode(in))
+        .setOwnIntegrationId(OPTIONAL.decode(in))
         .build();
   }
 }

@@ -36,6 +36,10 @@ public abstract class VideoStatus {
 
   public abstract long getLine();
 
+  /** The integration that the line names itself, as a run started anew can't know it. */
+  @Nullable
+  public abstract String getIntegrationId();
+
   public abstract String getRunId();
 
   @Nullable
@@ -89,9 +93,16 @@ public abstract class VideoStatus {
         .setLabels(item.getLabels())
         .setManifest(item.getManifest())
         .setLine(item.getLine())
+        .setIntegrationId(item.getIntegrationId())
         .setRunId(runId)
         .setBatchId(batch.getBatchId())
         .setAttempt(batch.getAttempt());
+  }
+
+  /** The item whose row it is. */
+  public final ImportItem item() {
+    return ImportItem.of(
+        getSourceUri(), getViews(), getLabels(), getManifest(), getLine(), getIntegrationId());
   }
 
   /** The row of a rejected line. */
@@ -128,6 +139,8 @@ public abstract class VideoStatus {
     public abstract Builder setManifest(String manifest);
 
     public abstract Builder setLine(long line);
+
+    public abstract Builder setIntegrationId(@Nullable String integrationId);
 
     public abstract Builder setRunId(String runId);
 

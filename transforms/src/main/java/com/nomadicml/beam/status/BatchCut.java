@@ -15,17 +15,7 @@ final class BatchCut {
 
   /** The batch that rows make up, in the order of their URI. */
   static TrackedBatch whole(JobStatus job, List<VideoStatus> rows) {
-    List<ImportItem> items =
-        rows.stream()
-            .map(
-                row ->
-                    ImportItem.of(
-                        row.getSourceUri(),
-                        row.getViews(),
-                        row.getLabels(),
-                        row.getManifest(),
-                        row.getLine()))
-            .toList();
+    List<ImportItem> items = rows.stream().map(VideoStatus::item).toList();
     return TrackedBatch.of(
         ImportBatch.planned(job.getBatchId(), job.getTarget(), items, job.getAttempt()), job);
   }

@@ -42,7 +42,13 @@ record BigQueryAdoption(
           + LEASED
           + " AND j.state IN ('PLANNED', 'SUBMIT_UNKNOWN') AND j.submitted_at IS NULL"
           + " AND i.state IN ('PENDING', 'SUBMIT_UNKNOWN')"
-          + " AND (v.batch_id IS NULL OR v.batch_id <> i.batch_id)";
+          + " AND (v.batch_id IS NULL OR v.batch_id <> i.batch_id)"
+          // Nobody reads one that no row names. Who cuts again writes it anew, maybe with a clock
+          // that is behind: what is deleted would stay so.
+          + " AND (s.sends > 0 OR i.batch_id IN (SELECT batch_id FROM import_videos"
+          + " WHERE destination IN "
+          + LEASED
+          + "))";
 
   private static final String PROVEN =
       " FROM import_jobs WHERE uploaded > 0 AND scope || '/' || COALESCE(folder, '') IN " + LEASED;

@@ -179,10 +179,10 @@ final class BigQueryBatches {
   List<VideoStatus> rows(String batchId) {
     if (!rows.containsKey(batchId)) {
       fetch(Stream.concat(Stream.of(batchId), next(batchId)).distinct().limit(AT_ONCE).toList());
-      if (rows.get(batchId).isEmpty()) {
-        // Of an earlier version, which has kept no rows beside the batch.
-        rows.put(batchId, byUri(store.videosOf(batchId)));
-      }
+    }
+    if (rows.get(batchId).isEmpty()) {
+      // Of an earlier version, which has kept no rows beside the batch.
+      rows.put(batchId, byUri(store.videosOf(batchId)));
     }
     return List.copyOf(rows.get(batchId).values());
   }

@@ -1,9 +1,9 @@
 package com.nomadicml.beam.status;
 
+import com.google.common.cache.CacheBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A time in which a database is locked or out of reach, as all of this process see it: they wait
@@ -15,7 +15,11 @@ final class DatabaseOutage {
   /** Who has not asked for so long knows nothing of the time between. */
   private static final Duration UNSEEN = Duration.ofMinutes(1);
 
-  private static final Map<String, DatabaseOutage> OUTAGES = new ConcurrentHashMap<>();
+  /** More than a process has to do with: what it has not asked for longest falls out. */
+  private static final int MOST_DATABASES = 100;
+
+  private static final Map<String, DatabaseOutage> OUTAGES =
+      CacheBuilder.newBuilder().maximumSize(MOST_DATABASES).<String, DatabaseOutage>build().asMap();
 
   private boolean hasAnswered;
   private Instant since = Instant.MAX;

@@ -18,6 +18,8 @@ import org.apache.commons.pool2.impl.AbandonedConfig;
 import org.apache.commons.pool2.impl.GenericObjectPool;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
@@ -29,6 +31,7 @@ import org.sqlite.SQLiteConfig.TransactionMode;
  * pooled connections were held by readers, the writers they wait for would never get one.
  */
 record JdbcDatabase(JdbcDialect dialect, String url, StoreAccess access) implements Serializable {
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcDatabase.class);
   private static final int POOL_SIZE = 8;
 
   /**
@@ -54,10 +57,13 @@ record JdbcDatabase(JdbcDialect dialect, String url, StoreAccess access) impleme
   /** Other runs' writes take less; longer waits are {@link JdbcRetry}'s, which says so. */
   private static final Duration SQLITE_BUSY_TIMEOUT = Duration.ofSeconds(1);
 
-  /** One pool a database and JVM, as threads of a worker come and go with their bundles. */
+  /**
+   * One pool a database and JVM, as threads of a worker come and go with their bundles; until the
+   * run ends that this process has launched.
+   */
   private static final Map<String, BasicDataSource> POOLS = new ConcurrentHashMap<>();
 
-  /** Of this process, as a secret manager is not asked for every read. */
+  /** Of this process, as a secret manager is not asked for every read; until its run ends. */
   private static final Map<ApiKeySource, String> PASSWORDS = new ConcurrentHashMap<>();
 
   /**
@@ -83,8 +89,9 @@ record JdbcDatabase(JdbcDialect dialect, String url, StoreAccess access) impleme
                 + " follow a ?; if it is a file's name, name another");
       }
       JdbcDatabase database = new JdbcDatabase(JdbcDialect.SQLITE, url, access);
-      database.file().checkReadable();
+      database.file().checkPlace();
       SqliteFile.loadDriver();
+      database.file().checkReadable();
       return database;
     }
     if (url.startsWith("jdbc:postgresql:")) {
@@ -130,7 +137,32 @@ record JdbcDatabase(JdbcDialect dialect, String url, StoreAccess access) impleme
 
   /** A pooled connection, for a short time. */
   Connection borrow() throws SQLException {
-    return POOLS.computeIfAbsent(url, key -> pool()).getConnection();
+    while (true) {
+      BasicDataSource pool = POOLS.computeIfAbsent(url, key -> pool());
+      try {
+        return pool.getConnection();
+      } catch (SQLException e) {
+        if (!pool.isClosed()) {
+          throw e;
+        }
+        // Another run of this process has ended and let go of it.
+      }
+    }
+  }
+
+  /**
+   * Closes what this process keeps open of the database, and forgets its password. What is borrowed
+   * is closed when it is given back.
+   */
+  void letGo() {
+    try (BasicDataSource pool = POOLS.remove(url)) {
+      LOG.debug("Connections to {} are closed: {}", this, pool != null);
+    } catch (SQLException e) {
+      LOG.debug("Connections to {} are gone already", this, e);
+    }
+    if (access.password() != null) {
+      PASSWORDS.remove(access.password());
+    }
   }
 
   /** A connection of one's own, for as long as a read takes. */

@@ -1,6 +1,5 @@
 package com.nomadicml.beam.status;
 
-import com.google.common.collect.Iterables;
 import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.TrackedBatch;
@@ -9,9 +8,7 @@ import com.nomadicml.beam.model.VideoStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import javax.annotation.Nullable;
@@ -27,9 +24,6 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   private static final List<String> OF_A_RUN =
       List.of("import_runs", "import_requests", "import_counts", "import_events");
 
-  /** Of one statement: SQLite's builds allow 999 at least. */
-  private static final int MOST_PARAMETERS = 500;
-
   static JdbcStatusStore at(String url, StoreAccess access) {
     return new JdbcStatusStore(JdbcDatabase.at(url, access));
   }
@@ -37,6 +31,11 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public String describe() {
     return database.toString();
+  }
+
+  @Override
+  public void letGo() {
+    database.letGo();
   }
 
   @Override
@@ -71,17 +70,22 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
 
   @Override
   public PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos() {
-    return readVideos("state <> 'REJECTED'");
+    return ledger().readAll();
+  }
+
+  @Override
+  public Optional<LedgerByKey> ledgerByKey() {
+    return Optional.of(ledger());
+  }
+
+  private JdbcLedger ledger() {
+    return new JdbcLedger(database);
   }
 
   @Override
   public PTransform<PCollection<String>, PCollection<VideoStatus>> readOpenVideos() {
-    return readVideos(NOT_UPLOADED);
-  }
-
-  private PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos(String filter) {
     return new JdbcRead<>(
-        query("SELECT * FROM import_videos WHERE destination = ? AND " + filter),
+        query("SELECT * FROM import_videos WHERE destination = ? AND " + NOT_UPLOADED),
         VideoTable.VIDEOS,
         destination -> List.of(StorableText.key(destination)));
   }
@@ -98,10 +102,7 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
 
   @Override
   public PTransform<PCollection<String>, PCollection<JobStatus>> readJobs() {
-    JdbcQuery query =
-        query("SELECT * FROM import_jobs WHERE scope || '/' || COALESCE(folder, '') = ?");
-    return new JdbcRead<>(
-        query, JobTable.JOBS, destination -> List.of(StorableText.of(destination)));
+    return ledger().readJobs();
   }
 
   @Override
@@ -142,19 +143,7 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
 
   @Override
   public List<VideoStatus> videos(String destination, Collection<String> sourceUris) {
-    List<VideoStatus> rows = new ArrayList<>();
-    for (List<String> some : Iterables.partition(sourceUris, MOST_PARAMETERS)) {
-      List<String> parameters = new ArrayList<>();
-      parameters.add(StorableText.key(destination));
-      some.forEach(uri -> parameters.add(StorableText.key(uri)));
-      rows.addAll(
-          query(
-                  "SELECT * FROM import_videos WHERE destination = ? AND source_uri IN ("
-                      + places(some)
-                      + ")")
-              .list(row -> database.dialect().read(VideoTable.VIDEOS, row), parameters));
-    }
-    return rows;
+    return ledger().videos(destination, sourceUris);
   }
 
   @Override
@@ -165,17 +154,7 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
 
   @Override
   public List<JobStatus> jobs(Collection<String> batchIds) {
-    List<JobStatus> jobs = new ArrayList<>();
-    for (List<String> some : Iterables.partition(batchIds, MOST_PARAMETERS)) {
-      jobs.addAll(
-          query("SELECT * FROM import_jobs WHERE batch_id IN (" + places(some) + ")")
-              .list(row -> database.dialect().read(JobTable.JOBS, row), some));
-    }
-    return jobs;
-  }
-
-  private static String places(List<String> parameters) {
-    return String.join(", ", Collections.nCopies(parameters.size(), "?"));
+    return ledger().jobs(batchIds);
   }
 
   @Override

@@ -1,28 +1,25 @@
 package com.nomadicml.beam.status;
 
 import com.nomadicml.beam.model.JobStatus;
-import com.nomadicml.beam.model.Panes;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.TrackedBatchCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.JdbcTransaction.Durability;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.display.DisplayData;
-import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollection.IsBounded;
 
 /**
- * Writes planned batches with their rows, in transactions of some ten thousand rows. For batches in
- * the global window. Those of a stream are written as they come, and its lane hears of each.
+ * Writes planned batches with their rows, those of a bundle in transactions of some ten thousand
+ * rows. For batches in the global window. Those of a stream are written as they come, and its lane
+ * hears of each.
  *
  * <p>The rows are made where they are written: as elements of their own, a million of them cost
  * more than their write.
@@ -42,17 +39,9 @@ final class JdbcWritePlanned
           .apply("WriteEach", ParDo.of(new WriteEachFn(database)))
           .setCoder(new TrackedBatchCoder());
     }
-    int writers = database.writers();
     return batches
-        .apply(
-            "KeyByWriter",
-            WithKeys.of(batch -> Math.floorMod(batch.getBatch().getBatchId().hashCode(), writers)))
-        .setCoder(KvCoder.of(VarIntCoder.of(), new TrackedBatchCoder()))
-        .apply("AsTheyCome", Panes.ofAtLeast(1))
-        .apply("GroupByWriter", GroupByKey.create())
         .apply("WriteBatches", ParDo.of(new WriteFn(database)))
-        .setCoder(new TrackedBatchCoder())
-        .apply("AllWritten", Panes.allAtOnce());
+        .setCoder(new TrackedBatchCoder());
   }
 
   @Override
@@ -96,8 +85,7 @@ final class JdbcWritePlanned
     };
   }
 
-  private static final class WriteFn
-      extends DoFn<KV<Integer, Iterable<TrackedBatch>>, TrackedBatch> {
+  private static final class WriteFn extends DoFn<TrackedBatch, TrackedBatch> {
     private static final long serialVersionUID = 1L;
     private static final int ROWS_AT_ONCE = 10_000;
 
@@ -109,33 +97,38 @@ final class JdbcWritePlanned
       this.database = database;
     }
 
-    @ProcessElement
-    public void write(
-        @Element KV<Integer, Iterable<TrackedBatch>> writer, OutputReceiver<TrackedBatch> out) {
-      start();
-      for (TrackedBatch batch : writer.getValue()) {
-        batches.add(batch);
-        rows.addAll(batch.plannedRows());
-        if (rows.size() >= ROWS_AT_ONCE) {
-          flush(out);
-        }
-      }
-      flush(out);
-    }
-
-    private void start() {
+    @StartBundle
+    public void start() {
       batches = new ArrayList<>();
       rows = new ArrayList<>();
     }
 
-    private void flush(OutputReceiver<TrackedBatch> out) {
-      if (!batches.isEmpty()) {
+    @ProcessElement
+    public void write(@Element TrackedBatch batch, OutputReceiver<TrackedBatch> out) {
+      batches.add(batch);
+      rows.addAll(batch.plannedRows());
+      if (rows.size() >= ROWS_AT_ONCE) {
+        flush().forEach(out::output);
+      }
+    }
+
+    @FinishBundle
+    public void finish(FinishBundleContext context) {
+      flush()
+          .forEach(
+              batch ->
+                  context.output(batch, BoundedWindow.TIMESTAMP_MIN_VALUE, GlobalWindow.INSTANCE));
+    }
+
+    private List<TrackedBatch> flush() {
+      List<TrackedBatch> written = batches;
+      if (!written.isEmpty()) {
         // The intent to send one of them makes all of them last.
         new JdbcTransaction(database)
-            .run("write planned batches", Durability.WITH_THE_NEXT, plan(database, batches, rows));
-        batches.forEach(out::output);
+            .run("write planned batches", Durability.WITH_THE_NEXT, plan(database, written, rows));
         start();
       }
+      return written;
     }
   }
 }

@@ -1,46 +1,61 @@
 package com.nomadicml.beam.status;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteJDBCLoader;
 
 /** The file of a SQLite database: whether it can be one, said before anything is sent. */
 record SqliteFile(Path path) {
-  /**
-   * Files that this process may have connections to. None is opened again: closing a file drops all
-   * locks that the process has on it, and another process would then take SQLite's log away
-   * (SQLite, "How To Corrupt An SQLite Database File", section 2.2).
-   */
-  private static final Set<Path> LOOKED_INTO = ConcurrentHashMap.newKeySet();
-
-  /** How every database begins (SQLite's file format, section 1.3). */
-  private static final byte[] HEADER = "SQLite format 3\0".getBytes(US_ASCII);
+  /** Read only, and without a lock: it is only looked at. */
+  private static final String AS_IT_IS = "?immutable=1";
 
   /**
-   * Checks that it can be read, once it is there.
+   * Checks that it can be a database's file.
    *
    * @throws IllegalArgumentException that names the file and the next step
    */
-  void checkReadable() {
+  void checkPlace() {
     if (!Files.isDirectory(directory())) {
       throw wrong("its directory does not exist: create it, or name another file");
     }
     if (Files.isDirectory(path)) {
       throw wrong("it is a directory: name a file in it, as in " + path.resolve("status.db"));
     }
-    Path file = path.toAbsolutePath().normalize();
-    if (LOOKED_INTO.add(file) && Files.exists(path) && !isDatabase()) {
-      LOOKED_INTO.remove(file);
-      throw wrong("it is no SQLite database: name another file");
+  }
+
+  /**
+   * Checks that it is a database that can be read, if it is there. SQLite itself looks: a process
+   * that closes such a file on its own drops all locks that it has on it, and another would then
+   * take SQLite's log away (SQLite, "How To Corrupt An SQLite Database File", section 2.2).
+   *
+   * @throws IllegalArgumentException that names the file and the next step
+   */
+  void checkReadable() {
+    if (!Files.exists(path)) {
+      return;
+    }
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    try (Connection connection =
+            new org.sqlite.JDBC().connect(fileUrl() + AS_IT_IS, config.toProperties());
+        Statement statement = connection.createStatement();
+        ResultSet version = statement.executeQuery("PRAGMA schema_version")) {
+      version.next();
+    } catch (SQLException e) {
+      SQLiteErrorCode code = SQLiteErrorCode.getErrorCode(e.getErrorCode() & 0xFF);
+      throw wrong(
+          code == SQLiteErrorCode.SQLITE_NOTADB
+              ? "it is no SQLite database: name another file"
+              : "it can't be read (" + code.name() + "): name another file");
     }
   }
 
@@ -68,9 +83,11 @@ record SqliteFile(Path path) {
     // SQLite reads a log that is there, and can't do without one unless it is told that the file
     // does not change.
     boolean hasLog = size(path.resolveSibling(path.getFileName() + "-wal")) > 0;
-    return "jdbc:sqlite:"
-        + path.toUri().getRawPath().transform(raw -> "file:" + raw)
-        + (hasLog ? "" : "?immutable=1");
+    return fileUrl() + (hasLog ? "" : AS_IT_IS);
+  }
+
+  private String fileUrl() {
+    return "jdbc:sqlite:file:" + path.toUri().getRawPath();
   }
 
   /** Makes an empty file, which is an empty database, for this user alone; unless it is there. */
@@ -97,6 +114,7 @@ record SqliteFile(Path path) {
    * @throws IllegalArgumentException that names the directory, and the option for another
    */
   static void loadDriver() {
+    SqliteLibrary.unpackOnce();
     try {
       SQLiteJDBCLoader.initialize();
     } catch (Exception | LinkageError e) {
@@ -122,15 +140,6 @@ record SqliteFile(Path path) {
       return Files.size(file);
     } catch (IOException absent) {
       return 0;
-    }
-  }
-
-  private boolean isDatabase() {
-    try (InputStream in = Files.newInputStream(path)) {
-      byte[] start = in.readNBytes(HEADER.length);
-      return start.length == 0 || Arrays.equals(start, HEADER);
-    } catch (IOException e) {
-      throw wrong("it can't be read (" + e.getClass().getSimpleName() + "): name another file");
     }
   }
 

@@ -56,6 +56,9 @@ public interface StatusStore extends Serializable {
   /** Where the tables are, for people; never holds a password. */
   String describe();
 
+  /** Lets go of what this process keeps open of the tables; it is opened anew when it is needed. */
+  default void letGo() {}
+
   /** Whether the tables are there; nothing is created, not even an empty file. */
   boolean hasTables();
 
@@ -83,6 +86,11 @@ public interface StatusStore extends Serializable {
 
   /** The ledger of some destinations: all their rows but the {@code REJECTED} ones. */
   PTransform<PCollection<String>, PCollection<VideoStatus>> readVideos();
+
+  /** The ledger by key; empty where a look-up costs as much as reading all of it. */
+  default Optional<LedgerByKey> ledgerByKey() {
+    return Optional.empty();
+  }
 
   /** Of the ledger of some destinations, the rows that are not uploaded. */
   PTransform<PCollection<String>, PCollection<VideoStatus>> readOpenVideos();

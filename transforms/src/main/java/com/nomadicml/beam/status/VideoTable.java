@@ -39,6 +39,7 @@ final class VideoTable {
               .required("updated_at", TIMESTAMP, VideoStatus::getUpdatedAt)
               .optional("labels", TEXT, video -> TextsJson.write(video.getLabels()))
               .optional("video_ids", TEXT, video -> TextsJson.write(video.getVideoIds()))
+              .optional("integration_id", TEXT, VideoStatus::getIntegrationId)
               .list(),
           List.of("destination", "source_uri"),
           List.of(TableIndex.on("batch_id"), TableIndex.onPresent("error_code")),
@@ -80,6 +81,7 @@ final class VideoTable {
         .setVideoIds(TextsJson.read(row.textOrNull("video_ids")))
         .setManifest(row.text("manifest"))
         .setLine(row.number("line"))
+        .setIntegrationId(row.textOrNull("integration_id"))
         .setRunId(row.text("run_id"))
         .setBatchId(row.textOrNull("batch_id"))
         .setImportJobId(row.textOrNull("import_job_id"))

@@ -16,6 +16,7 @@ import com.nomadicml.beam.model.VideoStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.testing.TestPipeline;
 import org.apache.beam.sdk.transforms.Create;
@@ -159,17 +160,47 @@ class ResumeBatchesTest {
     pipeline.run();
   }
 
+  /** However many rows are of no batch, they don't meet: each is known by itself. */
+  @Test
+  void whatIsLookedUpOrOfNoBatchIsKnownAsItIs() {
+    List<VideoStatus> refused =
+        rows(VideoState.REFUSED).stream()
+            .map(row -> row.toBuilder().setBatchId(null).build())
+            .toList();
+    PCollectionTuple resumed =
+        input(refused, List.of(), rows(VideoState.UPLOADED))
+            .apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND));
+    PAssert.that(resumed.get(ResumeBatches.LEDGER))
+        .containsInAnyOrder(
+            Stream.concat(refused.stream(), rows(VideoState.UPLOADED).stream())
+                .map(row -> LedgerRow.of(row, false))
+                .toList());
+    PAssert.that(resumed.get(ResumeBatches.UNSENT)).empty();
+    PAssert.that(resumed.get(ResumeBatches.SUBMITTED)).empty();
+    PAssert.that(resumed.get(ResumeBatches.COUNTS)).empty();
+    pipeline.run();
+  }
+
   private PCollectionTuple resume(List<VideoStatus> rows, List<JobStatus> jobs) {
     return input(rows, jobs).apply(ResumeBatches.onUnknown(OnUnknownSubmit.RESEND));
   }
 
   private PCollectionTuple input(List<VideoStatus> rows, List<JobStatus> jobs) {
+    return input(rows, jobs, List.of());
+  }
+
+  private PCollectionTuple input(
+      List<VideoStatus> rows, List<JobStatus> jobs, List<VideoStatus> lookedUp) {
     return PCollectionTuple.of(
             ResumeBatches.ROWS,
             pipeline.apply("Rows", Create.of(rows).withType(TypeDescriptor.of(VideoStatus.class))))
         .and(
             ResumeBatches.JOBS,
-            pipeline.apply("Jobs", Create.of(jobs).withType(TypeDescriptor.of(JobStatus.class))));
+            pipeline.apply("Jobs", Create.of(jobs).withType(TypeDescriptor.of(JobStatus.class))))
+        .and(
+            ResumeBatches.LOOKED_UP,
+            pipeline.apply(
+                "LookedUp", Create.of(lookedUp).withType(TypeDescriptor.of(VideoStatus.class))));
   }
 
   private static List<VideoStatus> rows(VideoState state) {

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.io.BaseEncoding;
 import com.nomadicml.beam.model.ImportBatch;
@@ -16,11 +17,11 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.schemas.SchemaRegistry;
 import org.apache.beam.sdk.schemas.annotations.SchemaFieldNumber;
 import org.apache.beam.sdk.state.StateSpecs;
@@ -51,18 +52,19 @@ class StreamStateTest {
           .setIntegrationId(null)
           .setLabels(Map.of("vehicle", "v1"))
           .setVersion("etag")
+          .setOwnIntegrationId("int")
           .build();
   private static final String ENTRY_BYTES =
-      "090140217075627375623A70726F6A656374732F702F737562736372697074696F6E732F73001067"
+      "0A0140217075627375623A70726F6A656374732F702F737562736372697074696F6E732F73001067"
           + "733A2F2F666C6565742F612E6D7034000000010566726F6E741067733A2F2F666C6565742F612E6D"
-          + "703405666C656574036F7267000000010776656869636C650276310465746167";
+          + "703405666C656574036F7267000000010776656869636C65027631046574616703696E74";
 
   private static final String CLAIMED_BYTES =
-      "217075627375623A70726F6A656374732F702F737562736372697074696F6E732F73001067733A2F"
-          + "2F666C6565742F612E6D7034010566726F6E741067733A2F2F666C6565742F612E6D70340105666C"
-          + "65657401036F726700010776656869636C65027631010465746167010900096F72672F666C656574"
-          + "1067733A2F2F666C6565742F612E6D70340005666C6565740402000D494D504F52545F4641494C45"
-          + "4400";
+      "01217075627375623A70726F6A656374732F702F737562736372697074696F6E732F73001067733A"
+          + "2F2F666C6565742F612E6D7034010566726F6E741067733A2F2F666C6565742F612E6D7034010566"
+          + "6C65657401036F726700010776656869636C650276310104657461670103696E74010900096F7267"
+          + "2F666C6565741067733A2F2F666C6565742F612E6D70340005666C6565740402000D494D504F5254"
+          + "5F4641494C454400";
 
   @Test
   void statesAndTimersKeepTheirNames() {
@@ -75,8 +77,8 @@ class StreamStateTest {
   void statesKeepTheirCoders() throws Exception {
     CutFn cut = new CutFn(null, null, null, "run-1", 1, Duration.ZERO);
     assertThat(specOf(cut, "claimedSpec")).isEqualTo(StateSpecs.bag(ClaimEntries.coder()));
-    assertThat(specOf(cut, "countSpec")).isEqualTo(StateSpecs.value(VarIntCoder.of()));
-    assertThat(specOf(cut, "lastSpec")).isEqualTo(StateSpecs.value(StringUtf8Coder.of()));
+    assertThat(specOf(cut, "countSpec")).isEqualTo(StateSpecs.value(CutFn.COUNT));
+    assertThat(specOf(cut, "lastSpec")).isEqualTo(StateSpecs.value(CutFn.LAST_BATCH));
   }
 
   @Test
@@ -98,6 +100,31 @@ class StreamStateTest {
             "IMPORT_FAILED",
             false);
     keeps(ClaimEntries.coder(), KV.of(ENTRY, row), CLAIMED_BYTES);
+  }
+
+  @Test
+  void whatAnotherVersionRemembersIsNotGuessedAt() {
+    for (String bytes : List.of(CLAIMED_BYTES.substring(2), "02" + CLAIMED_BYTES.substring(2))) {
+      assertThatThrownBy(
+              () ->
+                  CoderUtils.decodeFromByteArray(
+                      ClaimEntries.coder(), BaseEncoding.base16().decode(bytes)))
+          .isInstanceOf(CoderException.class)
+          .hasMessageContaining("this job remembers items that wait for others")
+          .hasMessageContaining("it reads version 1, and found version ")
+          .hasMessageContaining("start it anew");
+    }
+  }
+
+  /** What is right in its first byte, and no further. */
+  @Test
+  void whatIsCutOffSaysSoToo() {
+    byte[] half = BaseEncoding.base16().decode(CLAIMED_BYTES.substring(0, 40));
+
+    assertThatThrownBy(() -> CoderUtils.decodeFromByteArray(ClaimEntries.coder(), half))
+        .isInstanceOf(CoderException.class)
+        .hasMessageContaining("start it anew")
+        .hasCauseInstanceOf(Exception.class);
   }
 
   /** Without numbers, fields stand in whatever order the Java machine lists the methods in. */

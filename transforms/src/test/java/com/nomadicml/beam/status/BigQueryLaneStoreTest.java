@@ -2,6 +2,7 @@ package com.nomadicml.beam.status;
 
 import static com.nomadicml.beam.status.StatusRows.AT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nomadicml.beam.api.QuotaLedger;
 import com.nomadicml.beam.api.SharedQuota;
@@ -143,31 +144,57 @@ class BigQueryLaneStoreTest implements LaneLeaseContract {
             second.getBatch().getBatchId());
   }
 
+  /** Between its jobs and its rows; whoever cuts again may have a clock that is behind. */
+  @Test
+  void aCutThatWasCutOffIsMadeAgain() {
+    TrackedBatch whole = planned("a", 5);
+    write(whole);
+    LaneStore killed = lane("run-1");
+    killed.adopt("run-1", false);
+    int[] rows = {0};
+    BigQueryModel.beforeEachRow(
+        () -> {
+          // The items of both parts, and their jobs.
+          if (rows[0]++ == 5 + 2) {
+            throw new IllegalStateException("killed");
+          }
+        });
+    assertThatThrownBy(() -> killed.cut(whole.getJob(), 2, "run-1", AT.plusSeconds(9)))
+        .hasRootCauseMessage("killed");
+    BigQueryModel.beforeEachRow(() -> {});
+    LaneStore lane = lane("run-2");
+    assertThat(lane.adopt("run-2", false))
+        .extracting(open -> open.job().getBatchId())
+        .containsExactly(whole.getBatch().getBatchId());
+
+    List<JobStatus> parts = lane.cut(whole.getJob(), 2, "run-2", AT.plusSeconds(3));
+
+    assertThat(parts).extracting(part -> sent(lane, part).size()).containsExactly(2, 3);
+  }
+
   /** Which has kept no rows beside the batch, and no intents. */
   @Test
-  void aBatchOfAnEarlierVersionIsTakenUpWithItsOwnIdAsTheKey() {
-    TrackedBatch planned = planned("a", 2);
-    write(planned);
+  void batchesOfAnEarlierVersionAreTakenUpWithTheirOwnIdAsTheKey() {
+    List<TrackedBatch> planned = List.of(planned("a", 2), planned("b", 3));
+    planned.forEach(this::write);
     BigQueryStatusStore tables = (BigQueryStatusStore) store;
     try (BigQueryAppends appends = new BigQueryAppends(tables.services(), true)) {
-      appends.delete(
-          tables.items(),
-          planned.plannedRows().stream()
-              .map(row -> row.toBuilder().setSequence(row.getSequence() + 1).build())
-              .toList());
+      for (TrackedBatch batch : planned) {
+        appends.delete(
+            tables.items(), batch.plannedRows().stream().map(BigQueryAdoption::gone).toList());
+      }
     }
-    String batchId = planned.getBatch().getBatchId();
     LaneStore lane = lane("run-2");
+    assertThat(lane.adopt("run-2", false)).hasSize(2);
 
-    assertThat(lane.adopt("run-2", false))
-        .singleElement()
-        .satisfies(open -> assertThat(open.intent().key()).isEqualTo(batchId));
-    assertThat(lane.rows(batchId)).isEqualTo(planned.plannedRows());
-    assertThat(
-            lane.intend(
-                planned.getJob(), "run-2", 1, AT, batch -> new LaneStore.Body("{}", "other")))
-        .map(fixed -> fixed.body().key())
-        .contains(batchId);
+    for (TrackedBatch batch : planned) {
+      String batchId = batch.getBatch().getBatchId();
+      assertThat(lane.rows(batchId)).isEqualTo(batch.plannedRows());
+      assertThat(
+              lane.intend(batch.getJob(), "run-2", 1, AT, any -> new LaneStore.Body("{}", "other")))
+          .map(fixed -> fixed.body().key())
+          .contains(batchId);
+    }
   }
 
   @Test
@@ -231,8 +258,12 @@ class BigQueryLaneStoreTest implements LaneLeaseContract {
   }
 
   private static List<String> sent(LaneStore lane, TrackedBatch batch) {
+    return sent(lane, batch.getJob());
+  }
+
+  private static List<String> sent(LaneStore lane, JobStatus job) {
     return lane
-        .intend(batch.getJob(), "run-1", 1, AT, any -> new LaneStore.Body("{}", "key"))
+        .intend(job, job.getRunId(), 1, AT, any -> new LaneStore.Body("{}", "key"))
         .map(fixed -> fixed.batch().getBatch().getItems())
         .orElse(List.of())
         .stream()

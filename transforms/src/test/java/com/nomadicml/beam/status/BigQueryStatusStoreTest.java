@@ -88,7 +88,8 @@ final class BigQueryStatusStoreTest {
     assertThat(asked).isEmpty();
     Table older = VIDEOS.definition();
     List<TableFieldSchema> fields = new ArrayList<>(older.getSchema().getFields());
-    fields.removeIf(field -> List.of("labels", "video_ids").contains(field.getName()));
+    List<String> later = List.of("labels", "video_ids", "integration_id");
+    fields.removeIf(field -> later.contains(field.getName()));
     older.getSchema().setFields(fields);
     datasets.deleteTable(VIDEOS.reference());
     datasets.createTable(older);
@@ -99,7 +100,9 @@ final class BigQueryStatusStoreTest {
         .containsExactly(
             "ALTER TABLE `project.dataset.import_videos` ADD COLUMN IF NOT EXISTS labels STRING{}",
             "ALTER TABLE `project.dataset.import_videos`"
-                + " ADD COLUMN IF NOT EXISTS video_ids STRING{}");
+                + " ADD COLUMN IF NOT EXISTS video_ids STRING{}",
+            "ALTER TABLE `project.dataset.import_videos`"
+                + " ADD COLUMN IF NOT EXISTS integration_id STRING{}");
   }
 
   @Test

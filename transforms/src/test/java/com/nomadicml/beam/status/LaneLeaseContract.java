@@ -12,6 +12,7 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.TrackedBatch;
 import com.nomadicml.beam.model.VideoState;
+import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.LaneLease.Taken;
 import java.time.Duration;
 import java.util.List;
@@ -117,6 +118,38 @@ interface LaneLeaseContract {
     assertThat(store().lane().closed("r1", 0, 9))
         .extracting(LaneStore.Closed::batchId)
         .containsExactly(batch.getBatchId());
+  }
+
+  /** The line is not read again by who takes the batch up. */
+  @Test
+  default void aLaneKeepsWhatALineSaysOfItself() {
+    Map<String, String> labels = Map.of("vehicle", "v1");
+    ImportBatch batch =
+        ImportBatch.of(
+            ImportTarget.of(Provider.S3, "b", null, null, "user", false),
+            List.of(
+                ImportItem.of("s3://b/a.mp4", Map.of(), labels, "m", 1, "int-1"),
+                ImportItem.of("s3://b/b.mp4", Map.of(), labels, "m", 2, "int-1")),
+            1);
+    TrackedBatch planned = TrackedBatch.of(batch, JobStatus.planned(batch, "r1", AT));
+    store().recordVideos(planned.plannedRows());
+    store().recordJob(planned.getJob());
+    store()
+        .leases()
+        .acquire(new LeaseClaim("user/", "r2", HolderProcess.current(), Lease.Kind.BATCH), LONG);
+    LaneStore lane = store().lane();
+    lane.adopt("r2", false);
+    assertThat(lane.rows(batch.getBatchId())).isEqualTo(planned.plannedRows());
+
+    for (JobStatus part : lane.cut(planned.getJob(), 1, "r2", AT.plusSeconds(1))) {
+      assertThat(lane.rows(part.getBatchId()))
+          .singleElement()
+          .satisfies(row -> assertThat(row.getLabels()).isEqualTo(labels))
+          .satisfies(row -> assertThat(row.getIntegrationId()).isEqualTo("int-1"));
+    }
+    assertThat(store().videos("user/", List.of("s3://b/a.mp4", "s3://b/b.mp4")))
+        .extracting(VideoStatus::getIntegrationId)
+        .containsExactly("int-1", "int-1");
   }
 
   private static ImportBatch batch() {

@@ -32,6 +32,7 @@ final class StatusRows {
     return video(destination, uri)
         .setViews(Map.of("front", uri, "left", "gs://fleet/left \"1\".mp4"))
         .setLabels(Map.of("vehicle", "truck \"7\"", "drive", "d,1"))
+        .setIntegrationId("int-1")
         .setImportJobId("job-1")
         .setVideoId("video-1")
         .setVideoIds(Map.of("set", "set-1", "front", "video-1", "left", "left \"1\""))

@@ -42,7 +42,11 @@ import org.junit.jupiter.api.Test;
 
 /** What holds for every JDBC store. */
 abstract class StatusStoreContract
-    implements LeasesContract, LaneLeaseContract, AccountsContract, RunNumbersContract {
+    implements LeasesContract,
+        LaneLeaseContract,
+        AccountsContract,
+        LedgerContract,
+        RunNumbersContract {
   private static final LocalDate TODAY = RequestBudget.dayOf(AT);
 
   StatusStore store;
@@ -180,8 +184,7 @@ abstract class StatusStoreContract
 
     dropLaterColumns();
 
-    assertVideos(
-        List.of("user/a"), row.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).build());
+    assertVideos(List.of("user/a"), asOfAnEarlierVersion(row));
     assertThat(store.lastRun()).contains(run("r1", AT, 1));
   }
 
@@ -196,10 +199,7 @@ abstract class StatusStoreContract
 
     VideoStatus fresh = full("user/a", "gs://fleet/2.mp4");
     write(fresh);
-    assertVideos(
-        List.of("user/a"),
-        old.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).build(),
-        fresh);
+    assertVideos(List.of("user/a"), asOfAnEarlierVersion(old), fresh);
     RunStatus counted =
         run("r1", AT, 1).toBuilder()
             .setSkipped(3)
@@ -224,9 +224,13 @@ abstract class StatusStoreContract
     assertThat(store.numbers()).isEmpty();
   }
 
+  private static VideoStatus asOfAnEarlierVersion(VideoStatus row) {
+    return row.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).setIntegrationId(null).build();
+  }
+
   private void dropLaterColumns() throws Exception {
     execute("DROP VIEW import_progress");
-    for (String column : List.of("labels", "video_ids")) {
+    for (String column : List.of("labels", "video_ids", "integration_id")) {
       execute("ALTER TABLE import_videos DROP COLUMN " + column);
     }
     for (String column :

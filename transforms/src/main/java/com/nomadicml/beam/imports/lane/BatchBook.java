@@ -93,13 +93,7 @@ final class BatchBook {
       if (row.getState().isFinal() || before.get(items.size())) {
         seen.put(row.getSourceUri(), seen(row));
       }
-      items.add(
-          ImportItem.of(
-              row.getSourceUri(),
-              row.getViews(),
-              row.getLabels(),
-              row.getManifest(),
-              row.getLine()));
+      items.add(row.item());
       legacyIds.add(row.getVideoId() == null ? "" : row.getVideoId());
       last = Math.max(last, row.getUpdatedAt());
     }

@@ -1,6 +1,5 @@
 package com.nomadicml.beam.imports.lane;
 
-import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.model.PartCount;
@@ -88,7 +87,11 @@ public final class HeldLane implements AutoCloseable {
     return new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build();
   }
 
-  private void renew() {
+  /** A lane that leaves is not renewed: who needs it waits for its requests, and not for it. */
+  void renew() {
+    if (isLeft) {
+      return;
+    }
     try {
       settings.store().leases().renew(settings.runId(), EXPIRY);
       isLost();
@@ -213,27 +216,28 @@ public final class HeldLane implements AutoCloseable {
   }
 
   /** Sends nothing any more, and ends once what is under way has been written. */
-  void leave() {
+  public void leave() {
     isLeft = true;
   }
 
-  /** Whether all requests have come to an end by themselves; cuts off those that have not. */
-  private boolean isQuiet() {
-    requests.shutdown();
+  /** Whether all tasks have come to an end by themselves; cuts off those that have not. */
+  private static boolean isQuiet(ExecutorService tasks) {
+    tasks.shutdown();
     try {
-      return requests.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+      return tasks.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     } finally {
-      requests.shutdownNow();
+      tasks.shutdownNow();
     }
   }
 
   @Override
   public void close() {
-    boolean isQuiet = isQuiet();
-    MoreExecutors.shutdownAndAwaitTermination(renewal, GRACE);
+    // First: where the job's classes are gone, the rest may fail.
+    renewal.shutdown();
+    boolean isQuiet = isQuiet(requests) & isQuiet(renewal);
     // Else it expires: who takes it then knows that something may be on the wire.
     if (!isLost && isQuiet) {
       store.lease().release(settings.runId(), epoch);

@@ -111,13 +111,7 @@ final class LaneWriter {
     List<ImportItem> items = new ArrayList<>();
     for (VideoStatus row : store.rows(job.getBatchId())) {
       if (row.getState().isFailure()) {
-        items.add(
-            ImportItem.of(
-                row.getSourceUri(),
-                row.getViews(),
-                row.getLabels(),
-                row.getManifest(),
-                row.getLine()));
+        items.add(row.item());
       }
     }
     if (!items.isEmpty()) {

@@ -2,6 +2,7 @@ package com.nomadicml.beam.imports.lane;
 
 import com.google.common.collect.Comparators;
 import com.nomadicml.beam.model.ValueCoder;
+import com.nomadicml.beam.model.VersionedCoder;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.LaneStore;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.annotation.Nullable;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -34,6 +36,9 @@ import org.joda.time.Instant;
  * is lost and run again yields the same.
  */
 public final class PollImports extends PTransform<PBegin, PCollection<VideoStatus>> {
+  static final Coder<OffsetRange> TOLD =
+      VersionedCoder.of("which outcomes it has told", 1, OffsetRange.Coder.of());
+
   private final LaneSettings settings;
 
   /** Null for a stream. */
@@ -191,9 +196,24 @@ public final class PollImports extends PTransform<PBegin, PCollection<VideoStatu
       this.tick = tick;
     }
 
+    @Setup
+    public void enter() {
+      SharedLanes.enter(settings.runId());
+    }
+
+    @Teardown
+    public void exit() {
+      SharedLanes.exit(settings.runId());
+    }
+
     @GetInitialRestriction
     public OffsetRange all(@Element String runId) {
       return new OffsetRange(0, Long.MAX_VALUE);
+    }
+
+    @GetRestrictionCoder
+    public Coder<OffsetRange> coder() {
+      return TOLD;
     }
 
     @NewTracker

@@ -1,5 +1,8 @@
 package com.nomadicml.beam.imports.lane;
 
+import com.google.common.collect.ConcurrentHashMultiset;
+import com.google.common.collect.Multiset;
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.nomadicml.beam.status.LeaseHeldException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The lanes of this process by run. An engine cuts a bundle after a second or ten, so a lane lives
- * on between the slices of its transform, and ends when none has been attached for a while.
+ * on between the slices of its transform. It leaves when the last function of this process is torn
+ * down, or, as an engine need not do that, when no slice has been attached for a while.
  */
 public final class SharedLanes {
   /** How long a lane waits for the next slice. */
@@ -26,7 +30,13 @@ public final class SharedLanes {
   private static final Counter THROTTLED =
       Metrics.counter(Metrics.THROTTLE_TIME_NAMESPACE, Metrics.THROTTLE_TIME_COUNTER_NAME);
 
+  /** How long a function that is torn down waits for its lane: its classes may go with it. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   private static final Map<String, SharedLane> LANES = new ConcurrentHashMap<>();
+
+  /** How many functions of this process may take slices, by run. */
+  private static final Multiset<String> FUNCTIONS = ConcurrentHashMultiset.create();
 
   private SharedLanes() {}
 
@@ -53,6 +63,32 @@ public final class SharedLanes {
     }
   }
 
+  /** A function that takes slices is set up. */
+  static void enter(String runId) {
+    FUNCTIONS.add(runId);
+  }
+
+  /** A function is torn down; with the last one of a run goes its lane. */
+  static void exit(String runId) {
+    SharedLane lane;
+    synchronized (LANES) {
+      FUNCTIONS.remove(runId);
+      lane = LANES.get(runId);
+      if (lane == null || FUNCTIONS.contains(runId)) {
+        return;
+      }
+      lane.held.leave();
+    }
+    lane.await(GRACE);
+  }
+
+  /** Lets go of a lane that broke, once its run has ended; one that works ends by itself. */
+  public static void forget(String runId) {
+    synchronized (LANES) {
+      LANES.computeIfPresent(runId, (id, lane) -> lane.failure == null ? lane : null);
+    }
+  }
+
   /** A slice of a transform that waits for a lane. */
   interface Slice extends AutoCloseable {
     @Override
@@ -62,6 +98,7 @@ public final class SharedLanes {
   private static final class SharedLane {
     private final LaneSettings settings;
     private final HeldLane held;
+    private final Thread thread;
     private int attached;
     private Instant detachedAt;
     @Nullable private RuntimeException failure;
@@ -69,17 +106,24 @@ public final class SharedLanes {
     SharedLane(LaneSettings settings, HeldLane held) {
       this.settings = settings;
       this.held = held;
+      this.thread = new Thread(this::drive, "lane-" + settings.runId());
+      thread.setDaemon(true);
     }
 
     void start() {
-      Thread thread = new Thread(this::drive, "lane-" + settings.runId());
-      thread.setDaemon(true);
       thread.start();
     }
 
+    void await(Duration time) {
+      Uninterruptibles.joinUninterruptibly(thread, time);
+    }
+
     private void drive() {
-      try (held) {
-        held.run(this::tick);
+      try {
+        try (held) {
+          held.run(this::tick);
+        }
+        // Once it is given back: who takes it then need not ask what is on the wire.
         forget();
       } catch (LeaseHeldException e) {
         if (held.isLost()) {

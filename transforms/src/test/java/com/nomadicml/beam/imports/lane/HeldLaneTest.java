@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Random;
 import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
 import org.apache.beam.sdk.metrics.MetricName;
@@ -24,6 +25,7 @@ import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,8 +37,10 @@ class HeldLaneTest {
   private LaneFixture fixture;
 
   @BeforeEach
-  void start() {
+  void start(TestInfo test) {
     fixture = new LaneFixture(directory.resolve("status.db"), new Random(1));
+    // As a process keeps the gates of its runs.
+    fixture.runs = test.getDisplayName();
     fixture.plan("b", 0, 3);
     fixture.begin(LaneFixture.rules(""));
   }
@@ -112,19 +116,26 @@ class HeldLaneTest {
   @Test
   @Timeout(60)
   void waitingForTheQuotaIsCountedWhereDataflowReadsIt() throws Exception {
-    // A run of its own, as gates are kept by run.
-    fixture.begin(LaneFixture.rules(""));
     fixture.plan("c", 0, 3);
     server.times(2, ScriptedServer.Answer.of(400, "{}"));
-    Clock fast = new FastClock();
+    SetClock clock = new SetClock();
     RequestQuota quota =
-        new RequestQuota(1, 0, Duration.ofHours(1), LocalDate.ofInstant(fast.instant(), UTC), 0);
-    LaneSettings settings = settings(fast, fast, quota);
+        new RequestQuota(1, 0, Duration.ofHours(1), LocalDate.ofInstant(clock.now, UTC), 0);
+    LaneSettings settings = settings(clock, clock, quota);
     MetricsContainerImpl step = new MetricsContainerImpl("PollImports/Lane");
     try (Closeable scope = MetricsEnvironment.scopedMetricsContainer(step)) {
-      while (fixture.query("SELECT 1 FROM import_lanes WHERE ending = 'DONE'").isEmpty()) {
+      SharedLanes.enter(settings.runId());
+      LaneView seen = null;
+      while (server.requests().size() < 2) {
         SharedLanes.attach(settings).close();
+        LaneView now = SharedLanes.viewOf(settings.runId()).orElse(null);
+        if (now != seen) {
+          seen = now;
+          clock.now = clock.now.plusSeconds(5);
+        }
+        Thread.onSpinWait();
       }
+      SharedLanes.exit(settings.runId());
     }
 
     assertThat(server.requests()).hasSize(2);
@@ -132,13 +143,69 @@ class HeldLaneTest {
     assertThat(step.tryGetCounter(name).getCumulative()).isGreaterThan(40_000);
   }
 
-  /** Twenty seconds pass a second. */
-  private static final class FastClock extends Clock {
-    private final Instant start = Instant.now();
+  @Test
+  @Timeout(60)
+  void aLaneThatNoSliceComesBackToLeaves() {
+    fixture.begin(LaneFixture.rules("").endless());
+    SetClock clock = new SetClock();
+    SharedLanes.attach(settings(clock)).close();
+    while (SharedLanes.viewOf(fixture.rules.runId()).isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertThat(isFree()).isFalse();
+
+    clock.now = clock.now.plus(SharedLanes.LINGER);
+
+    while (SharedLanes.viewOf(fixture.rules.runId()).isPresent()) {
+      Thread.onSpinWait();
+    }
+    assertThat(isFree()).isTrue();
+  }
+
+  /** Before its classes go: those of a job on Flink do, once its functions have been torn down. */
+  @Test
+  @Timeout(60)
+  void aLaneLeavesWithTheLastFunctionThatIsTornDown() {
+    fixture.begin(LaneFixture.rules("").endless());
+    String runId = fixture.rules.runId();
+    SharedLanes.enter(runId);
+    SharedLanes.enter(runId);
+    SharedLanes.attach(settings(new SetClock())).close();
+
+    SharedLanes.exit(runId);
+    assertThat(isFree()).isFalse();
+
+    SharedLanes.exit(runId);
+    assertThat(isFree()).isTrue();
+  }
+
+  private boolean isFree() {
+    return fixture
+        .query("SELECT expires_at FROM import_lanes WHERE run_id = '" + fixture.rules.runId() + "'")
+        .equals(List.of("0"));
+  }
+
+  @Test
+  void aLaneThatLeavesIsNotRenewed() {
+    try (HeldLane held = HeldLane.take(settings(Clock.systemUTC())).orElseThrow()) {
+      held.renew();
+      fixture.execute("UPDATE import_lanes SET expires_at = 1");
+      fixture.execute("UPDATE import_leases SET expires_at = 1");
+      held.leave();
+      held.renew();
+
+      assertThat(fixture.query("SELECT expires_at FROM import_lanes")).containsExactly("1");
+      assertThat(fixture.query("SELECT expires_at FROM import_leases")).containsExactly("1");
+    }
+  }
+
+  /** Stands still until it is set. */
+  private static final class SetClock extends Clock {
+    private volatile Instant now = LaneFixture.START;
 
     @Override
     public Instant instant() {
-      return start.plus(Duration.between(start, Instant.now()).multipliedBy(20));
+      return now;
     }
 
     @Override

@@ -82,6 +82,10 @@ final class LaneFixture {
   @Nullable private final String url;
 
   final StatusStore store;
+
+  /** What the names of runs begin with. */
+  String runs = "run-";
+
   LaneRules rules = rules("run-0");
   ImportLane lane;
 
@@ -92,7 +96,7 @@ final class LaneFixture {
   boolean isHeld;
 
   private final List<String> destinations = new ArrayList<>(List.of("user/"));
-  private int runs;
+  private int begun;
 
   LaneFixture(Path file, Random random) {
     url = "jdbc:sqlite:" + file;
@@ -274,7 +278,7 @@ final class LaneFixture {
 
   /** Begins a run, which takes the place of the one before. */
   ImportLane begin(LaneRules like) {
-    String runId = "run-" + ++runs;
+    String runId = runs + ++begun;
     rules =
         new LaneRules(
             runId,
