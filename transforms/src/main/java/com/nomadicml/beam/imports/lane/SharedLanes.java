@@ -89,6 +89,11 @@ public final class SharedLanes {
     }
   }
 
+  /** How the lane of a run is doing; empty when this process does not drive it. */
+  static Optional<LaneView> viewOf(String runId) {
+    return Optional.ofNullable(LANES.get(runId)).map(lane -> lane.view);
+  }
+
   /** A slice of a transform that waits for a lane. */
   interface Slice extends AutoCloseable {
     @Override
@@ -101,6 +106,7 @@ public final class SharedLanes {
     private final Thread thread;
     private int attached;
     private Instant detachedAt;
+    @Nullable private volatile LaneView view;
     @Nullable private RuntimeException failure;
 
     SharedLane(LaneSettings settings, HeldLane held) {
@@ -139,8 +145,9 @@ public final class SharedLanes {
       }
     }
 
-    private void tick(LaneView unused) {
+    private void tick(LaneView now) {
       synchronized (LANES) {
+        view = now;
         leaveIfAlone();
       }
     }
