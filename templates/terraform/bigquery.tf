@@ -21,6 +21,7 @@ locals {
     import_lanes    = ["run_id"]
     import_outcomes = ["run_id", "position"]
     import_limits   = ["account"]
+    import_arrivals = ["run_id", "batch_id"]
     import_events   = ["run_id", "happened_at", "kind", "event"]
     import_account  = ["account_no"]
     import_leases   = ["destination"]

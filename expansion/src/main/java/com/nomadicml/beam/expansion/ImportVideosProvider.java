@@ -34,8 +34,8 @@ public final class ImportVideosProvider
 
   @Override
   public String description() {
-    return "Imports the videos that rows name into NomadicML. Yields a row for each item, which says"
-        + " what became of it, and a row for each input row that is never sent.";
+    return "Imports the videos that rows name into NomadicML. Yields a row for each item, which"
+        + " says what became of it, and a row for each input row that is never sent.";
   }
 
   @Override
@@ -93,22 +93,26 @@ public final class ImportVideosProvider
   @AutoValue
   public abstract static class Configuration {
     @SchemaFieldDescription(
-        "Where the status tables are: jdbc:sqlite:FILE, jdbc:postgresql://HOST/DATABASE or bigquery:PROJECT.DATASET.")
+        "Where the status tables are: jdbc:sqlite:FILE, jdbc:postgresql://HOST/DATABASE or"
+            + " bigquery:PROJECT.DATASET.")
     public abstract String getStatusTable();
 
     @Nullable
     @SchemaFieldDescription(
-        "Where the password of a PostgreSQL status table is found: env:NAME, file:PATH, a version in Secret Manager or an ARN. Never the password itself.")
+        "Where the password of a PostgreSQL status table is found: env:NAME, file:PATH, a version"
+            + " in Secret Manager or an ARN. Never the password itself.")
     public abstract String getStatusTableSecret();
 
     @Nullable
     @SchemaFieldDescription(
-        "Base URL of the API: https, or plain http on the loopback interface. Default: the vendor's.")
+        "Base URL of the API: https, or plain http on the loopback interface. Default: the"
+            + " vendor's.")
     public abstract String getApiUrl();
 
     @Nullable
     @SchemaFieldDescription(
-        "Where the API key is: env:NAME, file:PATH, a version in Secret Manager or an ARN. Never the key itself. Default: env:NOMADIC_API_KEY, as the workers have it.")
+        "Where the API key is: env:NAME, file:PATH, a version in Secret Manager or an ARN. Never"
+            + " the key itself. Default: env:NOMADIC_API_KEY, as the workers have it.")
     public abstract String getApiKeySecret();
 
     @Nullable
@@ -130,7 +134,8 @@ public final class ImportVideosProvider
 
     @Nullable
     @SchemaFieldDescription(
-        "The field that holds the URI. Default: the first of uri, source_uri, source-ref, url, path and video that is there.")
+        "The field that holds the URI. Default: the first of uri, source_uri, source-ref, url, path"
+            + " and video that is there.")
     public abstract String getUriField();
 
     @Nullable
@@ -162,7 +167,8 @@ public final class ImportVideosProvider
 
     @Nullable
     @SchemaFieldDescription(
-        "What to do when the requests of the day are spent: pause (the job ends, and the next one goes on) or wait. Default: pause.")
+        "What to do when the requests of the day are spent: pause (the job ends, and the next one"
+            + " goes on) or wait. Default: pause.")
     public abstract String getOnQuota();
 
     @Nullable
@@ -185,12 +191,14 @@ public final class ImportVideosProvider
 
     @Nullable
     @SchemaFieldDescription(
-        "What to do if nobody knows whether the API accepted a request: resend or hold. Default: resend.")
+        "What to do if nobody knows whether the API accepted a request: resend or hold. Default:"
+            + " resend.")
     public abstract String getOnUnknownSubmit();
 
     @Nullable
     @SchemaFieldDescription(
-        "Before a target of several batches is sent, send up to 20 of its items, and stop it if all fail. Default: true.")
+        "Before a target of several batches is sent, send up to 20 of its items, and stop it if all"
+            + " fail. Default: true.")
     public abstract Boolean getCanary();
 
     @Nullable

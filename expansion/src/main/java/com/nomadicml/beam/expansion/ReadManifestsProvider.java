@@ -33,8 +33,8 @@ public final class ReadManifestsProvider
 
   @Override
   public String description() {
-    return "Reads manifests of video URIs (CSV, JSON, Parquet, Avro, text, inventories). Yields a row"
-        + " for each good line, which ImportVideos takes, and a row for each bad one.";
+    return "Reads manifests of video URIs (CSV, JSON, Parquet, Avro, text, inventories). Yields a"
+        + " row for each good line, which ImportVideos takes, and a row for each bad one.";
   }
 
   @Override

@@ -80,7 +80,10 @@ final class StartRun extends PTransform<PBegin, PCollection<RunStatus>> {
                 + settings.store().describe()
                 + " belong to a colleague: name tables of your own");
       }
-      RunStatus started = RunStatus.started(runId, settings.manifest(), options, clock.instant());
+      RunStatus started =
+          RunStatus.started(runId, settings.manifest(), options, clock.instant()).toBuilder()
+              .setMaxAttempts((long) settings.maxAttempts())
+              .build();
       settings.store().recordRun(started);
       out.output(started);
     }

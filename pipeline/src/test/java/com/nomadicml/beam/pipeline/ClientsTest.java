@@ -46,8 +46,8 @@ class ClientsTest {
             exchange.getRequestBody().readAllBytes();
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             byte[] answer =
-                ("{\"jobReference\": {\"projectId\": \"p\", \"jobId\": \"j\"}, \"jobComplete\": true,"
-                        + " \"SecretString\": \"sk-of-the-manager\"}")
+                ("{\"jobReference\": {\"projectId\": \"p\", \"jobId\": \"j\"}, \"jobComplete\":"
+                        + " true, \"SecretString\": \"sk-of-the-manager\"}")
                     .getBytes(UTF_8);
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);

@@ -214,10 +214,6 @@ abstract class StatusStoreContract
     assertThat(store.lastRun()).contains(counted);
   }
 
-  private static VideoStatus asOfAnEarlierVersion(VideoStatus row) {
-    return row.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).setIntegrationId(null).build();
-  }
-
   /** They are told item by item. */
   @Test
   void tablesOfAnEarlierVersionDoNotTellHowFarARunIs() throws Exception {
@@ -226,6 +222,10 @@ abstract class StatusStoreContract
     execute("DROP TABLE import_limits");
 
     assertThat(store.numbers()).isEmpty();
+  }
+
+  private static VideoStatus asOfAnEarlierVersion(VideoStatus row) {
+    return row.toBuilder().setLabels(Map.of()).setVideoIds(Map.of()).setIntegrationId(null).build();
   }
 
   private void dropLaterColumns() throws Exception {
