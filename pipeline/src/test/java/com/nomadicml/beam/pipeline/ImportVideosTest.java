@@ -124,6 +124,17 @@ class ImportVideosTest {
   }
 
   @Test
+  void aFieldThatIsAskedForAndNotThereIsRefusedWhenThePipelineIsBuilt() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      PCollection<Row> rows = Pipeline.create().apply(Create.of(ROWS).withRowSchema(SCHEMA));
+      assertThatThrownBy(() -> rows.apply(ImportVideos.with(harness.options("--label=truck"))))
+          .isInstanceOf(ManifestException.class)
+          .hasMessageContaining("--label=truck")
+          .hasMessageContaining("there are folder, front, left, more, uri, vehicle");
+    }
+  }
+
+  @Test
   void rowsWithoutAnEndAreRefused() {
     try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
       PCollection<Row> rows =

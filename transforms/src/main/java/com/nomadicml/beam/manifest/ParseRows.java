@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import javax.annotation.Nullable;
-import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -57,13 +57,14 @@ public final class ParseRows extends PTransform<PCollection<Row>, PCollectionTup
   }
 
   /**
-   * @throws ManifestException when no field of the rows can hold a URI, with those that there are
+   * @throws ManifestException when no field of the rows can hold a URI, or one that was asked for
+   *     is not there, with those that there are
    */
   @Override
   public PCollectionTuple expand(PCollection<Row> rows) {
-    Schema schema = rows.getSchema();
-    rules.requireUriWithin(
-        schema.getFieldNames().stream().map(NestedRows::name).toList(), "the input rows");
+    List<String> fields = rows.getSchema().getFieldNames().stream().map(NestedRows::name).toList();
+    rules.requireUriWithin(fields, "the input rows");
+    CheckColumns.check(rules.asked(), new TreeSet<>(fields));
     return rows.apply(
         "ParseRow",
         ParDo.of(new ParseFn(name, rules)).withOutputTags(EntryOutput.ENTRIES, EntryOutput.OTHERS));
