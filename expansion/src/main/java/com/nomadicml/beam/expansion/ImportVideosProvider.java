@@ -2,7 +2,6 @@ package com.nomadicml.beam.expansion;
 
 import com.google.auto.value.AutoValue;
 import com.google.common.base.Joiner;
-import com.nomadicml.beam.manifest.EntryRows;
 import com.nomadicml.beam.pipeline.ImportOptions;
 import com.nomadicml.beam.pipeline.ImportVideos;
 import java.util.List;
@@ -71,7 +70,8 @@ public final class ImportVideosProvider
 
     @Override
     public PCollectionRowTuple expand(PCollectionRowTuple input) {
-      PCollectionTuple imported = input.get(INPUT).apply("ImportVideos", importVideos);
+      PCollectionTuple imported =
+          Errors.named(() -> input.get(INPUT).apply("ImportVideos", importVideos));
       return PCollectionRowTuple.of(
               OUTPUT,
               imported
@@ -79,12 +79,7 @@ public final class ImportVideosProvider
                   .apply(
                       "OutcomeRows", MapElements.into(TypeDescriptors.rows()).via(OutcomeRows::of))
                   .setRowSchema(OutcomeRows.SCHEMA))
-          .and(
-              errors,
-              imported
-                  .get(ImportVideos.REJECTIONS)
-                  .apply("ErrorRows", MapElements.into(TypeDescriptors.rows()).via(EntryRows::of))
-                  .setRowSchema(EntryRows.REJECTION));
+          .and(errors, Errors.rows(imported.get(ImportVideos.REJECTIONS)));
     }
   }
 

@@ -72,12 +72,7 @@ public final class ReadManifestsProvider
                   .output()
                   .apply("EntryRows", MapElements.into(TypeDescriptors.rows()).via(EntryRows::of))
                   .setRowSchema(EntryRows.ENTRY))
-          .and(
-              errors,
-              lines
-                  .failures()
-                  .apply("ErrorRows", MapElements.into(TypeDescriptors.rows()).via(EntryRows::of))
-                  .setRowSchema(EntryRows.REJECTION));
+          .and(errors, Errors.rows(lines.failures()));
     }
   }
 

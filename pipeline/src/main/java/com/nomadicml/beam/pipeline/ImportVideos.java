@@ -7,15 +7,18 @@ import com.nomadicml.beam.imports.lane.PollImports;
 import com.nomadicml.beam.manifest.ParseRows;
 import com.nomadicml.beam.manifest.ReadManifests;
 import com.nomadicml.beam.model.Rejection;
+import com.nomadicml.beam.model.ValueCoder;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.RunStatus;
 import java.time.Clock;
 import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
@@ -88,7 +91,10 @@ public final class ImportVideos extends PTransform<PCollection<Row>, PCollection
                 .onWorkers(AccountCheck.Access.ALL));
     Pipeline pipeline = rows.getPipeline();
     PCollection<RunStatus> run =
-        pipeline.apply("StartRun", new StartRun(settings, unchecked, terms, options, clock));
+        pipeline
+            .apply("RunId", Create.of(settings.runId()))
+            .apply("StartRun", ParDo.of(new StartRun(settings, unchecked, terms, options, clock)))
+            .setCoder(ValueCoder.of(RunStatus.class));
     PCollectionTuple lines =
         rows.apply("AllAtOnce", Window.into(new GlobalWindows()))
             .apply("AfterStart", Wait.on(run))
