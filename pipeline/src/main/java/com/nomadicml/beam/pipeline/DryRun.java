@@ -4,10 +4,14 @@ import com.nomadicml.beam.api.RequestBudget;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 
-/** {@code --dryRun}: tells what a run would do. Sends no request, writes no table, needs no key. */
+/**
+ * {@code --dryRun}: tells what a run would do. Writes no table and needs no key. With one, it asks
+ * the API for the saved integrations: one request.
+ */
 final class DryRun {
   private final ImportOptions options;
   private final ImportSettings settings;
@@ -43,11 +47,13 @@ final class DryRun {
       throw new IllegalStateException("the pipeline ended as " + state);
     }
     Instant now = clock.instant();
+    List<TargetTally> tallies = TallyTargets.of(result);
     DryRunReport report =
         new DryRunReport(
             settings,
             Counters.of(result),
-            TallyTargets.of(result),
+            tallies,
+            tallies.isEmpty() ? DryRunIntegrations.notAsked() : DryRunIntegrations.ask(settings),
             TallyRejections.of(result),
             hasLedger ? settings.store().requestsOn(RequestBudget.dayOf(now)) : 0,
             now);

@@ -36,6 +36,7 @@ final class DryRunReport {
   private final String skipped;
   private final List<String> notes;
   private final List<TargetTally> tallies;
+  private final DryRunIntegrations integrations;
   private final List<TallyRejections.Reason> rejected;
   private final long spentToday;
   private final Instant now;
@@ -44,6 +45,7 @@ final class DryRunReport {
       ImportSettings settings,
       Counters counters,
       List<TargetTally> tallies,
+      DryRunIntegrations integrations,
       List<TallyRejections.Reason> rejected,
       long spentToday,
       Instant now) {
@@ -52,13 +54,14 @@ final class DryRunReport {
     this.skipped = Skips.describe(counters);
     this.notes = ManifestNotes.of(counters, settings.reading());
     this.tallies = tallies;
+    this.integrations = integrations;
     this.rejected = rejected;
     this.spentToday = spentToday;
     this.now = now;
   }
 
   void print(PrintStream out) {
-    out.printf("%nDry run: no request was sent, no table was written%n");
+    out.printf("%nDry run: nothing was imported, no table was written%n");
     line(out, sum.linesRead(), "lines read");
     if (sum.expanded() != 0) {
       line(out, sum.expanded(), "more by expanded wildcards");
@@ -81,6 +84,7 @@ final class DryRunReport {
       return;
     }
     printTargets(out);
+    integrations.print(tallies, out);
     printCost(out);
     printBatchSizes(out);
   }
@@ -130,6 +134,7 @@ final class DryRunReport {
           .put("batches", tally.getStep() == Step.AWAIT ? 0 : tally.getBatches())
           .put("requests", requests(tally));
     }
+    integrations.addTo(json, tallies);
     ArrayNode folders = json.putArray("folders");
     folders().forEach(folders::add);
     ArrayNode reasons = json.putArray("rejected");
@@ -262,6 +267,8 @@ final class DryRunReport {
     return TargetTally.of(
         tally.getTarget(),
         tally.getDestination(),
+        tally.getBucket(),
+        tally.getIntegration(),
         tally.getStep(),
         tally.getItems(),
         batches,

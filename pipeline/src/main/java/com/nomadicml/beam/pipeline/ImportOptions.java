@@ -301,8 +301,8 @@ public interface ImportOptions extends StreamingOptions {
   void setJson(boolean json);
 
   @Description(
-      "Only plan and report: say what the import would send, cost and take. It sends no request,"
-          + " writes no table and needs no key.")
+      "Only plan and report: say what the import would send, cost and take. It writes no table and"
+          + " needs no key. With a key it asks the API which integrations there are: one request.")
   @Default.Boolean(false)
   boolean getDryRun();
 

@@ -5,6 +5,7 @@ import static java.util.Comparator.comparing;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.base.Strings;
 import com.nomadicml.beam.imports.ImportMetrics;
 import com.nomadicml.beam.model.ImportBatch;
 import com.nomadicml.beam.model.ImportTarget;
@@ -61,7 +62,12 @@ final class TallyTargets extends PTransform<PCollectionTuple, PDone> {
             "KeyByTarget",
             WithKeys.of(
                     (TargetTally tally) ->
-                        tally.getTarget() + "\n" + tally.getDestination() + "\n" + tally.getStep())
+                        String.join(
+                            "\n",
+                            tally.getTarget(),
+                            tally.getDestination(),
+                            tally.getIntegration(),
+                            tally.getStep().name()))
                 .withKeyType(TypeDescriptors.strings()))
         .apply("Sum", Combine.perKey(TallyTargets::sum))
         .apply("Report", ParDo.of(new ReportFn()));
@@ -82,6 +88,8 @@ final class TallyTargets extends PTransform<PCollectionTuple, PDone> {
     return TargetTally.of(
         target.describe() + (target.getMultiView() ? ", multi-view" : ""),
         target.getFolder() == null ? "" : target.destination(),
+        target.getProvider().prefix() + target.getBucket(),
+        Strings.nullToEmpty(target.getIntegrationId()),
         step == Step.SEND && batch.getAttempt() > 1 ? Step.TRY_AGAIN : step,
         items,
         1,
@@ -97,6 +105,8 @@ final class TallyTargets extends PTransform<PCollectionTuple, PDone> {
               : TargetTally.of(
                   tally.getTarget(),
                   tally.getDestination(),
+                  tally.getBucket(),
+                  tally.getIntegration(),
                   tally.getStep(),
                   sum.getItems() + tally.getItems(),
                   sum.getBatches() + tally.getBatches(),
@@ -128,6 +138,8 @@ final class TallyTargets extends PTransform<PCollectionTuple, PDone> {
           List.of(
               tally.getTarget(),
               tally.getDestination(),
+              tally.getBucket(),
+              tally.getIntegration(),
               tally.getStep().name(),
               tally.getItems(),
               tally.getBatches(),
@@ -143,10 +155,12 @@ final class TallyTargets extends PTransform<PCollectionTuple, PDone> {
       return TargetTally.of(
           (String) values.get(0),
           (String) values.get(1),
-          Step.valueOf((String) values.get(2)),
-          ((Number) values.get(3)).longValue(),
-          ((Number) values.get(4)).longValue(),
-          ((Number) values.get(5)).longValue());
+          (String) values.get(2),
+          (String) values.get(3),
+          Step.valueOf((String) values.get(4)),
+          ((Number) values.get(5)).longValue(),
+          ((Number) values.get(6)).longValue(),
+          ((Number) values.get(7)).longValue());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -26,6 +26,12 @@ public abstract class TargetTally {
   /** The folder to be looked up, or empty. */
   public abstract String getDestination();
 
+  /** As a URI. */
+  public abstract String getBucket();
+
+  /** The integration's id, or empty. */
+  public abstract String getIntegration();
+
   public abstract Step getStep();
 
   public abstract long getItems();
@@ -36,8 +42,16 @@ public abstract class TargetTally {
   public abstract long getPages();
 
   public static TargetTally of(
-      String target, String destination, Step step, long items, long batches, long pages) {
-    return new AutoValue_TargetTally(target, destination, step, items, batches, pages);
+      String target,
+      String destination,
+      String bucket,
+      String integration,
+      Step step,
+      long items,
+      long batches,
+      long pages) {
+    return new AutoValue_TargetTally(
+        target, destination, bucket, integration, step, items, batches, pages);
   }
 
   /**

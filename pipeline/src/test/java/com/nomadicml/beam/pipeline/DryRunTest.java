@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code --dryRun}: what a run would do, without a request and without a write. */
+/** {@code --dryRun}: what a run would do, without an import and without a write. */
 class DryRunTest {
   private static final Path FLEET = Path.of("..", "examples", "fleet.csv");
 
@@ -41,7 +41,8 @@ class DryRunTest {
   void saysWhatIsDoneAlreadyAndWhatWouldBeTriedAgain() throws SQLException {
     try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
       harness.importFrom(FLEET);
-      long requests = harness.stats().requests();
+      // The one for the integrations.
+      long requests = harness.stats().requests() + 1;
       long runs = harness.query("SELECT run_id FROM import_runs").size();
 
       assertThat(harness.importFrom(FLEET, "--dryRun").out())
@@ -116,7 +117,51 @@ class DryRunTest {
       assertThat(plan.out())
           .contains(requests + " requests at least")
           .contains("Folders, made where they are absent (1): user/f");
-      assertThat(harness.stats().requests()).isEqualTo(requests);
+      // One more: the dry run has asked for the integrations.
+      assertThat(harness.stats().requests()).isEqualTo(requests + 1);
+    }
+  }
+
+  @Test
+  void saysWhichIntegrationABucketHas() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest =
+          harness.write(
+              "m.txt",
+              "gs://fleet-recordings/a.mp4\ngs://unknown/a.mp4\ns3://open/a.mp4\ns3://named/a.mp4\n");
+      String[] command = {"--dryRun", "--integrations=named=no-such-id"};
+
+      Outcome outcome = harness.importFrom(manifest, command);
+
+      assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(outcome.out())
+          .contains("gs://fleet-recordings: gcs-fleet-a")
+          .contains("gs://unknown: none is saved, so its items would be refused")
+          .contains("s3://open: none is saved: the backend can read it only if it is public")
+          .contains("s3://named: no-such-id, which the API does not list: check its id");
+      assertThat(harness.stats().byRoute()).containsOnlyKeys("GET /api/cloud-integrations");
+      assertThat(harness.stats().requests()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void saysThatNobodyWasAskedForIntegrations() {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest = harness.write("m.txt", "gs://fleet-recordings/a.mp4\n");
+
+      Outcome without =
+          harness.importFrom(manifest, "--dryRun", "--apiKeySecret=env:NO_SUCH_KEY", "--json");
+      Outcome away = harness.importFrom(manifest, "--dryRun", "--apiUrl=http://127.0.0.1:1");
+
+      assertThat(without.out())
+          .contains(
+              "\"integrations\":[{\"bucket\":\"gs://fleet-recordings\",\"integration\":null,"
+                  + "\"saved\":null}],\"integrationsUnknown\":\"there is no API key to ask with\"");
+      assertThat(without.err())
+          .contains("not looked up: there is no API key to ask with")
+          .contains("gs://fleet-recordings: the saved one of the bucket");
+      assertThat(away.exitCode()).isEqualTo(ExitCode.OK);
+      assertThat(away.out()).contains("not looked up: the API did not list them: ");
     }
   }
 

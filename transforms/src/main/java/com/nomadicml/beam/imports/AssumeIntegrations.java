@@ -17,6 +17,9 @@ import org.apache.beam.sdk.values.TypeDescriptors;
  */
 public final class AssumeIntegrations
     extends PTransform<PCollection<ManifestEntry>, PCollectionView<List<SavedIntegration>>> {
+  /** The id of an integration that is assumed. */
+  public static final String ASSUMED = "to be resolved";
+
   private AssumeIntegrations() {}
 
   public static AssumeIntegrations ofEveryBucket() {
@@ -35,7 +38,7 @@ public final class AssumeIntegrations
         .apply(
             "Assume",
             MapElements.into(TypeDescriptor.of(SavedIntegration.class))
-                .via(bucket -> SavedIntegration.of("to be resolved", bucket, "", true)))
+                .via(bucket -> SavedIntegration.of(ASSUMED, bucket, "", true)))
         .apply("AsList", View.asList());
   }
 }
