@@ -52,12 +52,23 @@ public final class RequestBudget {
 
   /** When the next request may be sent, {@code now} or later. */
   public Instant next(Instant now) {
+    return next(now, 0);
+  }
+
+  /**
+   * The same for one that others precede.
+   *
+   * @param before how many others, which have no place yet
+   */
+  public Instant next(Instant now, int before) {
     followClock(now);
     Instant at = later(now, notBefore);
-    if (perMinute > 0 && sent.size() >= perMinute) {
-      at = later(at, sent.peekFirst().plus(WINDOW));
+    int over = sent.size() + before - perMinute;
+    if (perMinute > 0 && over >= 0) {
+      at = later(at, sent.stream().skip(over).findFirst().orElse(now).plus(WINDOW));
     }
-    if (perDay > 0 && !dayOf(at).isBefore(day) && spentHere + spentElsewhere >= perDay) {
+    long spent = spentHere + spentElsewhere + before;
+    if (perDay > 0 && !dayOf(at).isBefore(day) && spent >= perDay) {
       // Holds in the first seconds of the next day too, and is in the past after them.
       at = later(at, day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().plus(AFTER_MIDNIGHT));
     }

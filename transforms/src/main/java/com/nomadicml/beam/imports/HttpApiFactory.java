@@ -204,7 +204,12 @@ public final class HttpApiFactory implements NomadicApiFactory, AutoCloseable {
 
   /** When this process may send the run's next request, {@code now} or later. */
   public Instant nextRequestAt(Instant now) {
-    return gates().map(gate -> gate.next(now)).max(Comparator.naturalOrder()).orElse(now);
+    return nextRequestAt(now, 0);
+  }
+
+  /** The same for one that others precede, which the quota has not let through yet. */
+  public Instant nextRequestAt(Instant now, int before) {
+    return gates().map(gate -> gate.next(now, before)).max(Comparator.naturalOrder()).orElse(now);
   }
 
   /** How long a request waits for the quota at most. */

@@ -207,8 +207,13 @@ final class LaneGate implements RequestGate {
 
   /** When the next request may be sent, {@code now} or later. */
   Instant next(Instant now) {
+    return next(now, 0);
+  }
+
+  /** The same for one that others precede, which are not let through yet. */
+  Instant next(Instant now, int before) {
     synchronized (budget) {
-      return budget.next(now);
+      return budget.next(now, before);
     }
   }
 

@@ -18,7 +18,7 @@ record JdbcAccounts(JdbcDatabase database) implements Accounts {
   public List<Account> all() {
     return JdbcSchema.exists(database, AccountTable.ACCOUNTS)
         ? new JdbcQuery(database, "SELECT * FROM import_account ORDER BY account_no")
-            .list(row -> database.dialect().read(AccountTable.ACCOUNTS, row), List.of())
+            .list(database.dialect().rows(AccountTable.ACCOUNTS), List.of())
         : List.of();
   }
 

@@ -173,6 +173,16 @@ record JdbcDatabase(JdbcDialect dialect, String url, StoreAccess access) impleme
     };
   }
 
+  /** For a read that asks for no other connection meanwhile. */
+  Connection openBriefly() throws SQLException {
+    return switch (dialect) {
+      // Its pool is the one that writes, and may.
+      case SQLITE -> openFile();
+      // To connect costs more than to read.
+      case POSTGRESQL -> borrow();
+    };
+  }
+
   private Connection openFile() throws SQLException {
     SqliteFile file = file();
     if (file.isReadOnly()) {

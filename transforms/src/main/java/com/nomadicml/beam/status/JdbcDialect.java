@@ -59,9 +59,9 @@ enum JdbcDialect {
     }
 
     @Override
-    Instant readTime(ResultSet row, String column) throws SQLException {
-      String text = row.getString(column);
-      return text == null ? null : Instant.parse(text);
+    Instant readTime(ResultSet row, int place) throws SQLException {
+      String text = row.getString(place);
+      return text == null ? null : time(text);
     }
 
     @Override
@@ -140,8 +140,8 @@ enum JdbcDialect {
     }
 
     @Override
-    Instant readTime(ResultSet row, String column) throws SQLException {
-      OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    Instant readTime(ResultSet row, int place) throws SQLException {
+      OffsetDateTime time = row.getObject(place, OffsetDateTime.class);
       return time == null ? null : time.toInstant();
     }
 
@@ -189,7 +189,7 @@ enum JdbcDialect {
   private static final DateTimeFormatter ISO =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /** The text that was written last: all rows of a batch have one time. */
+  /** The text that was written or read last: all rows of a batch have one time. */
   private static volatile IsoTime last = new IsoTime(Instant.EPOCH, ISO.format(Instant.EPOCH));
 
   private record IsoTime(Instant time, String text) {}
@@ -201,6 +201,15 @@ enum JdbcDialect {
       last = known;
     }
     return known.text();
+  }
+
+  private static Instant time(String text) {
+    IsoTime known = last;
+    if (!known.text().equals(text)) {
+      known = new IsoTime(Instant.parse(text), text);
+      last = known;
+    }
+    return known.time();
   }
 
   abstract String typeName(Column.Type type);
@@ -220,7 +229,12 @@ enum JdbcDialect {
   abstract void bindTime(PreparedStatement statement, int index, Instant time) throws SQLException;
 
   @Nullable
-  abstract Instant readTime(ResultSet row, String column) throws SQLException;
+  abstract Instant readTime(ResultSet row, int place) throws SQLException;
+
+  @Nullable
+  final Instant readTime(ResultSet row, String column) throws SQLException {
+    return readTime(row, row.findColumn(column));
+  }
 
   /** Whether the same statement may well succeed when it is tried again. */
   abstract boolean isTransient(SQLException error);
@@ -250,39 +264,9 @@ enum JdbcDialect {
     }
   }
 
-  <T> T read(StatusTable<T> table, ResultSet row) throws SQLException {
-    RowValues values = new RowValues(table.name());
-    for (Column<T> column : table.columns()) {
-      if (column.required() || has(row, column.name())) {
-        values.with(column.name(), read(row, column));
-      }
-    }
-    return table.reader().apply(values);
-  }
-
-  /** A table of an earlier version that was not upgraded yet lacks columns. */
-  private static boolean has(ResultSet row, String column) {
-    try {
-      return row.findColumn(column) > 0;
-    } catch (SQLException absent) {
-      return false;
-    }
-  }
-
-  @Nullable
-  private Object read(ResultSet row, Column<?> column) throws SQLException {
-    String name = column.name();
-    Object value =
-        switch (column.type()) {
-          case KEY, TEXT -> row.getString(name);
-          case LONG -> row.getLong(name);
-          case BOOLEAN -> row.getBoolean(name);
-          case TIMESTAMP -> {
-            Instant time = readTime(row, name);
-            yield time == null ? null : time.toEpochMilli();
-          }
-        };
-    return row.wasNull() ? null : value;
+  /** What reads the rows of a result of {@code table}. */
+  <T> JdbcRows<T> rows(StatusTable<T> table) {
+    return new JdbcRows<>(this, table);
   }
 
   private static int nullType(Column.Type type) {

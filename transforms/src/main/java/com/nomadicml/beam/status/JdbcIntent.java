@@ -8,21 +8,33 @@ import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.LaneStore.Body;
 import com.nomadicml.beam.status.LaneStore.Fixed;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import javax.annotation.Nullable;
 
-/** Writes the intent to send a batch, in one transaction with what it fixes. */
-record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
+/**
+ * Writes the intent to send a batch, in one transaction with what it fixes.
+ *
+ * @param epoch of the lane that writes; null for one that is driven by hand
+ * @param sends which one of the batch's sends it is
+ * @param maker makes the body of a batch
+ */
+record JdbcIntent(
+    JdbcDatabase database,
+    @Nullable Long epoch,
+    JobStatus job,
+    String runId,
+    int sends,
+    Instant at,
+    Function<TrackedBatch, Body> maker) {
   private static final String ROWS =
       "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri";
+  private static final String COUNT = "SELECT COUNT(*) FROM import_videos WHERE batch_id = ?";
   private static final String SENT =
       "SELECT i.run_id AS sent_by, i.sent_at, i.sends, i.idempotency_key, i.body,"
           + " j.submitted_at FROM import_jobs j"
@@ -59,40 +71,48 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
     }
   }
 
-  Optional<Fixed> write(
-      JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> maker) {
+  /** A batch as its rows are, with a body that was made of them. */
+  record Draft(TrackedBatch batch, Body body) {
+    int items() {
+      return batch.getBatch().getItems().size();
+    }
+  }
+
+  /** Empty when the batch has no items any more, or was taken or sent since. */
+  Optional<Fixed> write() {
+    // SQLite has one writer: what takes long is done before.
+    Draft draft = draft(new JdbcLaneRead(database).rows(job.getBatchId()));
     AtomicReference<Fixed> fixed = new AtomicReference<>();
     new JdbcTransaction(database)
         .run(
             "write an intent",
             connection -> {
               boolean isTriedAgain = fixed.get() != null;
-              fixed.set(write(connection, job, runId, sends, at, maker, isTriedAgain));
+              fixed.set(write(connection, draft, isTriedAgain));
             });
     return Optional.ofNullable(fixed.get());
+  }
+
+  private Draft draft(List<VideoStatus> rows) {
+    JobStatus exact = job.toBuilder().setRequested(rows.size()).build();
+    TrackedBatch batch = BatchCut.whole(exact, rows);
+    return new Draft(batch, maker.apply(batch));
   }
 
   /**
    * Writes it in a transaction.
    *
+   * @param draft of the batch as it was shortly before
    * @param isTriedAgain whether a commit of the same may have succeeded before
    */
   @Nullable
-  Fixed write(
-      Connection connection,
-      JobStatus job,
-      String runId,
-      int sends,
-      Instant at,
-      Function<TrackedBatch, Body> maker,
-      boolean isTriedAgain)
-      throws SQLException {
+  Fixed write(Connection connection, Draft draft, boolean isTriedAgain) throws SQLException {
     JdbcStatements statements = new JdbcStatements(database, connection);
     String batchId = job.getBatchId();
     statements.fence(job.getTarget().destination(), runId, epoch);
     long raised = Sequence.of(job.getAttempt(), VideoState.SUBMIT_UNKNOWN.rank(), at);
     statements.execute(RAISE, raised, raised, batchId);
-    List<Before> before = list(connection, SENT, this::before, batchId);
+    List<Before> before = statements.list(SENT, this::before, batchId);
     if (before.isEmpty() || before.get(0).isTaken()) {
       return null;
     }
@@ -100,15 +120,17 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
     if (before.get(0).sends() != sends - 1 && !isWritten) {
       return null;
     }
-    List<VideoStatus> rows =
-        list(connection, ROWS, row -> database.dialect().read(VideoTable.VIDEOS, row), batchId);
-    if (rows.isEmpty()) {
+    int items = statements.list(COUNT, row -> row.getInt(1), batchId).get(0);
+    if (items == 0) {
       statements.execute(SUPERSEDE, runId, at, batchId);
       return null;
     }
-    JobStatus exact = job.toBuilder().setRequested(rows.size()).build();
-    TrackedBatch batch = BatchCut.whole(exact, rows);
-    Body body = body(batch, before.get(0).body(), maker);
+    // Items leave a batch for another plan, and none joins it.
+    Draft exact =
+        items == draft.items()
+            ? draft
+            : draft(statements.list(ROWS, database.dialect().rows(VideoTable.VIDEOS), batchId));
+    Body body = body(before.get(0).body(), exact.body());
     statements.upsert(
         "import_intents",
         1,
@@ -121,10 +143,10 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
         body.text());
     statements.execute(
         "UPDATE import_jobs SET requested = ? WHERE batch_id = ? AND requested <> ?",
-        rows.size(),
+        items,
         batchId,
-        rows.size());
-    return new Fixed(batch, body, sends);
+        items);
+    return new Fixed(exact.batch(), body, sends);
   }
 
   private Before before(ResultSet row) throws SQLException {
@@ -138,28 +160,10 @@ record JdbcIntent(JdbcDatabase database, @Nullable Long epoch) {
   }
 
   /** A batch of an earlier version has its key, and its items are its body. */
-  private static Body body(
-      TrackedBatch batch, @Nullable Body fixed, Function<TrackedBatch, Body> maker) {
+  private static Body body(@Nullable Body fixed, Body made) {
     if (fixed == null) {
-      return maker.apply(batch);
+      return made;
     }
-    return fixed.text() == null ? new Body(maker.apply(batch).text(), fixed.key()) : fixed;
-  }
-
-  private static <T> List<T> list(
-      Connection connection, String sql, JdbcQuery.RowMapper<T> mapper, String... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setString(i + 1, parameters[i]);
-      }
-      try (ResultSet found = statement.executeQuery()) {
-        List<T> rows = new ArrayList<>();
-        while (found.next()) {
-          rows.add(mapper.map(found));
-        }
-        return rows;
-      }
-    }
+    return fixed.text() == null ? new Body(made.text(), fixed.key()) : fixed;
   }
 }

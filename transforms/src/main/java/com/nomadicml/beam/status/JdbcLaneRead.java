@@ -69,7 +69,7 @@ record JdbcLaneRead(JdbcDatabase database) {
 
   Set<ImportTarget> proven(String runId, Instant since) {
     return new JdbcQuery(database, PROVEN)
-        .list(row -> database.dialect().read(JobTable.JOBS, row), List.of(runId)).stream()
+        .list(database.dialect().rows(JobTable.JOBS), List.of(runId)).stream()
             .filter(job -> job.getCompletedAt() != null)
             .filter(job -> job.getCompletedAt() >= since.toEpochMilli())
             .map(JobStatus::getTarget)
@@ -77,7 +77,7 @@ record JdbcLaneRead(JdbcDatabase database) {
   }
 
   private OpenBatch openBatch(ResultSet row) throws SQLException {
-    JobStatus job = database.dialect().read(JobTable.JOBS, row);
+    JobStatus job = database.dialect().rows(JobTable.JOBS).map(row);
     Intent intent =
         row.getString("idempotency_key") == null
             ? null
@@ -99,7 +99,7 @@ record JdbcLaneRead(JdbcDatabase database) {
   List<VideoStatus> rows(String batchId) {
     return new JdbcQuery(
             database, "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri")
-        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(batchId));
+        .list(database.dialect().rows(VideoTable.VIDEOS), List.of(batchId));
   }
 
   List<Outcome> outcomes(String runId) {
@@ -138,6 +138,6 @@ record JdbcLaneRead(JdbcDatabase database) {
             + " OFFSET "
             + skipped;
     return new JdbcQuery(database, sql)
-        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), parameters);
+        .list(database.dialect().rows(VideoTable.VIDEOS), parameters);
   }
 }

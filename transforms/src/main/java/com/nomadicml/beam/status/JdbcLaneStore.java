@@ -85,7 +85,12 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
   @Override
   public Optional<Fixed> intend(
       JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> body) {
-    return new JdbcIntent(database, epoch).write(job, runId, sends, at, body);
+    return new JdbcIntent(database, epoch, job, runId, sends, at, body).write();
+  }
+
+  @Override
+  public boolean mayIntendAside() {
+    return true;
   }
 
   @Override

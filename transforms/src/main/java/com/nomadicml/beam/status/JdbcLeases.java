@@ -2,12 +2,9 @@ package com.nomadicml.beam.status;
 
 import static java.util.stream.Collectors.joining;
 
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,18 +63,11 @@ record JdbcLeases(JdbcDatabase database) implements Leases {
           case BATCH -> "kind = 'STREAM' OR kind IS NULL)";
           case STREAM -> "kind = 'BATCH')";
         };
-    try (PreparedStatement statement =
-        statements.connection().prepareStatement(OTHERS + excluded)) {
-      statement.setString(1, wanted.runId());
-      statement.setString(2, StorableText.key(wanted.destination()));
-      List<Lease> others = new ArrayList<>();
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          others.add(database.dialect().read(LeaseTable.LEASES, rows));
-        }
-      }
-      return others;
-    }
+    return statements.list(
+        OTHERS + excluded,
+        database.dialect().rows(LeaseTable.LEASES),
+        wanted.runId(),
+        StorableText.key(wanted.destination()));
   }
 
   private static void throwIfAtWork(Lease other, LeaseClaim wanted, Instant now) {

@@ -111,8 +111,7 @@ record JdbcLedger(JdbcDatabase database) implements LedgerByKey {
   }
 
   private <T> List<T> list(StatusTable<T> table, String sql, List<String> parameters) {
-    return new JdbcQuery(database, sql)
-        .list(row -> database.dialect().read(table, row), parameters);
+    return new JdbcQuery(database, sql).list(database.dialect().rows(table), parameters);
   }
 
   private static String in(List<String> keys) {

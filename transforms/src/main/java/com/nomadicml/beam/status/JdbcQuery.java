@@ -32,7 +32,9 @@ record JdbcQuery(JdbcDatabase database, String sql) implements Serializable {
             "read",
             () -> {
               List<T> rows = new ArrayList<>();
-              stream(mapper, parameters, rows::add);
+              try (Connection connection = database.openBriefly()) {
+                stream(connection, mapper, parameters, rows::add);
+              }
               return rows;
             });
   }
@@ -44,8 +46,9 @@ record JdbcQuery(JdbcDatabase database, String sql) implements Serializable {
         .run(
             "read",
             () -> {
-              try {
+              try (Connection connection = database.open()) {
                 stream(
+                    connection,
                     mapper,
                     parameters,
                     (T row) -> {
@@ -62,20 +65,19 @@ record JdbcQuery(JdbcDatabase database, String sql) implements Serializable {
             });
   }
 
-  private <T> void stream(RowMapper<T> mapper, List<String> parameters, RowConsumer<T> consumer)
+  private <T> void stream(
+      Connection connection, RowMapper<T> mapper, List<String> parameters, RowConsumer<T> consumer)
       throws SQLException {
-    try (Connection connection = database.open()) {
-      // PostgreSQL streams within a transaction only; SQLite always does, and must take no lock.
-      connection.setAutoCommit(database.dialect() == JdbcDialect.SQLITE);
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        statement.setFetchSize(FETCH_SIZE);
-        for (int i = 0; i < parameters.size(); i++) {
-          statement.setString(i + 1, parameters.get(i));
-        }
-        try (ResultSet rows = statement.executeQuery()) {
-          while (rows.next()) {
-            consumer.accept(mapper.map(rows));
-          }
+    // PostgreSQL streams within a transaction only; SQLite always does, and must take no lock.
+    connection.setAutoCommit(database.dialect() == JdbcDialect.SQLITE);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setFetchSize(FETCH_SIZE);
+      for (int i = 0; i < parameters.size(); i++) {
+        statement.setString(i + 1, parameters.get(i));
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          consumer.accept(mapper.map(rows));
         }
       }
     }

@@ -120,7 +120,7 @@ final class JdbcReadRanges extends PTransform<PCollection<String>, PCollection<V
         parameters.add(range.last());
       }
       new JdbcQuery(database, sql)
-          .forEach(row -> database.dialect().read(VideoTable.VIDEOS, row), parameters, out::output);
+          .forEach(database.dialect().rows(VideoTable.VIDEOS), parameters, out::output);
     }
   }
 }

@@ -1,7 +1,6 @@
 package com.nomadicml.beam.status;
 
 import com.nomadicml.beam.model.JobState;
-import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.Provider;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.status.RunSnapshot.Batches;
@@ -47,7 +46,7 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
         statements ->
             statements.list(
                 "SELECT * FROM import_runs ORDER BY started_at DESC, run_id DESC LIMIT " + most,
-                this::run));
+                database.dialect().rows(RunTable.RUNS)));
   }
 
   @Override
@@ -58,7 +57,7 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
                     "SELECT * FROM import_runs ORDER BY CASE WHEN state = 'RUNNING' AND run_id IN"
                         + " (SELECT run_id FROM import_leases WHERE expires_at > ?)"
                         + " THEN 0 ELSE 1 END, started_at DESC, run_id DESC LIMIT 1",
-                    this::run,
+                    database.dialect().rows(RunTable.RUNS),
                     statements.now()))
         .stream()
         .findFirst();
@@ -69,7 +68,10 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
     return read(
         statements -> {
           List<RunStatus> run =
-              statements.list("SELECT * FROM import_runs WHERE run_id = ?", this::run, runId);
+              statements.list(
+                  "SELECT * FROM import_runs WHERE run_id = ?",
+                  database.dialect().rows(RunTable.RUNS),
+                  runId);
           return run.isEmpty()
               ? Optional.empty()
               : Optional.of(snapshot(run.get(0), question, statements));
@@ -102,7 +104,7 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
         firstSentAt(runId, statements),
         statements.list(
             "SELECT * FROM import_jobs" + RunQueries.OPEN_JOBS + question.openJobs(),
-            this::job,
+            database.dialect().rows(JobTable.JOBS),
             runId),
         List.copyOf(signs),
         lanes.stream().findFirst(),
@@ -171,16 +173,8 @@ record JdbcRunNumbers(JdbcDatabase database) implements RunNumbers {
     return first.isEmpty() ? null : first.get(0);
   }
 
-  private RunStatus run(ResultSet row) throws SQLException {
-    return database.dialect().read(RunTable.RUNS, row);
-  }
-
-  private JobStatus job(ResultSet row) throws SQLException {
-    return database.dialect().read(JobTable.JOBS, row);
-  }
-
   private Sign sign(ResultSet row) throws SQLException {
-    return Sign.of(database.dialect().read(LeaseTable.LEASES, row));
+    return Sign.of(database.dialect().rows(LeaseTable.LEASES).map(row));
   }
 
   /** A lane that has ended, or was given back, is no sign of life. */

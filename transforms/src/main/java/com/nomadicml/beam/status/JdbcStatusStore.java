@@ -149,7 +149,7 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
   @Override
   public List<VideoStatus> videosOf(String batchId) {
     return query("SELECT * FROM import_videos WHERE batch_id = ?")
-        .list(row -> database.dialect().read(VideoTable.VIDEOS, row), List.of(batchId));
+        .list(database.dialect().rows(VideoTable.VIDEOS), List.of(batchId));
   }
 
   @Override
@@ -182,7 +182,7 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
 
   private Optional<RunStatus> run(String which, List<String> parameters) {
     return query("SELECT * FROM import_runs " + which)
-        .list(row -> database.dialect().read(RunTable.RUNS, row), parameters)
+        .list(database.dialect().rows(RunTable.RUNS), parameters)
         .stream()
         .findFirst();
   }
@@ -262,7 +262,7 @@ record JdbcStatusStore(JdbcDatabase database) implements StatusStore {
                     + OPEN_STATES
                     + filter
                     + " ORDER BY planned_at, batch_id")
-            .list(row -> database.dialect().read(JobTable.JOBS, row), parameters);
+            .list(database.dialect().rows(JobTable.JOBS), parameters);
     return StatusReport.of(tallies, reasons, openJobs);
   }
 

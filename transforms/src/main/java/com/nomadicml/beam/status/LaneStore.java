@@ -106,6 +106,11 @@ public interface LaneStore extends Serializable, AutoCloseable {
   Optional<Fixed> intend(
       JobStatus job, String runId, int sends, Instant at, Function<TrackedBatch, Body> body);
 
+  /** Whether an intent may be written while another thread writes something else. */
+  default boolean mayIntendAside() {
+    return false;
+  }
+
   /**
    * Takes an intent back: the API has not taken what was sent. The body stays.
    *

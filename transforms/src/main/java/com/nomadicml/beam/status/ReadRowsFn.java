@@ -21,7 +21,7 @@ final class ReadRowsFn<T> extends DoFn<String, T> {
 
   @ProcessElement
   public void process(@Element String destination, OutputReceiver<T> out) {
-    JdbcDialect dialect = query.database().dialect();
-    query.forEach(row -> dialect.read(table, row), parameters.apply(destination), out::output);
+    query.forEach(
+        query.database().dialect().rows(table), parameters.apply(destination), out::output);
   }
 }

@@ -7,10 +7,15 @@ import javax.annotation.Nullable;
 /** The values of one row that was read, by column; what each may be is told in {@link Column}. */
 final class RowValues {
   private final String table;
-  private final Map<String, Object> values = new HashMap<>();
+  private final Map<String, Object> values;
 
   RowValues(String table) {
+    this(table, 16);
+  }
+
+  RowValues(String table, int columns) {
     this.table = table;
+    this.values = new HashMap<>(2 * columns);
   }
 
   RowValues with(String column, @Nullable Object value) {

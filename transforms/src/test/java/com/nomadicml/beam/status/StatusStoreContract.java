@@ -513,22 +513,22 @@ abstract class StatusStoreContract
             new LeaseClaim("user/a", "run-1", HolderProcess.current(), Lease.Kind.BATCH),
             Duration.ofMinutes(2));
     JdbcDatabase database = ((JdbcStatusStore) store).database();
+    JdbcIntent intent =
+        new JdbcIntent(
+            database,
+            null,
+            planned.getJob(),
+            "run-1",
+            1,
+            AT,
+            batch -> new LaneStore.Body("{}", "key"));
+    JdbcIntent.Draft draft = new JdbcIntent.Draft(planned, new LaneStore.Body("{}", "key"));
     List<LaneStore.Fixed> written = new ArrayList<>();
     for (boolean isTriedAgain : List.of(false, true, false)) {
       new JdbcTransaction(database)
           .run(
               "write an intent",
-              connection ->
-                  written.add(
-                      new JdbcIntent(database, null)
-                          .write(
-                              connection,
-                              planned.getJob(),
-                              "run-1",
-                              1,
-                              AT,
-                              batch -> new LaneStore.Body("{}", "key"),
-                              isTriedAgain)));
+              connection -> written.add(intent.write(connection, draft, isTriedAgain)));
     }
 
     assertThat(written.get(0)).isNotNull();

@@ -146,6 +146,6 @@ final class WriteOrderTest {
   private static <T> List<T> stored(StatusTable<T> table, String column, String value) {
     return new JdbcQuery(
             store.database(), "SELECT * FROM " + table.name() + " WHERE " + column + " = ?")
-        .list(row -> JdbcDialect.SQLITE.read(table, row), List.of(value));
+        .list(row -> JdbcDialect.SQLITE.rows(table).map(row), List.of(value));
   }
 }

@@ -16,7 +16,7 @@ import javax.annotation.Nullable;
  * How a request ended.
  *
  * @param sent the batch that was sent; null for other requests
- * @param value what the API has answered; null when it has not
+ * @param value what the API has answered; null when it has not, or was not asked
  * @param failure why not, or null
  */
 record Answer(
@@ -35,6 +35,16 @@ record Answer(
   /** A call of the API. */
   private interface Call {
     Object of(NomadicApi api) throws ApiException;
+  }
+
+  /** Whether there was nothing to send. */
+  boolean isGone() {
+    return value == null && failure == null;
+  }
+
+  /** There was nothing to send any more. */
+  static Answer gone(Request.Send send) {
+    return new Answer(send, null, null, null);
   }
 
   static Answer to(Fixed fixed, NomadicApi api) {

@@ -30,8 +30,8 @@ import javax.annotation.Nullable;
  * The items of the batches that are being read, as long as they are: the tables have all of them.
  */
 final class BatchBook {
-  /** Batches in memory. */
-  private static final int MOST = 16;
+  /** Batches in memory: what is sent within seconds, and shown at once. */
+  private static final int MOST = 48;
 
   private final LaneStore store;
   private final String runId;

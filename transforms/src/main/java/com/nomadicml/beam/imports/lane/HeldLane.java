@@ -53,6 +53,7 @@ public final class HeldLane implements AutoCloseable {
   private final boolean isInherited;
   private final LaneCounters counters = new LaneCounters();
   private final QuotaWait quotaWait = new QuotaWait();
+  private final ExecutorService intents;
   private final ExecutorService requests;
   private final ScheduledExecutorService renewal;
   private final long requestsBefore;
@@ -66,6 +67,7 @@ public final class HeldLane implements AutoCloseable {
     this.isInherited = taken.isInherited();
     this.store = settings.store().lane().heldBy(epoch);
     this.requestsBefore = settings.api().requestsSent();
+    this.intents = Executors.newSingleThreadExecutor(threads("lane-intents"));
     this.requests =
         Executors.newFixedThreadPool(settings.rules().requestsAtOnce(), threads("lane-request-%d"));
     this.renewal = Executors.newSingleThreadScheduledExecutor(threads("lane-renewal"));
@@ -115,7 +117,13 @@ public final class HeldLane implements AutoCloseable {
   public Ending run(ImportLane.Ticker ticker) {
     try (Closeable scope = MetricsEnvironment.scopedMetricsContainer(counters)) {
       ImportLane lane =
-          new ImportLane(settings.rules(), store, api(), this::execute, settings.clock());
+          new ImportLane(
+              settings.rules(),
+              store,
+              api(),
+              store.mayIntendAside() ? task -> execute(intents, task) : Runnable::run,
+              task -> execute(requests, task),
+              settings.clock());
       lane.open(
           intent ->
               isInherited || store.events(settings.runId(), TOOK_OVER).contains(intent.runId())
@@ -153,11 +161,11 @@ public final class HeldLane implements AutoCloseable {
     return quotaWait.take();
   }
 
-  private void execute(Runnable request) {
-    requests.execute(
+  private void execute(ExecutorService threads, Runnable task) {
+    threads.execute(
         () -> {
           MetricsEnvironment.setCurrentContainer(counters);
-          request.run();
+          task.run();
         });
   }
 
@@ -237,7 +245,7 @@ public final class HeldLane implements AutoCloseable {
   public void close() {
     // First: where the job's classes are gone, the rest may fail.
     renewal.shutdown();
-    boolean isQuiet = isQuiet(requests) & isQuiet(renewal);
+    boolean isQuiet = isQuiet(intents) & isQuiet(requests) & isQuiet(renewal);
     // Else it expires: who takes it then knows that something may be on the wire.
     if (!isLost && isQuiet) {
       store.lease().release(settings.runId(), epoch);

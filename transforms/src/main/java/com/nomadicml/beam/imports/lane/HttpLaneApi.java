@@ -8,8 +8,8 @@ import java.time.Instant;
 /** The API over HTTP, within the run's quota. */
 record HttpLaneApi(NomadicApi client, HttpApiFactory factory) implements LaneApi {
   @Override
-  public Instant nextRequestAt(Instant now) {
-    return factory.nextRequestAt(now);
+  public Instant nextRequestAt(Instant now, int before) {
+    return factory.nextRequestAt(now, before);
   }
 
   @Override

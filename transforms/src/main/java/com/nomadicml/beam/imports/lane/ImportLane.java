@@ -8,35 +8,30 @@ import com.nomadicml.beam.api.RequestsEndedException;
 import com.nomadicml.beam.api.SubmitAnswer;
 import com.nomadicml.beam.imports.FolderAnswer;
 import com.nomadicml.beam.imports.ImportMetrics;
-import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.Look;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
 import com.nomadicml.beam.model.ImportJob;
 import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.status.LaneStore;
-import com.nomadicml.beam.status.LaneStore.Fixed;
 import com.nomadicml.beam.status.LaneStore.OpenBatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.annotation.Nullable;
 import org.apache.beam.sdk.metrics.Metrics;
 
 /**
  * Carries out what the {@link LanePolicy} decides, against the API, the tables and a clock. One
- * thread decides and writes; requests are made on others, several at once.
+ * thread decides, and writes what came of requests; another writes what is about to be sent;
+ * requests are made on others, several at once.
  *
- * <p>What came of a request is in the tables before the next is sent. A lane that is cut off at any
- * point is begun anew from them.
+ * <p>No request is forgotten: its intent is in the tables before it is sent. A lane that is cut off
+ * at any point is begun anew from them.
  */
 public final class ImportLane {
   /** What is left of a plan needs no canary again when its target has worked within that time. */
@@ -53,40 +48,39 @@ public final class ImportLane {
   /** Of a run that was asked to pause, until it is looked again: long enough to be no quota's. */
   private static final Duration PAUSE = RequestBudget.WINDOW.multipliedBy(2);
 
-  /** Until it is looked again whether a request has left. */
-  private static final Duration GLANCE = Duration.ofMillis(5);
-
   private final LaneRules rules;
   private final LaneStore store;
   private final LaneApi api;
-  private final Executor requests;
   private final Clock clock;
   private final LanePolicy policy;
   private final BatchBook book;
   private final LaneWriter writer;
-  private final JobReader reader;
+  private final InFlight inFlight;
   private final Duration arrivals;
   private final Wishes wishes;
-  private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-  private long sentBefore = -1;
-  private Instant askedAt = Instant.EPOCH;
   private Function<LaneStore.Intent, Instant> offTheWireAt = intent -> Instant.MIN;
   private Instant askedForArrivals = Instant.EPOCH;
 
   /**
+   * @param intents where it is written what is about to be sent, one after the other
    * @param requests where requests are made
    */
-  public ImportLane(LaneRules rules, LaneStore store, LaneApi api, Executor requests, Clock clock) {
+  public ImportLane(
+      LaneRules rules,
+      LaneStore store,
+      LaneApi api,
+      Executor intents,
+      Executor requests,
+      Clock clock) {
     this.rules = rules;
     this.store = store;
     this.api = api;
-    this.requests = requests;
     this.clock = clock;
     this.policy = new LanePolicy(rules);
     this.book = new BatchBook(this.store, rules.runId(), clock);
     this.writer = new LaneWriter(rules.runId(), this.store, policy, book);
     this.wishes = new Wishes(store, rules.runId());
-    this.reader = new JobReader(api.client(), rules.pageSize());
+    this.inFlight = new InFlight(rules, store, api, intents, requests);
     this.arrivals = Comparators.max(ARRIVALS, store.pollInterval());
     if (api.quotaPatience().compareTo(A_DAY) > 0) {
       policy.waitForTheDay();
@@ -214,7 +208,7 @@ public final class ImportLane {
       }
       Duration wait = Duration.between(clock.instant(), ((Step.Wait) step).until());
       long millis = Math.max(1, Math.min(TICK.toMillis(), wait.toMillis()));
-      Answer answer = answers.poll(millis, TimeUnit.MILLISECONDS);
+      Answer answer = inFlight.poll(millis);
       if (answer != null) {
         learn(answer, clock.instant());
       }
@@ -224,7 +218,7 @@ public final class ImportLane {
   /** Takes all steps that can be taken now; what is left is to wait, or the end. */
   Step step(Instant now) {
     while (true) {
-      for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+      for (Answer answer = inFlight.poll(); answer != null; answer = inFlight.poll()) {
         learn(answer, now);
       }
       wishes.news(now).ifPresent(this::follow);
@@ -236,7 +230,7 @@ public final class ImportLane {
       if (step instanceof Step.Write write) {
         writer.write(write.change(), now);
       } else if (step instanceof Step.Call call) {
-        ask(call.request(), now);
+        inFlight.add(call.request(), now);
       } else {
         return step instanceof Step.Wait wait ? noLongerThanArrivals(wait) : step;
       }
@@ -274,46 +268,11 @@ public final class ImportLane {
       policy.mayAskAt(now.plus(PAUSE));
       return;
     }
-    Instant at = api.nextRequestAt(now);
-    policy.mayAskAt(isAtTheGate(now) && !at.isAfter(now) ? now.plus(GLANCE) : at);
+    Instant at = inFlight.nextRequestAt(now);
+    policy.mayAskAt(at);
     if (Duration.between(now, at).compareTo(api.quotaPatience()) > 0) {
       policy.stop(Ending.Kind.QUOTA, new QuotaSpentException(at).getMessage());
     }
-  }
-
-  /** Whether the quota does not know of the last request yet: the next might be one too many. */
-  private boolean isAtTheGate(Instant now) {
-    return api.requestsSent() == sentBefore
-        && Duration.between(askedAt, now).abs().compareTo(TICK) < 0;
-  }
-
-  private void ask(Request request, Instant now) {
-    sentBefore = api.requestsSent();
-    askedAt = now;
-    if (!(request instanceof Request.Send send)) {
-      requests.execute(() -> answers.add(Answer.to(request, api.client(), reader)));
-      return;
-    }
-    Optional<Fixed> fixed =
-        store.intend(send.job(), rules.runId(), send.sends(), now, FixedBody::of);
-    if (fixed.isEmpty()) {
-      policy.gone(send);
-      return;
-    }
-    requests.execute(() -> answers.add(send(fixed.get())));
-  }
-
-  /** What was not sent is no doubt of a later lane. This one ends, maybe before it is told. */
-  private Answer send(Fixed fixed) {
-    Answer answer = Answer.to(fixed, api.client());
-    if (answer.isUnsent()) {
-      try {
-        store.withdraw(fixed.batch().getBatch().getBatchId(), fixed.sends());
-      } catch (RuntimeException e) {
-        answer.failure().addSuppressed(e);
-      }
-    }
-    return answer;
   }
 
   private void learn(Answer answer, Instant now) {
@@ -323,6 +282,8 @@ public final class ImportLane {
       policy.failed(answer.request(), e, now);
     } else if (answer.failure() != null) {
       throw (RuntimeException) answer.failure();
+    } else if (answer.isGone()) {
+      policy.gone((Request.Send) answer.request());
     } else if (answer.request() instanceof Request.Send send) {
       writer.accepted(answer.sent());
       policy.accepted(send, (SubmitAnswer) answer.value(), now);

@@ -10,8 +10,12 @@ public interface LaneApi {
   /** Its calls may be made side by side. */
   NomadicApi client();
 
-  /** When the quota has room for the next request, {@code now} or later. */
-  Instant nextRequestAt(Instant now);
+  /**
+   * When the quota has room for the next request, {@code now} or later.
+   *
+   * @param before requests that precede it, and were not let through yet
+   */
+  Instant nextRequestAt(Instant now, int before);
 
   /** Requests that the quota has let through so far. */
   long requestsSent();

@@ -314,7 +314,7 @@ final class LaneFixture {
 
   /** Begins the lane of the same run once more, as if the one before were no more. */
   ImportLane beginAgain() {
-    lane = new ImportLane(rules, watched(tables()), laneApi(), this::send, clock);
+    lane = new ImportLane(rules, watched(tables()), laneApi(), Runnable::run, this::send, clock);
     lane.open(intent -> offTheWireAt.apply(intent));
     return lane;
   }
@@ -381,7 +381,7 @@ final class LaneFixture {
       }
 
       @Override
-      public Instant nextRequestAt(Instant now) {
+      public Instant nextRequestAt(Instant now, int before) {
         return quotaAt.isAfter(now) ? quotaAt : now;
       }
 
