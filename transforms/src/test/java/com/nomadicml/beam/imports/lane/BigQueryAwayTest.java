@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A lane whose tables in BigQuery are away for a while. */
 class BigQueryAwayTest {
-  private final LaneFixture fixture = LaneFixture.inBigQuery(new Random(1));
+  private final LaneFixture fixture = LaneFixture.inBigQueryWithPatience(new Random(1));
 
   /** How many requests had been sent, each time that BigQuery was asked in vain. */
   private final List<Integer> sent = new ArrayList<>();

@@ -105,15 +105,21 @@ final class LaneFixture {
     api = new ModelApi(clock.unturned(), random);
   }
 
-  private LaneFixture(Random random) {
+  private LaneFixture(Random random, Function<MovedClock, StatusStore> tables) {
     url = null;
-    store = BigQueryModel.fresh(Duration.ofHours(2), clock, clock::sleep);
+    store = tables.apply(clock);
     api = new ModelApi(clock.unturned(), random);
   }
 
   /** Over a model of BigQuery. */
   static LaneFixture inBigQuery(Random random) {
-    return new LaneFixture(random);
+    return new LaneFixture(random, clock -> BigQueryModel.fresh());
+  }
+
+  /** The same for tables that are waited for when they are away. */
+  static LaneFixture inBigQueryWithPatience(Random random) {
+    return new LaneFixture(
+        random, clock -> BigQueryModel.fresh(Duration.ofHours(2), clock, clock::sleep));
   }
 
   /**
