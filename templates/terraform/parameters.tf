@@ -116,7 +116,7 @@ variable "statusTableSecret" {
 
 variable "patience" {
   type        = string
-  description = "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL), and for an API that is away, before the run ends (ISO-8601). A stream waits for ever."
+  description = "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL, BigQuery), and for an API that is away, before the run ends (ISO-8601). A stream waits for ever."
   default     = "PT2H"
 }
 

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       SoakCommand.class,
       StatusTimeCommand.class,
       ThroughputCommand.class,
+      WatchedCommand.class,
       WeightCommand.class
     })
 public final class Benchmarks {

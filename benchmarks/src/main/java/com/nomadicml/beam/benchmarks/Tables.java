@@ -53,6 +53,15 @@ record Tables(String url) {
     return number("SELECT COUNT(*) FROM import_jobs WHERE submitted_at IS NOT NULL");
   }
 
+  long batches() throws SQLException {
+    return number("SELECT COUNT(*) FROM import_jobs");
+  }
+
+  /** Items of the largest batch. */
+  long largestBatch() throws SQLException {
+    return number("SELECT COALESCE(MAX(requested), 0) FROM import_jobs");
+  }
+
   /** Requests that ended in doubt. */
   long unknownSubmits() throws SQLException {
     return number("SELECT COALESCE(SUM(unknown_submits), 0) FROM import_jobs");

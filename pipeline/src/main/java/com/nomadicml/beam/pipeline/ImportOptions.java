@@ -141,8 +141,8 @@ public interface ImportOptions extends StreamingOptions {
   void setStatusTableSecret(String statusTableSecret);
 
   @Description(
-      "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL), and for an"
-          + " API that is away, before the run ends (ISO-8601). A stream waits for ever.")
+      "How long to wait for a status table that is locked (SQLite) or away (PostgreSQL, BigQuery),"
+          + " and for an API that is away, before the run ends (ISO-8601). A stream waits for ever.")
   @Default.String("PT2H")
   String getPatience();
 

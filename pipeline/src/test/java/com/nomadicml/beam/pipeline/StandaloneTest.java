@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,62 @@ class StandaloneTest {
     assertThat(outcome.out()).contains("the sum holds").doesNotContain(KEY);
     assertThat(without.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(without.err()).contains("NOMADIC_API_KEY").hasLineCount(1);
+  }
+
+  /** All of a SQLite database is in its file once nobody has it open, and copies as one file. */
+  @Test
+  void nothingLiesBesideTheTablesOfAnImportThatHasEnded() throws Exception {
+    Path manifest = Files.writeString(directory.resolve("m.txt"), "s3://drive-data/a.mp4\n");
+
+    Outcome outcome =
+        run(
+            Map.of("NOMADIC_API_KEY", KEY),
+            "--apiUrl=" + url,
+            "--manifest=" + manifest,
+            "--summaryJson=" + directory.resolve("summary.json"),
+            "--statusTable=jdbc:sqlite:" + directory.resolve("status.db"));
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(ofTheTables()).containsExactly("status.db");
+  }
+
+  @Test
+  void nothingLiesBesideTheTablesOfAStreamThatWasEnded() throws Exception {
+    Files.writeString(directory.resolve("m.txt"), "s3://drive-data/a.mp4\n");
+    Process stream =
+        start(
+            Map.of("NOMADIC_API_KEY", KEY),
+            "--apiUrl=" + url,
+            "--streaming",
+            "--manifest=" + directory + "/*.txt",
+            "--maxBatchDelay=PT1S",
+            "--statusTable=jdbc:sqlite:" + directory.resolve("status.db"));
+    try {
+      while (!status().contains("\"uploaded\":1")) {
+        assertThat(stream.isAlive()).isTrue();
+      }
+    } finally {
+      stream.destroy();
+    }
+
+    assertThat(stream.waitFor()).isEqualTo(ExitCode.TERMINATED);
+    assertThat(ofTheTables()).containsExactly("status.db");
+  }
+
+  private String status() throws Exception {
+    Path tables = directory.resolve("status.db");
+    return run(Map.of(), "status", "--json", "--statusTable=jdbc:sqlite:" + tables)
+        .out()
+        .replace(" ", "");
+  }
+
+  private List<String> ofTheTables() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("status.db"))
+          .toList();
+    }
   }
 
   @Test

@@ -7,6 +7,8 @@ import com.google.cloud.bigquery.storage.v1.ProtoRows;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
+import io.grpc.Status;
+import io.grpc.StatusException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +35,14 @@ final class BigQueryAppends implements AutoCloseable {
   private static final int MAX_BYTES = 4 << 20;
 
   private final BigQueryServices services;
+  private final BigQueryRetry retry;
   private final boolean isKeptOpen;
   private final Map<String, StreamAppendClient> clients = new HashMap<>();
   @Nullable private WriteStreamService service;
 
-  BigQueryAppends(BigQueryServices services, boolean isKeptOpen) {
-    this.services = services;
+  BigQueryAppends(BigQueryStatusStore store, boolean isKeptOpen) {
+    this.services = store.services();
+    this.retry = store.retry();
     this.isKeptOpen = isKeptOpen;
   }
 
@@ -99,19 +103,43 @@ final class BigQueryAppends implements AutoCloseable {
 
   private void append(BigQueryTable<?> table, Descriptor descriptor, ProtoRows rows)
       throws Exception {
-    AppendRowsResponse response;
+    AppendRowsResponse response =
+        retry.run(
+            "write to " + table.quoted(), () -> answered(appendOrReopen(table, descriptor, rows)));
+    if (response.hasError() || response.getRowErrorsCount() > 0) {
+      throw refused(table, response.getError() + " " + response.getRowErrorsList());
+    }
+  }
+
+  /**
+   * An answer.
+   *
+   * @throws StatusException when it says that BigQuery is away
+   */
+  private static AppendRowsResponse answered(AppendRowsResponse response) throws StatusException {
+    if (response.hasError()) {
+      StatusException error =
+          Status.fromCodeValue(response.getError().getCode())
+              .withDescription(response.getError().getMessage())
+              .asException();
+      if (BigQueryOutage.reason(error).isPresent()) {
+        throw error;
+      }
+    }
+    return response;
+  }
+
+  private AppendRowsResponse appendOrReopen(
+      BigQueryTable<?> table, Descriptor descriptor, ProtoRows rows) throws Exception {
     try {
-      response = tryToAppend(table, descriptor, rows);
+      return tryToAppend(table, descriptor, rows);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AppendSerializtionError refused) {
         throw refused(table, refused.getRowIndexToErrorMessage().toString());
       }
       // A connection that was long idle is closed by the other side.
       forget(table);
-      response = tryToAppend(table, descriptor, rows);
-    }
-    if (response.hasError() || response.getRowErrorsCount() > 0) {
-      throw refused(table, response.getError() + " " + response.getRowErrorsList());
+      return tryToAppend(table, descriptor, rows);
     }
   }
 
@@ -135,7 +163,10 @@ final class BigQueryAppends implements AutoCloseable {
   }
 
   private void forget(BigQueryTable<?> table) throws Exception {
-    clients.remove(stream(table)).close();
+    StreamAppendClient client = clients.remove(stream(table));
+    if (client != null) {
+      client.close();
+    }
   }
 
   private static String stream(BigQueryTable<?> table) {

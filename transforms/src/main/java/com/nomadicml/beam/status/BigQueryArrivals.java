@@ -1,7 +1,8 @@
 package com.nomadicml.beam.status;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.nomadicml.beam.model.JobStatus;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +16,8 @@ record BigQueryArrivals(BigQueryStatusStore store, BigQueryAppends appends) {
   private static final AtomicLong WRITES = new AtomicLong(System.currentTimeMillis());
 
   private static final String OPEN =
-      "SELECT batch_id FROM import_jobs WHERE run_id <> @run_id"
+      "SELECT batch_id, UNIX_MILLIS(planned_at) AS planned_at FROM import_jobs"
+          + " WHERE run_id <> @run_id"
           + " AND state NOT IN ('REFUSED', 'STOPPED') AND batch_id IN (SELECT batch_id"
           + " FROM import_videos WHERE destination = @destination AND state IN "
           + JdbcLaneRead.OPEN
@@ -27,18 +29,24 @@ record BigQueryArrivals(BigQueryStatusStore store, BigQueryAppends appends) {
 
   /** Adds a batch that was planned just now. */
   void add(JobStatus job) {
-    add(job.getRunId(), List.of(job.getBatchId()));
+    add(job.getRunId(), Map.of(job.getBatchId(), job.getPlannedAt()));
   }
 
-  private void add(String runId, Collection<String> batchIds) {
+  /**
+   * Adds batches.
+   *
+   * @param planned by id, when they were planned
+   */
+  private void add(String runId, Map<String, Long> planned) {
     appends.upsert(
         table(),
-        batchIds.stream()
+        planned.entrySet().stream()
             .map(
-                batchId ->
+                batch ->
                     new RowValues(LaneTables.ARRIVALS)
                         .with("run_id", runId)
-                        .with("batch_id", batchId)
+                        .with("batch_id", batch.getKey())
+                        .with("planned_at", batch.getValue())
                         .with(LaneTables.SEQUENCE, WRITES.incrementAndGet()))
             .toList());
   }
@@ -49,13 +57,18 @@ record BigQueryArrivals(BigQueryStatusStore store, BigQueryAppends appends) {
     add(
         runId,
         store.queryNamed(OPEN, parameters).stream()
-            .map(row -> (String) row.get("batch_id"))
-            .toList());
+            .collect(
+                toMap(
+                    row -> (String) row.get("batch_id"),
+                    row -> Long.valueOf((String) row.get("planned_at")))));
   }
 
   /** What has arrived, so many at once. */
   List<RowValues> of(String runId) {
-    String sql = table().select() + " WHERE run_id = @run_id LIMIT " + JdbcArrivals.AT_ONCE;
+    String sql =
+        table().select()
+            + " WHERE run_id = @run_id ORDER BY planned_at LIMIT "
+            + JdbcArrivals.AT_ONCE;
     return store.query(sql, Map.of("run_id", runId)).stream().map(table()::fromRow).toList();
   }
 

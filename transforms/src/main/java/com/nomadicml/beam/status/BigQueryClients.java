@@ -7,8 +7,8 @@ import com.google.auth.Credentials;
 import com.google.auth.http.HttpCredentialsAdapter;
 import com.nomadicml.beam.cloud.ClientOptions;
 import java.io.IOException;
+import java.time.Duration;
 import javax.annotation.Nullable;
-import org.apache.beam.sdk.extensions.gcp.util.RetryHttpRequestInitializer;
 import org.apache.beam.sdk.extensions.gcp.util.Transport;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServicesImpl;
@@ -20,6 +20,11 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
  */
 final class BigQueryClients extends BigQueryServicesImpl {
   private static final long serialVersionUID = 1L;
+
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /** Longer than a query is waited for at once. */
+  private static final Duration ANSWER = Duration.ofSeconds(80);
 
   private final ClientOptions clients;
 
@@ -61,8 +66,15 @@ final class BigQueryClients extends BigQueryServicesImpl {
     BigQueryReach.check(clients, table);
   }
 
+  /** Asks once: {@link BigQueryRetry} asks again, and says so. */
   static Bigquery rest(ClientOptions clients) {
-    return rest(clients, clients.google(), new RetryHttpRequestInitializer());
+    return rest(
+        clients,
+        clients.google(),
+        request ->
+            request
+                .setConnectTimeout((int) CONNECT.toMillis())
+                .setReadTimeout((int) ANSWER.toMillis()));
   }
 
   /**

@@ -69,7 +69,7 @@ final class BigQueryLaneStore implements LaneStore {
   BigQueryLaneStore(BigQueryStatusStore store, @Nullable Long epoch) {
     this.store = store;
     this.epoch = epoch;
-    this.appends = new BigQueryAppends(store.services(), epoch != null);
+    this.appends = new BigQueryAppends(store, epoch != null);
     this.batches = new BigQueryBatches(store);
     this.fence = new BigQueryFence(store, epoch);
     this.history = new BigQueryHistory(store, appends);

@@ -30,7 +30,11 @@ import org.apache.beam.sdk.values.PCollection;
 
 /** The status tables in a BigQuery dataset, which must exist. */
 record BigQueryStatusStore(
-    String project, String dataset, BigQueryServices services, BigQueryQueries queries)
+    String project,
+    String dataset,
+    BigQueryServices services,
+    BigQueryQueries queries,
+    BigQueryRetry retry)
     implements StatusStore {
   /** A project may belong to a domain: {@code example.com:project}. */
   private static final Pattern NAME =
@@ -60,7 +64,8 @@ record BigQueryStatusStore(
         matcher.group(2),
         new BigQueryClients(access.clients()),
         new RepeatedQueries(
-            new HttpBigQueryQueries(unused -> BigQueryClients.rest(access.clients()))));
+            new HttpBigQueryQueries(unused -> BigQueryClients.rest(access.clients()))),
+        BigQueryRetry.of(statusTable, access.patience()));
   }
 
   @Override
@@ -130,11 +135,23 @@ record BigQueryStatusStore(
   }
 
   private <T> T withService(String action, ServiceCall<T> call) {
-    try (DatasetService service = services.getDatasetService(BigQueryClients.options())) {
-      return call.on(service);
+    return patiently(
+        action,
+        () -> {
+          try (DatasetService service = services.getDatasetService(BigQueryClients.options())) {
+            return call.on(service);
+          }
+        });
+  }
+
+  private <T> T patiently(String action, BigQueryRetry.Action<T> call) {
+    try {
+      return retry.run(action, call);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StatusStoreException("interrupted: could not " + action + " at " + describe(), e);
+    } catch (StatusStoreException e) {
+      throw e;
     } catch (Exception e) { // what AutoCloseable is declared to throw
       throw new StatusStoreException("could not " + action + " at " + describe(), e);
     }
@@ -329,7 +346,7 @@ record BigQueryStatusStore(
   }
 
   private void append(Consumer<BigQueryAppends> write) {
-    try (BigQueryAppends appends = new BigQueryAppends(services, true)) {
+    try (BigQueryAppends appends = new BigQueryAppends(this, true)) {
       write.accept(appends);
     }
   }
@@ -373,8 +390,9 @@ record BigQueryStatusStore(
     return TABLE.matcher(sql).replaceAll("`" + project + "." + dataset + ".$0`");
   }
 
+  /** Asks what may be asked twice: a change is made under a condition, or is the same again. */
   List<Map<String, Object>> query(String sql, Map<String, String> parameters) {
-    return queries.run(project, sql, parameters);
+    return patiently("ask", () -> queries.run(project, sql, parameters));
   }
 
   BigQueryTable<RowValues> laneTable(String name) {

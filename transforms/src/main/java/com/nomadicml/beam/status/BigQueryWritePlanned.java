@@ -64,7 +64,7 @@ final class BigQueryWritePlanned
 
     @Setup
     public void open() {
-      appends = new BigQueryAppends(store.services(), true);
+      appends = new BigQueryAppends(store, true);
     }
 
     @ProcessElement

@@ -4,6 +4,7 @@ import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.status.LaneStore.OpenBatch;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -17,18 +18,38 @@ record JdbcArrivals(JdbcDatabase database) {
   static final Set<JobState> OPEN =
       Set.of(JobState.PLANNED, JobState.SUBMITTED, JobState.SUBMIT_UNKNOWN, JobState.INCOMPLETE);
 
+  private static final String ADD =
+      "INSERT INTO import_arrivals (run_id, batch_id, planned_at)"
+          + " SELECT ?, j.batch_id, j.planned_at FROM import_jobs j";
+
+  private static final String KNOWN = " ON CONFLICT (run_id, batch_id) DO NOTHING";
+
   private static final String ANNOUNCE =
-      "INSERT INTO import_arrivals (run_id, batch_id) SELECT ?, j.batch_id FROM import_jobs j"
+      ADD
           + " JOIN (SELECT DISTINCT batch_id FROM import_videos WHERE destination = ?"
           + " AND state IN "
           + JdbcLaneRead.OPEN
           + ") v ON v.batch_id = j.batch_id"
           + " WHERE j.run_id <> ? AND j.state NOT IN ('REFUSED', 'STOPPED')"
-          + " ON CONFLICT (run_id, batch_id) DO NOTHING";
+          + KNOWN;
+
+  private static final String ANNOUNCE_UNSENT =
+      ADD
+          + " LEFT JOIN import_intents i ON i.batch_id = j.batch_id"
+          + JdbcLaneRead.NAMED
+          + " AND "
+          + JdbcLaneRead.UNSENT
+          + KNOWN;
 
   /** Adds a batch that was planned just now. */
   static void add(JdbcStatements statements, JobStatus job) throws SQLException {
-    statements.upsert("import_arrivals", 2, "run_id, batch_id", job.getRunId(), job.getBatchId());
+    statements.upsert(
+        "import_arrivals",
+        2,
+        "run_id, batch_id, planned_at",
+        job.getRunId(),
+        job.getBatchId(),
+        Instant.ofEpochMilli(job.getPlannedAt()));
   }
 
   void announce(String runId, String destination) {
@@ -38,6 +59,15 @@ record JdbcArrivals(JdbcDatabase database) {
             connection ->
                 new JdbcStatements(database, connection)
                     .execute(ANNOUNCE, runId, StorableText.key(destination), runId));
+  }
+
+  /** The same with all that was planned in the destinations of a run and never sent. */
+  void announceUnsent(String runId) {
+    new JdbcTransaction(database)
+        .run(
+            "announce what was never sent",
+            connection ->
+                new JdbcStatements(database, connection).execute(ANNOUNCE_UNSENT, runId, runId));
   }
 
   /**

@@ -23,7 +23,18 @@ import javax.annotation.Nullable;
 record JdbcLaneRead(JdbcDatabase database) {
   static final String OPEN = "('PENDING', 'SUBMIT_UNKNOWN', 'SUBMITTED')";
 
+  /** Of batches {@code j}: what was never sent, with their intents {@code i}. */
+  static final String UNSENT = "(j.state = 'PLANNED' AND i.batch_id IS NULL)";
+
   private static final String LEASED = "(SELECT destination FROM import_leases WHERE run_id = ?)";
+
+  /** Joins batches {@code j} with those of them that items of the run's destinations name. */
+  static final String NAMED =
+      " JOIN (SELECT DISTINCT batch_id FROM import_videos WHERE destination IN "
+          + LEASED
+          + " AND state IN "
+          + OPEN
+          + ") v ON v.batch_id = j.batch_id WHERE j.state NOT IN ('REFUSED', 'STOPPED')";
 
   private static final String BATCHES =
       "SELECT j.*, i.run_id AS sent_by, i.idempotency_key, i.sends, i.sent_at,"
@@ -31,20 +42,14 @@ record JdbcLaneRead(JdbcDatabase database) {
           + " LEFT JOIN import_intents i ON i.batch_id = j.batch_id"
           + " LEFT JOIN import_cursors c ON c.batch_id = j.batch_id";
 
-  private static final String OPEN_BATCHES =
-      BATCHES
-          + " JOIN (SELECT DISTINCT batch_id FROM import_videos WHERE destination IN "
-          + LEASED
-          + " AND state IN "
-          + OPEN
-          + ") v ON v.batch_id = j.batch_id WHERE j.state NOT IN ('REFUSED', 'STOPPED')"
-          + " ORDER BY j.submitted_at, j.planned_at, j.batch_id";
+  private static final String IN_ORDER = " ORDER BY j.submitted_at, j.planned_at, j.batch_id";
 
   private static final String ARRIVED =
       BATCHES
-          + " JOIN (SELECT batch_id FROM import_arrivals WHERE run_id = ? LIMIT "
+          + " JOIN (SELECT batch_id FROM import_arrivals WHERE run_id = ? ORDER BY planned_at LIMIT "
           + JdbcArrivals.AT_ONCE
-          + ") a ON a.batch_id = j.batch_id ORDER BY j.submitted_at, j.planned_at, j.batch_id";
+          + ") a ON a.batch_id = j.batch_id"
+          + IN_ORDER;
 
   private static final String PROVEN =
       "SELECT * FROM import_jobs WHERE uploaded > 0"
@@ -60,7 +65,14 @@ record JdbcLaneRead(JdbcDatabase database) {
           + " GROUP BY state, error_code";
 
   List<OpenBatch> open(String runId) {
-    return new JdbcQuery(database, OPEN_BATCHES).list(this::openBatch, List.of(runId));
+    return new JdbcQuery(database, BATCHES + NAMED + IN_ORDER)
+        .list(this::openBatch, List.of(runId));
+  }
+
+  /** The same without those that were never sent. */
+  List<OpenBatch> sent(String runId) {
+    return new JdbcQuery(database, BATCHES + NAMED + " AND NOT " + UNSENT + IN_ORDER)
+        .list(this::openBatch, List.of(runId));
   }
 
   List<OpenBatch> arrived(String runId) {

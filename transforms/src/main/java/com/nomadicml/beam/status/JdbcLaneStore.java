@@ -42,9 +42,18 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
   @Override
   public List<OpenBatch> adopt(String runId, boolean held) {
     update("take doubts of a stream over", statements -> statements.execute(OF_STREAMS));
-    List<OpenBatch> open =
-        new JdbcLaneRead(database)
-            .open(runId).stream().filter(batch -> !(held && isInDoubt(batch.job()))).toList();
+    return takeOver(new JdbcLaneRead(database).open(runId), runId, held);
+  }
+
+  @Override
+  public List<OpenBatch> adoptSent(String runId, boolean held) {
+    update("take doubts of a stream over", statements -> statements.execute(OF_STREAMS));
+    new JdbcArrivals(database).announceUnsent(runId);
+    return takeOver(new JdbcLaneRead(database).sent(runId), runId, held);
+  }
+
+  private List<OpenBatch> takeOver(List<OpenBatch> all, String runId, boolean held) {
+    List<OpenBatch> open = all.stream().filter(batch -> !(held && isInDoubt(batch.job()))).toList();
     update(
         "take jobs over",
         statements -> {

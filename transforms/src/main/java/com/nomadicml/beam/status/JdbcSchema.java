@@ -1,13 +1,13 @@
 package com.nomadicml.beam.status;
 
-import static java.util.stream.Collectors.joining;
-
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.annotation.Nullable;
 
@@ -68,14 +68,18 @@ final class JdbcSchema {
     boolean isNew = !hasIntents(statement);
     for (StatusTable<?> table : TABLES) {
       statement.execute(ddl(table, dialect));
-      for (String sql : missing(table, statement, dialect)) {
-        statement.execute(sql);
-      }
+      addMissing(table.name(), definitions(table, dialect), statement, dialect);
       for (TableIndex index : table.indexes()) {
         statement.execute(index.ddl(table.name()));
       }
     }
     for (String sql : LaneTables.ddl(dialect)) {
+      statement.execute(sql);
+    }
+    for (var table : LaneTables.definitions(dialect).entrySet()) {
+      addMissing(table.getKey(), table.getValue(), statement, dialect);
+    }
+    for (String sql : LaneTables.indexes()) {
       statement.execute(sql);
     }
     if (isNew) {
@@ -131,35 +135,35 @@ final class JdbcSchema {
     }
   }
 
-  /** What adds the columns that a table of an earlier version lacks. */
-  private static List<String> missing(
-      StatusTable<?> table, Statement statement, JdbcDialect dialect) throws SQLException {
+  /** Adds the columns that a table of an earlier version lacks. */
+  private static void addMissing(
+      String table, Map<String, String> definitions, Statement statement, JdbcDialect dialect)
+      throws SQLException {
     Set<String> present = new HashSet<>();
-    try (ResultSet none =
-        statement.executeQuery("SELECT * FROM " + table.name() + " WHERE 1 = 0")) {
+    try (ResultSet none = statement.executeQuery("SELECT * FROM " + table + " WHERE 1 = 0")) {
       for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
         present.add(none.getMetaData().getColumnName(i));
       }
     }
     // Where the database knows it, so that two runs that begin at once don't trip over each other.
     String unless = dialect == JdbcDialect.POSTGRESQL ? "IF NOT EXISTS " : "";
-    return table.columns().stream()
-        .filter(column -> !present.contains(column.name()))
-        .map(
-            column ->
-                "ALTER TABLE "
-                    + table.name()
-                    + " ADD COLUMN "
-                    + unless
-                    + definition(column, dialect))
-        .toList();
+    for (var column : definitions.entrySet()) {
+      if (!present.contains(column.getKey())) {
+        statement.execute("ALTER TABLE " + table + " ADD COLUMN " + unless + column.getValue());
+      }
+    }
+  }
+
+  private static Map<String, String> definitions(StatusTable<?> table, JdbcDialect dialect) {
+    Map<String, String> byName = new LinkedHashMap<>();
+    for (Column<?> column : table.columns()) {
+      byName.put(column.name(), definition(column, dialect));
+    }
+    return byName;
   }
 
   private static String ddl(StatusTable<?> table, JdbcDialect dialect) {
-    String columns =
-        table.columns().stream()
-            .map(column -> definition(column, dialect))
-            .collect(joining(",\n  "));
+    String columns = String.join(",\n  ", definitions(table, dialect).values());
     return "CREATE TABLE IF NOT EXISTS %s (\n  %s,\n  PRIMARY KEY (%s)\n)%s"
         .formatted(table.name(), columns, String.join(", ", table.key()), dialect.storage());
   }

@@ -74,15 +74,23 @@ public interface LaneStore extends Serializable, AutoCloseable {
   List<OpenBatch> adopt(String runId, boolean held);
 
   /**
+   * The same for the lane of a stream. Where it can be, what was never sent is left out: {@link
+   * #arrived} tells of that, some at a time.
+   */
+  default List<OpenBatch> adoptSent(String runId, boolean held) {
+    return adopt(runId, held);
+  }
+
+  /**
    * Tells the lane of a run of what earlier runs have left open in a destination that it has leased
    * since its lane began.
    */
   void announce(String runId, String destination);
 
   /**
-   * Batches that were planned for a run or announced to it since this was asked last, taken over as
-   * {@link #adopt} does; it may name some twice. What it costs follows their number alone, and no
-   * backlog.
+   * Batches that were planned for a run or announced to it and not yielded yet, those first that
+   * were planned first, and not more than a thousand; taken over as {@link #adopt} does. It may
+   * name some twice. What it costs follows their number alone, and no backlog.
    *
    * @param held whether batches in doubt stay as they are
    */

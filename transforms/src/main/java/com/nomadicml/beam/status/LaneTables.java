@@ -76,7 +76,7 @@ final class LaneTables {
               "import_outcomes",
               2,
               "run_id TEXT NOT NULL, position BIGINT NOT NULL, batch_id TEXT NOT NULL"),
-          new Shape(ARRIVALS, 2, "run_id TEXT NOT NULL, batch_id TEXT NOT NULL"),
+          new Shape(ARRIVALS, 2, "run_id TEXT NOT NULL, batch_id TEXT NOT NULL, planned_at TIMES"),
           new Shape(
               "import_limits",
               1,
@@ -144,17 +144,37 @@ final class LaneTables {
 
   /** What creates those that are absent. */
   static List<String> ddl(JdbcDialect dialect) {
-    String time = dialect.typeName(Column.Type.TIMESTAMP);
     List<String> statements = new ArrayList<>();
     for (Shape shape : SHAPES) {
       statements.add(
           "CREATE TABLE IF NOT EXISTS %s (%s, PRIMARY KEY (%s))"
               .formatted(
                   shape.name(),
-                  shape.columns().replace("TIMES", time),
+                  String.join(", ", definitions(shape, dialect).values()),
                   String.join(", ", shape.key())));
     }
     return statements;
+  }
+
+  /** What creates their indexes. */
+  static List<String> indexes() {
+    return List.of(
+        "CREATE INDEX IF NOT EXISTS import_arrivals_in_order ON import_arrivals"
+            + " (run_id, planned_at)");
+  }
+
+  /** By table and name, how columns are defined. */
+  static Map<String, Map<String, String>> definitions(JdbcDialect dialect) {
+    return SHAPES.stream().collect(toMap(Shape::name, shape -> definitions(shape, dialect)));
+  }
+
+  private static Map<String, String> definitions(Shape shape, JdbcDialect dialect) {
+    String time = dialect.typeName(Column.Type.TIMESTAMP);
+    Map<String, String> byName = new LinkedHashMap<>();
+    for (List<String> words : shape.definitions()) {
+      byName.put(words.get(0), String.join(" ", words).replace("TIMES", time));
+    }
+    return byName;
   }
 
   /**

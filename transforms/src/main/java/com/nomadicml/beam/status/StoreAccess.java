@@ -9,8 +9,8 @@ import javax.annotation.Nullable;
 /**
  * How status tables are reached, beside their URL.
  *
- * @param patience how long a SQLite file that is locked, or a PostgreSQL that is away, is waited
- *     for; BigQuery's own client has its own
+ * @param patience how long a SQLite file that is locked, or a PostgreSQL or BigQuery that is away,
+ *     is waited for
  * @param password where PostgreSQL's is found, or null when the URL holds it or none is needed. The
  *     password itself is read where a connection is made and is never part of this
  * @param clients how BigQuery is reached, and as whom

@@ -3,6 +3,7 @@ package com.nomadicml.beam.status;
 import static com.nomadicml.beam.status.StatusRows.AT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +35,8 @@ class BigQueryAccountsTest {
             "project",
             "dataset",
             new FakeBigQueryServices().withDatasetService(datasets),
-            this::answer);
+            this::answer,
+            BigQueryRetry.of("project.dataset", Duration.ZERO));
     store.createTables();
   }
 

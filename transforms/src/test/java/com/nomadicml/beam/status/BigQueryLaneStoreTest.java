@@ -178,7 +178,7 @@ class BigQueryLaneStoreTest implements LaneLeaseContract {
     List<TrackedBatch> planned = List.of(planned("a", 2), planned("b", 3));
     planned.forEach(this::write);
     BigQueryStatusStore tables = (BigQueryStatusStore) store;
-    try (BigQueryAppends appends = new BigQueryAppends(tables.services(), true)) {
+    try (BigQueryAppends appends = new BigQueryAppends(tables, true)) {
       for (TrackedBatch batch : planned) {
         appends.delete(
             tables.items(), batch.plannedRows().stream().map(BigQueryAdoption::gone).toList());

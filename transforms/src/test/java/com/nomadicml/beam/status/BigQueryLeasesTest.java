@@ -57,7 +57,8 @@ class BigQueryLeasesTest implements LeasesContract {
           return tables.queries().run(project, sql, parameters);
         };
     Leases leases =
-        new BigQueryStatusStore(tables.project(), tables.dataset(), tables.services(), late)
+        new BigQueryStatusStore(
+                tables.project(), tables.dataset(), tables.services(), late, tables.retry())
             .leases();
 
     assertThatThrownBy(

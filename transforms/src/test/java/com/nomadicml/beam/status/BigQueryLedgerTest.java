@@ -17,6 +17,7 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.avro.Schema;
@@ -120,7 +121,8 @@ class BigQueryLedgerTest {
         services,
         (project, sql, parameters) -> {
           throw new AssertionError("only the pipeline reads the ledger");
-        });
+        },
+        BigQueryRetry.of("project.dataset", Duration.ZERO));
   }
 
   private static <T> void assertRead(

@@ -7,6 +7,7 @@ import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableReference;
 import com.google.api.services.bigquery.model.TableRow;
+import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.model.JobStatus;
 import java.io.Serializable;
 import java.sql.Connection;
@@ -15,6 +16,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -59,6 +62,7 @@ public final class BigQueryModel implements BigQueryQueries {
   private static final FakeDatasetService DATASETS = new FakeDatasetService();
 
   private static Runnable beforeRow = () -> {};
+  private static Runnable beforeStatement = () -> {};
 
   private static final Set<String> BY_STATEMENT =
       Set.of("import_leases", "import_lanes", "import_limits", "import_account");
@@ -78,11 +82,17 @@ public final class BigQueryModel implements BigQueryQueries {
 
   /** The status tables in a dataset that is new, and takes the place of the one before. */
   public static StatusStore fresh() {
+    return fresh(Duration.ZERO, Clock.systemUTC(), Sleeper.real());
+  }
+
+  /** The same, of which an outage is waited for. */
+  public static StatusStore fresh(Duration patience, Clock clock, Sleeper sleeper) {
     try {
       ASKED.clear();
       ROWS.set(0);
       BYTES.set(0);
       beforeEachRow(() -> {});
+      beforeEachStatement(() -> {});
       DATASETS.setShouldFailRow(
           (java.util.function.Function<TableRow, Boolean> & Serializable) BigQueryModel::isRefused);
       CREATED.clear();
@@ -104,7 +114,8 @@ public final class BigQueryModel implements BigQueryQueries {
             PROJECT,
             DATASET,
             new FakeBigQueryServices().withDatasetService(DATASETS),
-            new BigQueryModel());
+            new BigQueryModel(),
+            new BigQueryRetry("bigquery:model.dataset", patience, clock, sleeper));
     store.createTables();
     return store;
   }
@@ -112,7 +123,7 @@ public final class BigQueryModel implements BigQueryQueries {
   /** Tells the lane of a run of a batch, as its planner does. */
   public static void arrives(StatusStore store, JobStatus job) {
     BigQueryStatusStore tables = (BigQueryStatusStore) store;
-    try (BigQueryAppends appends = new BigQueryAppends(tables.services(), true)) {
+    try (BigQueryAppends appends = new BigQueryAppends(tables, true)) {
       new BigQueryArrivals(tables, appends).add(job);
     }
   }
@@ -120,6 +131,11 @@ public final class BigQueryModel implements BigQueryQueries {
   /** Has something happen before each row that is upserted; what it throws, the writer gets. */
   public static void beforeEachRow(Runnable event) {
     beforeRow = event;
+  }
+
+  /** The same before each statement. */
+  public static void beforeEachStatement(Runnable event) {
+    beforeStatement = event;
   }
 
   private static boolean isRefused(TableRow row) {
@@ -152,6 +168,7 @@ public final class BigQueryModel implements BigQueryQueries {
 
   @Override
   public List<Map<String, Object>> run(String project, String sql, Map<String, String> parameters) {
+    beforeStatement.run();
     if (CHECKED.add(sql)) {
       GOOGLE_SQL.check(sql, parameters.keySet());
     }

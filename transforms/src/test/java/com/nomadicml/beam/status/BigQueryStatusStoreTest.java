@@ -17,6 +17,7 @@ import com.nomadicml.beam.model.JobStatus;
 import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import java.io.Serializable;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,7 +56,13 @@ final class BigQueryStatusStoreTest {
     datasets.setShouldFailRow((Function<TableRow, Boolean> & Serializable) row -> REFUSING.get());
     datasets.createDataset("project", "dataset", "", "", null);
     FakeBigQueryServices services = new FakeBigQueryServices().withDatasetService(datasets);
-    store = new BigQueryStatusStore("project", "dataset", services, this::answer);
+    store =
+        new BigQueryStatusStore(
+            "project",
+            "dataset",
+            services,
+            this::answer,
+            BigQueryRetry.of("project.dataset", Duration.ZERO));
     store.createTables();
   }
 

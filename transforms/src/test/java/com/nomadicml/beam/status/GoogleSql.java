@@ -29,7 +29,7 @@ final class GoogleSql {
   /** Knows the status tables of a dataset. */
   static GoogleSql of(String project, String dataset) {
     GoogleSql sql = new GoogleSql();
-    new BigQueryStatusStore(project, dataset, null, null)
+    new BigQueryStatusStore(project, dataset, null, null, null)
         .tables()
         .forEach(table -> sql.add(table.table(), project, dataset));
     return sql;

@@ -33,7 +33,7 @@ final class JdbcRetryTest {
 
   @TempDir private Path directory;
   private final List<String> said = new ArrayList<>();
-  private final Logger logger = Logger.getLogger(JdbcRetry.class.getName());
+  private final Logger logger = Logger.getLogger(StoreWait.class.getName());
   private final Handler handler =
       new Handler() {
         @Override

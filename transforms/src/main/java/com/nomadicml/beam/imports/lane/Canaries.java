@@ -61,10 +61,11 @@ public final class Canaries {
     }
   }
 
-  /** Whether this batch may be sent now, as far as canaries go. */
-  boolean allows(String target, String batchId, Instant now) {
-    Canary canary = byTarget.get(target);
-    return canary.isCleared() || canary.waitsInVain(now) || canary.batchId().equals(batchId);
+  /** The one batch of a target that may be sent now; none when any may, for all that is known. */
+  Optional<String> only(String target, Instant now) {
+    return Optional.ofNullable(byTarget.get(target))
+        .filter(canary -> !canary.isCleared() && !canary.waitsInVain(now))
+        .map(Canary::batchId);
   }
 
   void sent(String target, String batchId, Instant now) {

@@ -96,7 +96,10 @@ public final class ImportLane {
     this.offTheWireAt = offTheWireAt;
     Instant now = clock.instant();
     Set<ImportTarget> proven = store.proven(rules.runId(), now.minus(PROVEN));
-    List<OpenBatch> all = store.adopt(rules.runId(), isHeld());
+    List<OpenBatch> all =
+        rules.isEndless()
+            ? store.adoptSent(rules.runId(), isHeld())
+            : store.adopt(rules.runId(), isHeld());
     // A new plan is a new try.
     all.stream().filter(this::isOwn).forEach(own -> proven.remove(own.job().getTarget()));
     takeUp(all, now);
@@ -161,7 +164,13 @@ public final class ImportLane {
       return false;
     }
     askedForArrivals = now;
-    return takeUp(store.arrived(rules.runId(), isHeld()), now);
+    if (policy.hasEnough(now)) {
+      // A backlog stays in the tables until there is room for it.
+      return false;
+    }
+    List<OpenBatch> arrived = store.arrived(rules.runId(), isHeld());
+    policy.mayHearOfMore(!arrived.isEmpty());
+    return takeUp(arrived, now);
   }
 
   private void resume(JobStatus job, LaneStore.Cursor cursor, Instant now) {

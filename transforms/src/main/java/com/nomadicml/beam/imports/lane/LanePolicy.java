@@ -26,6 +26,9 @@ import javax.annotation.Nullable;
 final class LanePolicy {
   private static final Duration LONG = Duration.ofMinutes(10);
 
+  /** Batches of a stream in memory: at any quota of a minute, for longer than they take to read. */
+  private static final int ENOUGH = 500;
+
   private final LaneRules rules;
   private final Agenda agenda = new Agenda();
   private final FailureThreshold outcomes;
@@ -37,6 +40,7 @@ final class LanePolicy {
   /** How often something could be read: the API is there, and tells what it has taken. */
   private long reads;
 
+  private boolean mayHearOfMore;
   private boolean isClosed;
 
   LanePolicy(LaneRules rules) {
@@ -82,6 +86,16 @@ final class LanePolicy {
   /** Whether all that it was told of has come to its end. */
   boolean isDone() {
     return agenda.isEmpty() && pace.isIdle() && sender.isEmpty() && watch.isEmpty();
+  }
+
+  /** Whether there is enough to send for a while, so that the tables need not be asked for more. */
+  boolean hasEnough(Instant now) {
+    return sender.ready(now) >= ENOUGH;
+  }
+
+  /** Whether the tables may have more to send than it was told of. */
+  void mayHearOfMore(boolean may) {
+    mayHearOfMore = may;
   }
 
   /** Items of this target were uploaded not long ago. */
@@ -139,7 +153,7 @@ final class LanePolicy {
       return impatient;
     }
     boolean isAtItsEnd = isDone() && !rules.isEndless();
-    return isAtItsEnd ? Optional.of(Ending.DONE) : sender.ending(watch.isEmpty());
+    return isAtItsEnd ? Optional.of(Ending.DONE) : sender.ending(watch.isEmpty() && !mayHearOfMore);
   }
 
   private Step end(Ending ending, Instant now) {

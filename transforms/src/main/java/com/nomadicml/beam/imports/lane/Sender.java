@@ -9,7 +9,6 @@ import com.nomadicml.beam.model.ImportTarget;
 import com.nomadicml.beam.model.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,7 +72,15 @@ final class Sender {
 
   /** Whether a batch waits for the API to let something be read. */
   boolean hasDoubts(long reads) {
-    return queue.all().stream().anyMatch(entry -> entry.isInDoubt() && reads <= entry.reads());
+    return queue.doubts().stream().anyMatch(entry -> reads <= entry.reads());
+  }
+
+  /** How many batches may be sent one after the other, for all that is known by now. */
+  int ready(Instant now) {
+    return queue.targets().stream()
+        .filter(target -> !denials.isDenied(target) && canaries.only(target, now).isEmpty())
+        .mapToInt(target -> queue.unsentOf(target).size())
+        .sum();
   }
 
   /**
@@ -82,34 +89,47 @@ final class Sender {
    * @param reads how often something could be read
    */
   Optional<Request> next(long reads, Instant now) {
-    for (Entry entry : queue.doubtsFirst()) {
-      if (entry.notBefore().isAfter(now) || denials.isDenied(entry.target())) {
-        continue;
+    for (Entry entry : queue.doubts()) {
+      boolean isItsTurn = reads > entry.reads() && !entry.notBefore().isAfter(now);
+      Optional<Request> request =
+          isItsTurn && !denials.isDenied(entry.target()) ? request(entry, now) : Optional.empty();
+      if (request.isPresent() || !agenda.isEmpty()) {
+        return request;
       }
-      boolean isItsTurn = entry.isInDoubt() ? reads > entry.reads() : isItsTurn(entry, now);
-      if (!agenda.isEmpty()) {
-        // Its target is being cut.
-        return Optional.empty();
-      }
-      if (!isItsTurn) {
-        continue;
-      }
-      Optional<FolderAnswer> folder = folders.of(entry.job().getTarget());
-      if (folder.isPresent()) {
-        return send(entry, folder.get(), now);
-      }
-      if (!folders.isAsking()) {
-        return Optional.of(new Request.Resolve(entry.job().getTarget()));
+    }
+    for (String target : queue.targets()) {
+      Optional<Request> request =
+          denials.isDenied(target)
+              ? Optional.empty()
+              : first(target, now).flatMap(entry -> request(entry, now));
+      if (request.isPresent() || !agenda.isEmpty()) {
+        return request;
       }
     }
     return Optional.empty();
   }
 
-  private boolean isItsTurn(Entry entry, Instant now) {
-    if (!canaries.isDecided(entry.target())) {
-      elect(entry.target());
+  /** The batch of a target whose turn it is, if one may be sent now; or it is being cut. */
+  private Optional<Entry> first(String target, Instant now) {
+    if (!canaries.isDecided(target)) {
+      elect(target);
     }
-    return canaries.isDecided(entry.target()) && canaries.allows(entry.target(), entry.id(), now);
+    if (!agenda.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> only = canaries.only(target, now);
+    return only.isPresent() ? queue.unsent(only.get()) : Optional.of(queue.firstOf(target));
+  }
+
+  /** What a batch needs next: its folder's id, or to be sent. */
+  private Optional<Request> request(Entry entry, Instant now) {
+    Optional<FolderAnswer> folder = folders.of(entry.job().getTarget());
+    if (folder.isPresent()) {
+      return send(entry, folder.get(), now);
+    }
+    return folders.isAsking()
+        ? Optional.empty()
+        : Optional.of(new Request.Resolve(entry.job().getTarget()));
   }
 
   private void elect(String target) {
@@ -150,7 +170,7 @@ final class Sender {
 
   /** Leaves what is left to a later run. */
   void leave(Ending ending, Instant now) {
-    for (Entry entry : new ArrayList<>(queue.all())) {
+    for (Entry entry : queue.all()) {
       queue.take(entry.id());
       boolean isRefused = ending.kind() == Ending.Kind.REFUSED && denials.isDenied(entry.target());
       if (entry.isInDoubt() && ending.kind() == Ending.Kind.QUOTA) {
@@ -171,7 +191,7 @@ final class Sender {
   /** When a batch may be sent that may not be now, if nothing happens until then. */
   Optional<Instant> nextTime(Instant now) {
     Optional<Instant> batch =
-        queue.all().stream()
+        queue.doubts().stream()
             .map(Entry::notBefore)
             .filter(at -> at.isAfter(now))
             .min(Instant::compareTo);

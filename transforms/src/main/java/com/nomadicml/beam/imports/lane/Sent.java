@@ -7,7 +7,6 @@ import com.nomadicml.beam.imports.lane.SendQueue.Entry;
 import com.nomadicml.beam.model.JobState;
 import com.nomadicml.beam.model.JobStatus;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,13 +88,9 @@ final class Sent {
     Entry entry = ended(send);
     doubtsInARow = 0;
     denials.accept();
-    for (Entry denied : new ArrayList<>(queue.all())) {
-      if (denials.isDenied(denied.target())) {
-        queue.take(denied.id());
-        close(denied, ErrorCode.REQUEST_REFUSED, denials.message(denied.target()), now);
-      }
+    if (!denials.isEmpty()) {
+      closeDenied(now);
     }
-    denials.forget();
     canaries.sent(entry.target(), entry.id(), now);
     items += send.job().getRequested();
     JobStatus job =
@@ -105,6 +100,17 @@ final class Sent {
             .setErrorMessage(null)
             .inState(JobState.SUBMITTED, now);
     agenda.add(new Change.Taken(job, answer));
+  }
+
+  /** What was denied was meant for these targets, as the account works. */
+  private void closeDenied(Instant now) {
+    for (Entry denied : queue.all()) {
+      if (denials.isDenied(denied.target())) {
+        queue.take(denied.id());
+        close(denied, ErrorCode.REQUEST_REFUSED, denials.message(denied.target()), now);
+      }
+    }
+    denials.forget();
   }
 
   /** The API will not take it as it stands. */
@@ -187,10 +193,8 @@ final class Sent {
   }
 
   private void stopTarget(String target, String reason) {
-    List<JobStatus> unsent = new ArrayList<>();
-    for (Entry entry : queue.unsentOf(target)) {
-      unsent.add(queue.take(entry.id()).job());
-    }
+    List<JobStatus> unsent = queue.unsentOf(target).stream().map(Entry::job).toList();
+    unsent.forEach(job -> queue.take(job.getBatchId()));
     canaries.clear(target);
     if (!unsent.isEmpty()) {
       String message =

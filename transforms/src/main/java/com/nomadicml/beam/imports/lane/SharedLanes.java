@@ -82,11 +82,21 @@ public final class SharedLanes {
     lane.await(GRACE);
   }
 
-  /** Lets go of a lane that broke, once its run has ended; one that works ends by itself. */
+  /** Ends the lane of a run that has ended: an engine may not have torn its functions down. */
   public static void forget(String runId) {
+    SharedLane lane;
     synchronized (LANES) {
-      LANES.computeIfPresent(runId, (id, lane) -> lane.failure == null ? lane : null);
+      FUNCTIONS.setCount(runId, 0);
+      lane = LANES.get(runId);
+      if (lane == null) {
+        return;
+      }
+      lane.held.leave();
+      if (lane.failure != null) {
+        LANES.remove(runId);
+      }
     }
+    lane.await(GRACE);
   }
 
   /** How the lane of a run is doing; empty when this process does not drive it. */

@@ -1,6 +1,7 @@
 package com.nomadicml.beam.imports.lane;
 
 import java.util.Random;
+import java.util.function.LongSupplier;
 
 /** The same in BigQuery. */
 class BigQueryEndlessLaneTest extends EndlessLaneTest {
@@ -13,5 +14,16 @@ class BigQueryEndlessLaneTest extends EndlessLaneTest {
   @Override
   int many() {
     return 300;
+  }
+
+  /** Its lane keeps all batches in memory. */
+  @Override
+  int most() {
+    return many();
+  }
+
+  @Override
+  LongSupplier steps() {
+    return () -> 0;
   }
 }

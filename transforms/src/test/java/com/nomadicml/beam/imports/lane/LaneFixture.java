@@ -105,15 +105,21 @@ final class LaneFixture {
     api = new ModelApi(clock.unturned(), random);
   }
 
-  private LaneFixture(Random random) {
+  private LaneFixture(Random random, Function<MovedClock, StatusStore> tables) {
     url = null;
-    store = BigQueryModel.fresh();
+    store = tables.apply(clock);
     api = new ModelApi(clock.unturned(), random);
   }
 
   /** Over a model of BigQuery. */
   static LaneFixture inBigQuery(Random random) {
-    return new LaneFixture(random);
+    return new LaneFixture(random, clock -> BigQueryModel.fresh());
+  }
+
+  /** The same for tables that are waited for when they are away. */
+  static LaneFixture inBigQueryWithPatience(Random random) {
+    return new LaneFixture(
+        random, clock -> BigQueryModel.fresh(Duration.ofHours(2), clock, clock::sleep));
   }
 
   /**
@@ -227,6 +233,44 @@ final class LaneFixture {
             .mapToObj(i -> ImportItem.of("s3://" + bucket + "/" + i + ".mp4", Map.of(), "m", i))
             .toList();
     return plan(ImportBatch.of(target, all, 1));
+  }
+
+  /** Plans batches of one item each: in a file all at once, as copies of one. */
+  void planMany(String bucket, int batches) {
+    ImportBatch one = plan(bucket, 0, 1);
+    if (url == null) {
+      for (int i = 1; i < batches; i++) {
+        plan(bucket, i, 1);
+      }
+      return;
+    }
+    Map<String, String> changed =
+        Map.of(
+            "batch_id",
+            "batch_id || '-' || i",
+            "source_uri",
+            "replace(source_uri, '/0.mp4', '/' || i || '.mp4')",
+            "planned_at",
+            "strftime('%Y-%m-%dT%H:%M:%fZ', planned_at, '+' || i || ' seconds')");
+    for (String table : List.of("import_videos", "import_jobs")) {
+      List<String> columns = query("SELECT name FROM pragma_table_info('" + table + "')");
+      execute(
+          "WITH RECURSIVE copies(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM copies WHERE i < "
+              + (batches - 1)
+              + ") INSERT INTO "
+              + table
+              + " ("
+              + String.join(", ", columns)
+              + ") SELECT "
+              + columns.stream()
+                  .map(name -> changed.getOrDefault(name, name))
+                  .collect(joining(", "))
+              + " FROM "
+              + table
+              + ", copies WHERE batch_id = '"
+              + one.getBatchId()
+              + "'");
+    }
   }
 
   /** The same as a stream does, whose lane is at work. */
