@@ -12,7 +12,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "emulator",
     mixinStandardHelpOptions = true,
-    description = "Serves a stand-in for the API on the loopback interface until it is stopped.",
+    description = "Serves a stand-in for the API until it is stopped.",
+    footer = {
+      "",
+      "Example",
+      "  nomadic-import emulator --port=8099 --requestsPerMinute=0",
+      "",
+      "All options: nomadic-import help emulator --all"
+    },
     sortOptions = false)
 public final class EmulatorCommand implements Callable<Integer> {
   private static final int DEFAULT_PORT = 8099;

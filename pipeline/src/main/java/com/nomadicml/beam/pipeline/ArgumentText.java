@@ -41,11 +41,12 @@ final class ArgumentText {
               + encoding
               + "): start it by ./nomadic-import, or set LC_ALL=C.UTF-8 (or another UTF-8 locale)");
     }
+    String option = "";
     for (String arg : args) {
+      option = arg.startsWith("-") ? arg.replaceFirst("(?s)=.*", "") : option;
       if (arg.indexOf(UNREADABLE) >= 0) {
         throw new IllegalArgumentException(
-            "the argument "
-                + arg.replaceFirst("=.*", "")
+            (option.isEmpty() ? "an argument" : "the argument " + option)
                 + " holds bytes that are no UTF-8: the command line is read as UTF-8, whatever the"
                 + " locale");
       }

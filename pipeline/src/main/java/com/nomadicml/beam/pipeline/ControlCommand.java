@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
  * took effect.
  */
 abstract class ControlCommand implements Callable<Integer> {
+  private static final String MORE = "More: docs/operations.md";
   private static final Duration LOOKS = Duration.ofSeconds(1);
 
   private final Clock clock;
@@ -104,7 +105,14 @@ abstract class ControlCommand implements Callable<Integer> {
   @Command(
       name = "pause",
       mixinStandardHelpOptions = true,
-      description = "Asks a run to send and read nothing until it is asked to resume.")
+      description = "Asks a run to send and read nothing until it is asked to resume.",
+      footer = {
+        "",
+        "Example",
+        "  nomadic-import pause --run=20261129-120000-1a2b3c4d",
+        "",
+        ControlCommand.MORE
+      })
   static final class Pause extends ControlCommand {
     Pause(Clock clock, Sleeper sleeper) {
       super(clock, sleeper, RunWish.Kind.PAUSE, "is paused");
@@ -115,7 +123,14 @@ abstract class ControlCommand implements Callable<Integer> {
   @Command(
       name = "resume",
       mixinStandardHelpOptions = true,
-      description = "Asks a run that is paused to go on.")
+      description = "Asks a run that is paused to go on.",
+      footer = {
+        "",
+        "Example",
+        "  nomadic-import resume --run=20261129-120000-1a2b3c4d",
+        "",
+        ControlCommand.MORE
+      })
   static final class Resume extends ControlCommand {
     Resume(Clock clock, Sleeper sleeper) {
       super(clock, sleeper, RunWish.Kind.RESUME, "goes on");
@@ -127,7 +142,8 @@ abstract class ControlCommand implements Callable<Integer> {
       name = "stop",
       mixinStandardHelpOptions = true,
       description =
-          "Asks a run to send nothing any more, and to end once what is under way is written.")
+          "Asks a run to send nothing any more, and to end once what is under way is written.",
+      footer = {"", "Example", "  nomadic-import stop --wait=10m", "", ControlCommand.MORE})
   static final class Stop extends ControlCommand {
     Stop(Clock clock, Sleeper sleeper) {
       super(clock, sleeper, RunWish.Kind.STOP, "sends nothing any more, and ends,");

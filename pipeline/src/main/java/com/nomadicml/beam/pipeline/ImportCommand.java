@@ -5,7 +5,6 @@ import com.google.common.base.Throwables;
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.emulator.Emulator;
 import com.nomadicml.beam.emulator.EmulatorOptions;
-import com.nomadicml.beam.status.MaskedUrl;
 import com.nomadicml.beam.status.StatusStoreException;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -18,8 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.util.UserCodeException;
@@ -28,15 +25,11 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** {@code nomadic-import --manifest=…}: from the command line to an exit code. */
+/** {@code nomadic-import import}: from its options to an exit code. */
 final class ImportCommand {
   private static final Logger LOG = LoggerFactory.getLogger(ImportCommand.class);
   private static final DateTimeFormatter RUN_ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-
-  /** How Beam says so: the option, and what the user may have meant. */
-  private static final Pattern UNKNOWN_OPTION =
-      Pattern.compile(".*missing a property named '([^']*)'\\.?(.*?)\\.?", Pattern.DOTALL);
 
   /** How Beam says that an option which takes one value has several. */
   private static final String GIVEN_TWICE = "expected one element";
@@ -132,8 +125,6 @@ final class ImportCommand {
   }
 
   private static ImportOptions parse(String... args) {
-    // So that --help=ImportOptions finds them.
-    PipelineOptionsFactory.register(ImportOptions.class);
     try {
       return PipelineOptionsFactory.fromArgs(LocalDefaults.apply(args))
           .withValidation()
@@ -166,22 +157,7 @@ final class ImportCommand {
     if (complaint.startsWith(GIVEN_TWICE)) {
       return givenTwice(args) + " is given more than once: give it once";
     }
-    if (complaint.contains("does not begin with '--'")) {
-      // Never what is behind the name: it may be a URL with a password.
-      return "an option begins with --, and no argument stands alone: "
-          + Arrays.stream(args)
-              .filter(arg -> !arg.startsWith("--"))
-              .map(arg -> MaskedUrl.of(arg.replaceFirst("(?s)=.*", "")))
-              .findFirst()
-              .orElse("see --help=ImportOptions");
-    }
-    Matcher unknown = UNKNOWN_OPTION.matcher(complaint);
-    return unknown.matches()
-        ? "there is no option --"
-            + unknown.group(1)
-            + unknown.group(2).replaceFirst(" ?Did you mean '", "; did you mean '--")
-            + "; --help=ImportOptions explains those there are"
-        : complaint;
+    return complaint;
   }
 
   /** The first option that is there twice. */

@@ -23,7 +23,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = AddIntegrationCommand.class,
-    description = "Manages the saved cloud integrations.")
+    description = "Manages the saved cloud integrations.",
+    footer = {
+      "",
+      "Examples",
+      "  nomadic-import integrations list",
+      "  nomadic-import integrations add s3 --name=fleet --bucket=fleet",
+      "",
+      "More: docs/destinations.md"
+    })
 final class IntegrationsCommand {
   private static final ObjectMapper JSON = new ObjectMapper();
 

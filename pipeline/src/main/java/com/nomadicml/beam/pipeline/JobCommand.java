@@ -27,7 +27,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "job",
     mixinStandardHelpOptions = true,
-    description = "Shows an import job as the API sees it.")
+    description = "Shows an import job as the API sees it.",
+    footer = {
+      "",
+      "Example",
+      "  nomadic-import job ij_a1b2c3d4e5f6 --videos",
+      "",
+      "More: docs/operations.md"
+    })
 final class JobCommand implements Callable<Integer> {
   private static final int PAGE_SIZE = 500;
   private static final ObjectMapper JSON = new ObjectMapper();

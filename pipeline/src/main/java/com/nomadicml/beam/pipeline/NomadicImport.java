@@ -2,15 +2,20 @@ package com.nomadicml.beam.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.model.VisibleText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.time.Clock;
-import java.util.List;
+import java.util.Set;
 
 /** The command line: an import, or one of the commands around it. */
 public final class NomadicImport {
+  /** What only explains something. */
+  private static final Set<String> ASKS =
+      Set.of("-h", "--help", "-V", "--version", HelpCommand.NAME, CompletionCommand.NAME);
+
   private NomadicImport() {}
 
   public static void main(String... args) {
@@ -39,19 +44,19 @@ public final class NomadicImport {
 
   /** Runs a command and returns an {@link ExitCode}. */
   private static int run(TerminalLine terminal, Interruption interruption, String... args) {
-    boolean isAsked = args.length == 1 && List.of("--help", "--version").contains(args[0]);
-    if (!isAsked) {
+    if (args.length == 0 || !ASKS.contains(args[0])) {
       NativeLibraries.unpackOnce();
     }
-    boolean isImport = !isAsked && (args.length == 0 || args[0].startsWith("--"));
-    return isImport
-        ? new ImportCommand(
-                System.out,
-                System.err,
-                Clock.systemUTC(),
-                ProgressDisplay.on(terminal),
-                interruption)
-            .run(args)
-        : ToolCommands.run(VisibleWriter.to(System.out), VisibleWriter.to(System.err), args);
+    Clock clock = Clock.systemUTC();
+    return ToolCommands.run(
+        VisibleWriter.to(System.out),
+        VisibleWriter.to(System.err),
+        clock,
+        Sleeper.real(),
+        options ->
+            new ImportCommand(
+                    System.out, System.err, clock, ProgressDisplay.on(terminal), interruption)
+                .run(options),
+        args);
   }
 }

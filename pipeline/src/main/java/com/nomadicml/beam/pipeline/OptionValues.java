@@ -7,9 +7,11 @@ import com.google.common.base.Splitter;
 import com.google.common.primitives.Ints;
 import com.nomadicml.beam.imports.JobReader;
 import com.nomadicml.beam.imports.OnUnknownSubmit;
+import com.nomadicml.beam.manifest.ManifestFormat;
 import java.net.URI;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +25,20 @@ import javax.annotation.Nullable;
 final class OptionValues {
   /** Jobs of a hundred thousand videos are described; nothing says that larger ones work. */
   static final int MAX_BATCH_SIZE = 100_000;
+
+  /** The values of options that take one of a few. */
+  static final Map<String, List<String>> CHOICES =
+      Map.of(
+          "manifestFormat",
+          Arrays.stream(ManifestFormat.values()).map(ManifestFormat::toString).toList(),
+          "scope",
+          List.of("user", "org"),
+          "onQuota",
+          List.of("pause", "wait"),
+          "onUnknownSubmit",
+          List.of("resend", "hold"),
+          "progress",
+          List.of("auto", "bar", "plain", "none"));
 
   private OptionValues() {}
 
@@ -54,11 +70,7 @@ final class OptionValues {
   }
 
   static String scope(String value) {
-    String scope = value.strip().toLowerCase(Locale.ROOT);
-    if (!scope.equals("user") && !scope.equals("org")) {
-      throw new IllegalArgumentException("--scope must be user or org, not '" + value + "'");
-    }
-    return scope;
+    return choice("scope", value);
   }
 
   static Map<String, String> integrations(@Nullable String value) {
@@ -109,35 +121,26 @@ final class OptionValues {
   }
 
   static boolean waitForQuota(String value) {
-    return switch (value.strip().toLowerCase(Locale.ROOT)) {
-      case "pause" -> false;
-      case "wait" -> true;
-      default ->
-          throw new IllegalArgumentException(
-              "--onQuota must be pause or wait, not '" + value + "'");
-    };
+    return choice("onQuota", value).equals("wait");
   }
 
   static ProgressDisplay.Mode progress(String value) {
-    return switch (value.strip().toLowerCase(Locale.ROOT)) {
-      case "auto" -> ProgressDisplay.Mode.AUTO;
-      case "bar" -> ProgressDisplay.Mode.BAR;
-      case "plain" -> ProgressDisplay.Mode.PLAIN;
-      case "none" -> ProgressDisplay.Mode.NONE;
-      default ->
-          throw new IllegalArgumentException(
-              "--progress must be auto, bar, plain or none, not '" + value + "'");
-    };
+    return ProgressDisplay.Mode.valueOf(choice("progress", value).toUpperCase(Locale.ROOT));
   }
 
   static OnUnknownSubmit onUnknownSubmit(String value) {
-    return switch (value.strip().toLowerCase(Locale.ROOT)) {
-      case "resend" -> OnUnknownSubmit.RESEND;
-      case "hold" -> OnUnknownSubmit.HOLD;
-      default ->
-          throw new IllegalArgumentException(
-              "--onUnknownSubmit must be resend or hold, not '" + value + "'");
-    };
+    return OnUnknownSubmit.valueOf(choice("onUnknownSubmit", value).toUpperCase(Locale.ROOT));
+  }
+
+  private static String choice(String option, String value) {
+    String chosen = value.strip().toLowerCase(Locale.ROOT);
+    List<String> choices = CHOICES.get(option);
+    if (!choices.contains(chosen)) {
+      String all = String.join(", ", choices).replaceFirst(", (\\w+)$", " or $1");
+      throw new IllegalArgumentException(
+          "--" + option + " must be " + all + ", not '" + value + "'");
+    }
+    return chosen;
   }
 
   static double percent(double value, String option) {

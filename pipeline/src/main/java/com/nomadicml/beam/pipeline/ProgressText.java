@@ -1,5 +1,7 @@
 package com.nomadicml.beam.pipeline;
 
+import static java.util.stream.Collectors.joining;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -37,7 +39,7 @@ record ProgressText(RunProgress progress, double percent) {
   /** A line of so many columns at most, with a bar where there is room for one. */
   String fitting(int columns) {
     for (boolean isShort : new boolean[] {false, true}) {
-      String line = (isShort ? "" : stage() + " ") + String.join(GAP, parts(isShort));
+      String line = (isShort ? "" : stage() + separator()) + String.join(GAP, parts(isShort));
       if (line.length() <= columns) {
         return withBar(line, columns);
       }
@@ -55,7 +57,10 @@ record ProgressText(RunProgress progress, double percent) {
 
   /** The last line, which stays. */
   String ended(int columns) {
-    String line = progress.stage() == RunProgress.Stage.PLANNING ? lines() : done(false);
+    String line =
+        progress.stage() == RunProgress.Stage.PLANNING
+            ? lines()
+            : Stream.of(done(false), rejected()).filter(Objects::nonNull).collect(joining(GAP));
     return line.substring(0, Math.min(columns, line.length()));
   }
 
@@ -66,6 +71,11 @@ record ProgressText(RunProgress progress, double percent) {
       case IMPORTING, KILLED -> "importing";
       case ENDED -> "ended";
     };
+  }
+
+  /** Behind the stage: without a bar what follows is no part of it. */
+  private String separator() {
+    return progress.stage() == RunProgress.Stage.PLANNING ? ", " : " ";
   }
 
   private String withBar(String line, int columns) {
@@ -97,6 +107,7 @@ record ProgressText(RunProgress progress, double percent) {
             ? Stream.of(lines(), quota(isShort))
             : Stream.of(
                 done(isShort),
+                rejected(),
                 waiting(),
                 end(isShort),
                 pace(isShort),
@@ -112,9 +123,7 @@ record ProgressText(RunProgress progress, double percent) {
   private String done(boolean isShort) {
     RunLines lines = progress.lines();
     long failed =
-        Stream.of("failed", "missing", "refused", "unknown", "rejected", "stopped")
-            .mapToLong(lines::get)
-            .sum();
+        Stream.of("failed", "missing", "refused", "unknown", "stopped").mapToLong(lines::get).sum();
     String counts =
         String.format(Locale.ROOT, "%,d uploaded, %,d failed", lines.get("uploaded"), failed);
     if (!hasPercent()) {
@@ -123,6 +132,12 @@ record ProgressText(RunProgress progress, double percent) {
     return isShort
         ? String.format(Locale.ROOT, "%.1f %%, %s", percent, counts)
         : String.format(Locale.ROOT, "%.1f %% of %,d lines, %s", percent, lines.total(), counts);
+  }
+
+  @Nullable
+  private String rejected() {
+    long rejected = progress.lines().get("rejected");
+    return rejected == 0 ? null : String.format(Locale.ROOT, "%,d rejected", rejected);
   }
 
   @Nullable

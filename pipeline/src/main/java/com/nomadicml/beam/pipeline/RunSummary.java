@@ -13,6 +13,10 @@ final class RunSummary {
   /** A screenful. */
   static final int MAX_REASONS = 20;
 
+  static final String NEXT_OF_REJECTED =
+      "correct the rejected lines in the manifest, then run again: import_videos lists them as"
+          + " REJECTED, with manifest and line";
+
   private static final int LONGEST_EXAMPLE = 120;
 
   private RunSummary() {}
@@ -60,6 +64,9 @@ final class RunSummary {
     }
     printSetsWithoutViews(out, sum, counters);
     printReasons(out, failures);
+    if (sum.rejected() > 0) {
+      out.println(NEXT_OF_REJECTED);
+    }
     if (sum.unknownSubmits() > 0) {
       out.printf(
           Locale.ROOT,

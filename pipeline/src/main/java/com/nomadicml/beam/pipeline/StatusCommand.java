@@ -23,7 +23,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Shows how far a run is, from the status tables.")
+    description = "Shows how far a run is, from the status tables.",
+    footer = {
+      "",
+      "Examples",
+      "  nomadic-import status --watch",
+      "  nomadic-import status --statusTable=jdbc:postgresql://db/fleet --runs",
+      "",
+      "More: docs/operations.md"
+    })
 final class StatusCommand implements Callable<Integer> {
   private static final int FEW_JOBS = 10;
   private static final int ALL_JOBS = 1_000_000;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** How far a run is, for people: the short answer first, then where it comes from. */
 final class StatusText {
@@ -258,16 +259,24 @@ final class StatusText {
   private static String nextOfEnded(RunProgress progress) {
     return switch (progress.state()) {
       case COMPLETED -> "nothing is to be done: all is uploaded";
-      case COMPLETED_WITH_FAILURES ->
-          progress.lines().get(RunLines.OPEN) > 0
-              ? "run again with the same command, for what is open"
-              : "mend what the reasons above name, then run again; --maxAttempts says how often"
-                  + " an item is tried";
+      case COMPLETED_WITH_FAILURES -> nextOfFailures(progress.lines());
       case PAUSED ->
           "run again with the same command, once the quota of a new day is there: 00:00:05 UTC";
       case STOPPED -> "mend what the reasons above name, then run again with the same command";
       case FAILED, RUNNING -> "run again with the same command: it goes on where this one was";
     };
+  }
+
+  private static String nextOfFailures(RunLines lines) {
+    if (lines.get(RunLines.OPEN) > 0) {
+      return "run again with the same command, for what is open";
+    }
+    boolean isTried =
+        Stream.of("failed", "missing", "refused", "unknown").anyMatch(name -> lines.get(name) > 0);
+    return !isTried && lines.get("rejected") > 0
+        ? RunSummary.NEXT_OF_REJECTED
+        : "mend what the reasons above name, then run again; --maxAttempts says how often"
+            + " an item is tried";
   }
 
   private static String counts(Map<String, Long> counts) {

@@ -82,14 +82,6 @@ class CommandsTest {
   }
 
   @Test
-  void theVersionIsTold() {
-    Outcome outcome = harness.command("--version");
-
-    assertThat(outcome.exitCode()).isEqualTo(ExitCode.OK);
-    assertThat(outcome.out()).startsWith("nomadic-import ").contains("Apache Beam 2.");
-  }
-
-  @Test
   void aPortThatIsNoneIsNamed() {
     Outcome outcome = harness.command("emulator", "--port=99999");
 

@@ -23,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -168,7 +169,8 @@ class DocsTest {
   void everyOptionThatIsNamedIsThere(Path document) throws Exception {
     Set<String> there = new HashSet<>(OF_BEAM);
     there.addAll(OF_OTHERS);
-    addOptions(ToolCommands.commands(Sleeper.real()), there);
+    addOptions(
+        ToolCommands.commands(Clock.systemUTC(), Sleeper.real(), args -> ExitCode.OK), there);
     Arrays.stream(ImportOptions.class.getMethods())
         .map(method -> method.getName())
         .filter(name -> name.startsWith("set"))

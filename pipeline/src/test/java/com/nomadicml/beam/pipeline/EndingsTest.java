@@ -202,6 +202,14 @@ class EndingsTest {
                 + " a folder that is there\n");
   }
 
+  @Test
+  void whereOnlyRejectedLinesAreLeftItSaysWhatToDoAboutThem() {
+    Outcome outcome = harness.importFrom(harness.write("bad.txt", "nonsense"));
+
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.SOME_NOT_UPLOADED);
+    assertThat(outcome.out()).containsOnlyOnce(RunSummary.NEXT_OF_REJECTED + "\n");
+  }
+
   /** The largest first, each with an example; and it is said how many more there are. */
   @Test
   void theSummaryTellsTheReasonsOnAScreen() throws Exception {

@@ -102,9 +102,7 @@ final class ImportHarness implements AutoCloseable {
   }
 
   Outcome importWith(String... more) {
-    String[] args = withDefaults(more);
-    return capture(
-        (out, err) -> new ImportCommand(out, err, clock, sleeper, this::recordProgress).run(args));
+    return command(concat(new String[] {"import"}, withDefaults(more)));
   }
 
   /** The options of {@link #importWith}. */
@@ -135,14 +133,17 @@ final class ImportHarness implements AutoCloseable {
     return Boolean.getBoolean("nomadic.flink");
   }
 
-  /** Runs one of the commands around an import. */
+  /** Runs a command, as the launcher does. */
   Outcome command(String... args) {
     return capture(
         (out, err) ->
             ToolCommands.run(
                 new PrintWriter(out, true, UTF_8),
                 new PrintWriter(err, true, UTF_8),
+                Clock.systemUTC(),
                 sleeper,
+                options ->
+                    new ImportCommand(out, err, clock, sleeper, this::recordProgress).run(options),
                 args));
   }
 

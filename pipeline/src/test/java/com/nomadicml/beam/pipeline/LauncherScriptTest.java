@@ -223,6 +223,33 @@ class LauncherScriptTest {
   }
 
   @Test
+  void anOptionIsFoundInWhateverFormItHas() throws Exception {
+    for (String[] form :
+        new String[][] {
+          {"--runner=FlinkRunner"}, {"import", "--limit", "1", "--runner", "FlinkRunner"}
+        }) {
+      assertThat(run(checkout.resolve("nomadic-import"), form).err())
+          .contains("nomadic-import-flink.jar is not there");
+    }
+    installMaven(BUILDS);
+    Path manifest = Files.writeString(directory.resolve("m.txt"), "s3://drive-data/a.mp4");
+    Path database = directory.resolve("named.db");
+
+    Outcome outcome =
+        run(
+            checkout.resolve("nomadic-import"),
+            "import",
+            "--emulator",
+            "--manifest",
+            manifest.toString(),
+            "--statusTable",
+            "jdbc:sqlite:" + database);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(ExitCode.OK);
+    assertThat(database).exists();
+  }
+
+  @Test
   void whyABuildFailedIsShown() throws Exception {
     installMaven("echo '[ERROR] cannot find symbol'\nexit 1\n");
 

@@ -86,7 +86,7 @@ class LauncherTest {
         "--statusTable=mysql:db | mysql:db",
         "--apiUrl=http://example.com | https",
         "--apiKeySecret=sk-abc | --apiKeySecret",
-        "--noSuchOption=1 | there is no option --noSuchOption",
+        "--noSuchOption=1 | there is no option --noSuchOption; see nomadic-import import --help",
       })
   void aBadOptionIsNamed(String option, String named) {
     Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");

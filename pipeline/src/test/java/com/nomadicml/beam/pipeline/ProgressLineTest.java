@@ -191,6 +191,18 @@ class ProgressLineTest {
   }
 
   @Test
+  void rejectedLinesAreNoFailures() {
+    tables.counts.put(ManifestMetrics.REJECTED_LINES, 7L);
+    uploaded(10);
+    ProgressDisplay display = bar(200);
+    display.tick();
+    display.close();
+
+    assertThat(lines().get(0)).contains("9,990 uploaded, 10 failed; 7 rejected; ");
+    assertThat(lines().get(1)).endsWith("9,990 uploaded, 10 failed; 7 rejected");
+  }
+
+  @Test
   void untilThereIsAPaceItSaysSo() {
     uploaded(1);
     try (ProgressDisplay display = bar(200)) {
@@ -224,7 +236,7 @@ class ProgressLineTest {
     }
 
     assertThat(lines().get(0))
-        .isEqualTo("planning 12,345 lines read so far; 9,880 requests left today");
+        .isEqualTo("planning, 12,345 lines read so far; 9,880 requests left today");
   }
 
   @Test

@@ -121,6 +121,11 @@ class StatusTextTest {
     assertThat(text())
         .contains(
             "next      mend what the reasons above name, then run again with the same command\n");
+    tables.counts.put(ManifestMetrics.LINES_READ, 2L);
+    tables.counts.put(ManifestMetrics.REJECTED_LINES, 2L);
+    tables.ended(RunState.COMPLETED_WITH_FAILURES);
+    assertThat(text())
+        .contains("next      correct the rejected lines in the manifest, then run again: ");
     tables.ended(RunState.COMPLETED);
     assertThat(text()).contains("next      nothing is to be done: all is uploaded\n");
   }

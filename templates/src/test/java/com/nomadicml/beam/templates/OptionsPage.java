@@ -2,19 +2,17 @@ package com.nomadicml.beam.templates;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toList;
 
+import com.nomadicml.beam.pipeline.ImportOptionGroup;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** docs/options.md: each option of an import, with its default and what its code says of it. */
 final class OptionsPage {
   static final Path FILE = Path.of("../docs/options.md");
-
-  /** Options that no template has. */
-  private static final String COMMAND_ONLY = "The command only";
 
   private OptionsPage() {}
 
@@ -26,14 +24,16 @@ final class OptionsPage {
 
             <!-- A test writes this page from ImportOptions; CONTRIBUTING.md says how. Do not edit it. -->
 
-            An import takes these options. `./nomadic-import --help=ImportOptions` prints the same text.
+            An import takes these options. `./nomadic-import help import --all` prints the same text.
+            A value may be joined by `=` or follow as a word of its own: `--folder=fleet`, `--folder fleet`.
             Each one is a Beam pipeline option, so Beam's own work too: `--runner`, `--project`, `--region`.
+            `--help=DataflowPipelineOptions` explains those of Dataflow.
             """);
     byGroup()
         .forEach(
             (group, options) ->
                 page.append("\n## ")
-                    .append(group)
+                    .append(group.title())
                     .append("\n\n| option | default | what it does |\n|---|---|---|\n")
                     .append(options.stream().map(OptionsPage::row).collect(joining())));
     return page.append(
@@ -51,18 +51,9 @@ final class OptionsPage {
         .toString();
   }
 
-  /** Groups as the console shows them, then those that only the command has. */
-  private static Map<String, List<TemplateOption>> byGroup() {
-    Map<String, String> groups =
-        TemplateParameters.all().stream()
-            .collect(toMap(TemplateParameter::name, TemplateParameter::group));
-    Map<String, List<TemplateOption>> all = new LinkedHashMap<>();
-    TemplateParameters.all().forEach(parameter -> all.put(parameter.group(), List.of()));
-    all.put(COMMAND_ONLY, List.of());
-    all.putAll(
-        TemplateOption.all().values().stream()
-            .collect(groupingBy(option -> groups.getOrDefault(option.name(), COMMAND_ONLY))));
-    return all;
+  private static Map<ImportOptionGroup, List<TemplateOption>> byGroup() {
+    return TemplateOption.all().values().stream()
+        .collect(groupingBy(option -> ImportOptionGroup.of(option.name()), TreeMap::new, toList()));
   }
 
   private static String row(TemplateOption option) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.nomadicml.beam.pipeline.ImportOptionGroup;
 import com.nomadicml.beam.pipeline.ImportOptions;
 import com.nomadicml.beam.pipeline.ImportSettings;
 import java.nio.file.Path;
@@ -71,6 +72,16 @@ class TemplateParametersTest {
         assertThat(TemplateParameters.REQUIRED_HERE).containsKey(option.name());
       }
     }
+  }
+
+  @Test
+  void theConsoleGroupsOptionsAsTheCommandDoes() {
+    assertThat(TemplateParameters.all())
+        .allSatisfy(
+            parameter ->
+                assertThat(parameter.group())
+                    .as(parameter.name())
+                    .isEqualTo(ImportOptionGroup.of(parameter.name()).title()));
   }
 
   @Test
