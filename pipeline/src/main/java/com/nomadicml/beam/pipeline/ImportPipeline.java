@@ -22,11 +22,23 @@ public final class ImportPipeline extends PTransform<PBegin, PCollection<VideoSt
   private final ImportSettings settings;
   private final HttpApiFactory api;
   private final Clock clock;
+  private final PlanLines planLines;
 
   ImportPipeline(ImportSettings settings, HttpApiFactory api, Clock clock) {
+    this(settings, api, clock, new PlanLines(settings, api, clock));
+  }
+
+  private ImportPipeline(
+      ImportSettings settings, HttpApiFactory api, Clock clock, PlanLines planLines) {
     this.settings = settings;
     this.api = api;
     this.clock = clock;
+    this.planLines = planLines;
+  }
+
+  /** The same with no launcher beside it, that would renew the run's leases. */
+  ImportPipeline unwatched() {
+    return new ImportPipeline(settings, api, clock, planLines.unwatched());
   }
 
   @Override
@@ -34,7 +46,7 @@ public final class ImportPipeline extends PTransform<PBegin, PCollection<VideoSt
     PCollectionTuple plan =
         begin
             .apply("ReadManifests", settings.readManifests().withCounts())
-            .apply("PlanImports", new PlanLines(settings, api, clock));
+            .apply("PlanImports", planLines);
     PCollection<Void> written = plan.apply("WriteAhead", new WritePlan(settings, clock));
     PCollection<VideoStatus> outcomes =
         begin.apply("PollImports", PollImports.after(settings.lane(api, clock), written));

@@ -225,12 +225,15 @@ final class ImportRun {
       pipeline.apply("Import", new PlanAhead(admitted, api, clock));
       return;
     }
-    PCollection<?> written = pipeline.apply("Import", new ImportPipeline(admitted, api, clock));
-    if (TemplateLaunch.isOne(options)) {
-      pipeline
-          .apply("Run", Create.of(run.now()))
-          .apply("EndRun", new EndRun(written, settings.store(), api, clock));
+    ImportPipeline watched = new ImportPipeline(admitted, api, clock);
+    if (!TemplateLaunch.isOne(options)) {
+      pipeline.apply("Import", watched);
+      return;
     }
+    PCollection<?> written = pipeline.apply("Import", watched.unwatched());
+    pipeline
+        .apply("Run", Create.of(run.now()))
+        .apply("EndRun", new EndRun(written, settings.store(), api, clock));
   }
 
   /** Whether another run is at work, and this one has done nothing: a batch has then no plan. */

@@ -43,8 +43,9 @@ import org.apache.beam.sdk.values.TupleTag;
  *
  * <p>An item that was done before yields its row too. What an earlier run has left open in the same
  * destinations is taken up, and yields its rows. All of it happens in the job: the tables, the
- * run's row and its lease are made when it runs. The lane renews the lease and the last step
- * releases it; while the plan is made nobody renews it, and it lapses after two minutes.
+ * run's row and its lease are made when it runs. The steps that plan renew the lease, then the lane
+ * does, and the last step releases it. A run whose lease another has taken meanwhile sends nothing,
+ * and its job fails.
  */
 public final class ImportVideos extends PTransform<PCollection<Row>, PCollectionTuple> {
   public static final TupleTag<VideoStatus> OUTCOMES = new TupleTag<>() {};

@@ -33,6 +33,9 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 
 /** What the status tables know of the destinations of some entries, for {@link ResumeBatches}. */
 final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectionTuple> {
+  /** The destinations that are leased, with their items' count. */
+  static final TupleTag<KV<String, Long>> LEASED = new TupleTag<>() {};
+
   private static final TupleTag<String> WHOLE = new TupleTag<>() {};
   private static final TupleTag<String> BY_KEY = new TupleTag<>() {};
 
@@ -71,10 +74,12 @@ final class ReadLedger extends PTransform<PCollection<ManifestEntry>, PCollectio
     PCollection<KV<String, Long>> destinations =
         lease == null ? all : all.apply("AcquireLease", ParDo.of(lease));
     StatusStore store = settings.store();
-    return store.ledgerByKey().isPresent()
-        ? byKeyOrWhole(items, destinations, store.ledgerByKey().get())
-        : whole(destinations.apply("Names", Keys.create()))
-            .and(ResumeBatches.LOOKED_UP, none(destinations.getPipeline()));
+    PCollectionTuple read =
+        store.ledgerByKey().isPresent()
+            ? byKeyOrWhole(items, destinations, store.ledgerByKey().get())
+            : whole(destinations.apply("Names", Keys.create()))
+                .and(ResumeBatches.LOOKED_UP, none(destinations.getPipeline()));
+    return lease == null ? read : read.and(LEASED, destinations);
   }
 
   private PCollectionTuple whole(PCollection<String> destinations) {

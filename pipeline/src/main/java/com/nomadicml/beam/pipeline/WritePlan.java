@@ -5,6 +5,8 @@ import java.util.List;
 import org.apache.beam.sdk.transforms.FlatMapElements;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -12,7 +14,8 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Puts what {@link PlanLines} yields into the tables: the batches with their rows, the rows of what
- * is not sent, and the counts. Yields nothing; it is complete when all of it is written.
+ * is not sent, and the counts. Yields nothing; it is complete when all of it is written, and the
+ * run still has its leases.
  */
 final class WritePlan extends PTransform<PCollectionTuple, PCollection<Void>> {
   private final ImportSettings settings;
@@ -35,9 +38,12 @@ final class WritePlan extends PTransform<PCollectionTuple, PCollection<Void>> {
     PCollection<Void> counts =
         plan.get(PlanLines.COUNTS)
             .apply("WriteCounts", new WriteCounts(settings.store(), settings.runId()));
-    return PCollectionList.of(planned)
-        .and(rows)
-        .and(counts)
-        .apply("Written", Flatten.pCollections());
+    PCollection<Void> written =
+        PCollectionList.of(planned).and(rows).and(counts).apply("Written", Flatten.pCollections());
+    return plan.has(PlanLines.LEASED)
+        ? plan.get(PlanLines.LEASED)
+            .apply("AfterPlan", Wait.on(written))
+            .apply("StillLeased", ParDo.of(KeepLease.onceMore(settings)))
+        : written;
   }
 }

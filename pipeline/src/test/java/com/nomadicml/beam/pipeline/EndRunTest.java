@@ -1,12 +1,15 @@
 package com.nomadicml.beam.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nomadicml.beam.api.Sleeper;
 import com.nomadicml.beam.emulator.EmulatorOptions;
 import com.nomadicml.beam.imports.HttpApiFactory;
 import com.nomadicml.beam.imports.RequestQuota;
+import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.RunStatus;
+import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -96,6 +99,23 @@ class EndRunTest {
     }
   }
 
+  @Test
+  void aRunWhoseLeaseAnotherTakesSendsNothing() throws SQLException {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+      StatusStore.at(harness.statusTable()).createTables();
+      harness.execute(
+          "CREATE TRIGGER take AFTER INSERT ON import_jobs"
+              + " BEGIN UPDATE import_leases SET run_id = 'other'; END");
+
+      assertThatThrownBy(() -> launched(harness, manifest))
+          .hasCauseInstanceOf(LeaseHeldException.class);
+
+      assertThat(harness.timesAccepted()).isEmpty();
+      assertThat(harness.query("SELECT state FROM import_runs")).containsExactly("RUNNING");
+    }
+  }
+
   /** What the launcher does, but on the direct runner and to the end. */
   private static void launched(ImportHarness harness, Path manifest, String... more) {
     ImportOptions options =
@@ -125,7 +145,8 @@ class EndRunTest {
     settings.store().recordRun(started);
 
     Pipeline pipeline = Pipeline.create(options);
-    PCollection<?> written = pipeline.apply("Import", new ImportPipeline(settings, api, clock));
+    PCollection<?> written =
+        pipeline.apply("Import", new ImportPipeline(settings, api, clock).unwatched());
     pipeline
         .apply("Run", Create.of(started))
         .apply("EndRun", new EndRun(written, settings.store(), api, clock));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.nomadicml.beam.manifest.ManifestException;
 import com.nomadicml.beam.model.Rejection;
 import com.nomadicml.beam.model.VideoStatus;
+import com.nomadicml.beam.status.LeaseHeldException;
+import com.nomadicml.beam.status.StatusStore;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -106,6 +108,41 @@ class ImportVideosTest {
       pipeline.run().waitUntilFinish();
 
       assertThat(harness.timesAccepted().values()).containsOnly(1);
+    }
+  }
+
+  @Test
+  void aLeaseThatLapsesIsRenewedWhileThePlanIsMade() throws SQLException {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      StatusStore.at(harness.statusTable()).createTables();
+      harness.execute(
+          "CREATE TRIGGER lapse AFTER INSERT ON import_leases BEGIN UPDATE import_leases"
+              + " SET expires_at = '2001-01-01T00:00:00.000Z'; END");
+      harness.execute("CREATE TABLE seen (expires_at TEXT)");
+      harness.execute(
+          "CREATE TRIGGER look AFTER INSERT ON import_jobs"
+              + " BEGIN INSERT INTO seen SELECT expires_at FROM import_leases; END");
+
+      importRows(harness, ROWS.subList(0, 1), UPLOADED[0]);
+
+      assertThat(harness.query("SELECT expires_at > '2002' FROM seen")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void aRunWhoseLeaseAnotherTakesSendsNothing() throws SQLException {
+    try (ImportHarness harness = ImportHarness.start(directory, ImportHarness.fast())) {
+      StatusStore.at(harness.statusTable()).createTables();
+      harness.execute(
+          "CREATE TRIGGER take AFTER INSERT ON import_jobs"
+              + " BEGIN UPDATE import_leases SET run_id = 'other'; END");
+
+      assertThatThrownBy(() -> importRows(harness, ROWS.subList(0, 1), UPLOADED[0]))
+          .hasCauseInstanceOf(LeaseHeldException.class)
+          .hasMessageContaining("has lost its lease");
+
+      assertThat(harness.timesAccepted()).isEmpty();
+      assertThat(harness.query("SELECT run_id FROM import_leases")).containsExactly("other");
     }
   }
 

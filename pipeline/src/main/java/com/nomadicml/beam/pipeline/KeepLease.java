@@ -1,0 +1,103 @@
+package com.nomadicml.beam.pipeline;
+
+import com.nomadicml.beam.status.LeaseHeldException;
+import com.nomadicml.beam.status.Leases;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import javax.annotation.Nullable;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
+
+/**
+ * Renews the leases of a run while its plan is made, where no launcher does. Passes elements on, in
+ * a step that comes after {@link AcquireLease}.
+ *
+ * <p>Throws {@link LeaseHeldException} when another run has taken one of them. A lease that has
+ * lapsed while no element came, and that nobody has taken, is the run's again.
+ */
+final class KeepLease<T> extends PTransform<PCollection<T>, PCollection<T>> {
+  /** How often a step renews them at most. */
+  static final Duration INTERVAL = AcquireLease.EXPIRY.dividedBy(3);
+
+  private final ImportSettings settings;
+  private final Clock clock;
+  private final PCollectionView<Long> leased;
+
+  /**
+   * @param leased how many destinations the run has leased
+   */
+  KeepLease(ImportSettings settings, Clock clock, PCollectionView<Long> leased) {
+    this.settings = settings;
+    this.clock = clock;
+    this.leased = leased;
+  }
+
+  @Override
+  public PCollection<T> expand(PCollection<T> elements) {
+    return elements
+        .apply(
+            "Renew",
+            ParDo.of(new RenewFn<T>(settings.store().leases(), settings.runId(), clock, leased))
+                .withSideInputs(leased))
+        .setCoder(elements.getCoder());
+  }
+
+  /** The last look before anything is sent. Takes how many destinations the run has leased. */
+  static DoFn<Long, Void> onceMore(ImportSettings settings) {
+    return new OnceMoreFn(settings.store().leases(), settings.runId());
+  }
+
+  private static void renew(Leases leases, String runId, long leased) {
+    if (leases.renew(runId, AcquireLease.EXPIRY) < leased) {
+      throw LeaseHeldException.lost(runId);
+    }
+  }
+
+  private static final class RenewFn<T> extends DoFn<T, T> {
+    private static final long serialVersionUID = 1L;
+
+    private final Leases leases;
+    private final String runId;
+    private final Clock clock;
+    private final PCollectionView<Long> leased;
+    @Nullable private transient Instant next;
+
+    RenewFn(Leases leases, String runId, Clock clock, PCollectionView<Long> leased) {
+      this.leases = leases;
+      this.runId = runId;
+      this.clock = clock;
+      this.leased = leased;
+    }
+
+    @ProcessElement
+    public void pass(ProcessContext context) {
+      Instant now = clock.instant();
+      if (next == null || !now.isBefore(next)) {
+        renew(leases, runId, context.sideInput(leased));
+        next = now.plus(INTERVAL);
+      }
+      context.output(context.element());
+    }
+  }
+
+  private static final class OnceMoreFn extends DoFn<Long, Void> {
+    private static final long serialVersionUID = 1L;
+
+    private final Leases leases;
+    private final String runId;
+
+    OnceMoreFn(Leases leases, String runId) {
+      this.leases = leases;
+      this.runId = runId;
+    }
+
+    @ProcessElement
+    public void look(@Element Long leased) {
+      renew(leases, runId, leased);
+    }
+  }
+}
