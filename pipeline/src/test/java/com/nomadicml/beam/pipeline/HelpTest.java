@@ -176,8 +176,7 @@ class HelpTest {
             Files.readString(Path.of("../docs/options.md")), "## ([A-Z].*)|\\| `(--\\w+)` \\|.*");
     String text = told("help", "import", "--all");
 
-    assertThat(groups(text, "([A-Z][\\w ]+)|(?:  -h,|     ) (--\\w+)(?:[ =].*)?"))
-        .isEqualTo(page);
+    assertThat(groups(text, "([A-Z][\\w ]+)|(?:  -h,|     ) (--\\w+)(?:[ =].*)?")).isEqualTo(page);
     assertThat(text).contains("Default: PT6H", "--streaming");
   }
 
