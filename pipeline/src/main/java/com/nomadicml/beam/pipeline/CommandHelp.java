@@ -36,7 +36,8 @@ final class CommandHelp {
               "dryRun",
               "emulator",
               "progress",
-              "help"),
+              "help",
+              "version"),
           "emulator",
           Set.of(
               "port",
@@ -54,7 +55,8 @@ final class CommandHelp {
               "lostAnswers",
               "missingRows",
               "failedRows",
-              "help"));
+              "help",
+              "version"));
 
   /** Commands by what they are for, those of a line together; all others follow. */
   private static final List<Group> GROUPS =

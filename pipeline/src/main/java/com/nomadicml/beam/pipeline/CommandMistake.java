@@ -38,20 +38,22 @@ final class CommandMistake {
     }
     List<String> words = unmatched.getUnmatched();
     String first = words.get(0);
-    Optional<String> option = words.stream().filter(word -> word.startsWith("-")).findFirst();
-    if (option.isPresent()) {
-      String name = name(option.get());
-      return "there is no option "
-          + name
-          + nearest(name, command.getCommandSpec().optionsMap().keySet()).orElse(help);
+    if (!first.startsWith("-") && !command.getSubcommands().isEmpty()) {
+      return unknown("command", first, command.getSubcommands().keySet(), help);
     }
-    if (!command.getSubcommands().isEmpty()) {
-      String name = name(first);
-      return "there is no command "
-          + name
-          + nearest(name, command.getSubcommands().keySet()).orElse(help);
-    }
-    return shown(first, arguments) + " belongs to no option: an option begins with --" + help;
+    return words.stream()
+        .filter(word -> word.startsWith("-"))
+        .findFirst()
+        .map(word -> unknown("option", word, command.getCommandSpec().optionsMap().keySet(), help))
+        .orElseGet(
+            () ->
+                shown(first, arguments) + " belongs to no option: an option begins with --" + help);
+  }
+
+  private static String unknown(
+      String kind, String word, Collection<String> names, String otherwise) {
+    String name = name(word);
+    return "there is no " + kind + " " + name + nearest(name, names).orElse(otherwise);
   }
 
   private static String name(String argument) {

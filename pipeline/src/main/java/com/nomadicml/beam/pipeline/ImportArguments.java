@@ -96,6 +96,12 @@ final class ImportArguments implements Callable<Integer> {
             .description("Show this help message and exit.")
             .preprocessor(this::help)
             .build());
+    spec.addOption(
+        OptionSpec.builder("-V", "--version")
+            .versionHelp(true)
+            .type(boolean.class)
+            .description("Print version information and exit.")
+            .build());
   }
 
   /** The property that a method gets; null if it gets none. */

@@ -86,6 +86,7 @@ class CommandLineTest {
       delimiter = '|',
       value = {
         "stauts | there is no command stauts; did you mean status?",
+        "stauts --json | there is no command stauts; did you mean status?",
         "sta | there is no command sta; did you mean status?",
         "hlep | there is no command hlep; did you mean help?",
         "m.csv | there is no command m.csv; see nomadic-import --help",

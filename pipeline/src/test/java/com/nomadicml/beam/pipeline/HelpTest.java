@@ -117,6 +117,7 @@ class HelpTest {
                                           auto (a bar on a terminal, else a line per
                                           minute), bar, plain or none.
               -h, --help                Show this help message and exit.
+              -V, --version             Print version information and exit.
 
             Examples
               nomadic-import --emulator --manifest=examples/fleet.csv
@@ -204,7 +205,9 @@ class HelpTest {
   void theVersionNamesWhatItIsMadeOfAndRunsOn() {
     assertThat(told("--version"))
         .matches("nomadic-import .+\nApache Beam 2\\.\\d+\\.\\d+\nJava \\d+.* of .+\n.+ .+\n");
-    assertThat(told("status", "--version")).isEqualTo(told("--version"));
+    for (String command : List.of("import", "status")) {
+      assertThat(told(command, "--version")).isEqualTo(told("--version"));
+    }
     assertThat(Version.ofJar("1.0.0+58f8b18e1680-dirty.2026-11-29"))
         .isEqualTo("1.0.0, build 58f8b18e1680-dirty.2026-11-29");
     assertThat(Arrays.asList(Version.ofJar("1.0.0"), Version.ofJar("1.0.0${build.name}")))
