@@ -22,8 +22,11 @@ final class CommandMistake {
   /** So many letters apart, what is meant may be another name. */
   private static final int MOST_LETTERS = 3;
 
-  private static final Pattern SECRET =
-      Pattern.compile("-.*(secret|key|token|password|credential).*", Pattern.CASE_INSENSITIVE);
+  /** What no secret looks like: a command, an option, or a file. */
+  private static final Pattern HARMLESS =
+      Pattern.compile(
+          "[a-z-]{1,20}|--?[\\w-]{1,50}"
+              + "|(?i)[\\w ./:*-]{1,200}\\.(avro|bz2|csv|gz|json|jsonl|parquet|tsv|txt|zst)");
 
   private CommandMistake() {}
 
@@ -53,18 +56,25 @@ final class CommandMistake {
   private static String unknown(
       String kind, String word, Collection<String> names, String otherwise) {
     String name = name(word);
-    return "there is no " + kind + " " + name + nearest(name, names).orElse(otherwise);
+    String what = HARMLESS.matcher(name).matches() ? " " + name : " of that name";
+    return "there is no " + kind + what + nearest(name, names).orElse(otherwise);
   }
 
   private static String name(String argument) {
     return MaskedUrl.of(argument.replaceFirst("(?s)=.*", ""));
   }
 
-  /** A word alone, unless what stands before it says that it may be a secret. */
+  /** The name of a file; of any other word, where it stands. */
   private static String shown(String word, String... arguments) {
-    int at = Arrays.asList(arguments).lastIndexOf(word);
-    String before = at > 0 ? name(arguments[at - 1]) : "";
-    return SECRET.matcher(before).matches() ? "the argument behind " + before : name(word);
+    if (HARMLESS.matcher(word).matches() && word.contains(".")) {
+      return word;
+    }
+    return Arrays.stream(arguments)
+        .takeWhile(argument -> !argument.equals(word))
+        .filter(argument -> argument.startsWith("-"))
+        .reduce((one, later) -> later)
+        .map(option -> "the argument behind " + name(option))
+        .orElse("an argument");
   }
 
   private static Optional<String> nearest(String typed, Collection<String> names) {

@@ -122,8 +122,8 @@ final class ImportRun {
       }
       throw e;
     } finally {
-      api.forget();
       SharedLanes.forget(settings.runId());
+      api.forget();
       settings.store().letGo();
     }
   }

@@ -2,15 +2,19 @@ package com.nomadicml.beam.pipeline;
 
 import com.nomadicml.beam.status.LeaseHeldException;
 import com.nomadicml.beam.status.Leases;
+import com.nomadicml.beam.status.StatusStoreException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import javax.annotation.Nullable;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Renews the leases of a run while its plan is made, where no launcher does. Passes elements on, in
@@ -20,8 +24,13 @@ import org.apache.beam.sdk.values.PCollectionView;
  * lapsed while no element came, and that nobody has taken, is the run's again.
  */
 final class KeepLease<T> extends PTransform<PCollection<T>, PCollection<T>> {
-  /** How often a step renews them at most. */
+  /** How often a process renews them at most. */
   static final Duration INTERVAL = AcquireLease.EXPIRY.dividedBy(3);
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeepLease.class);
+
+  /** When a run's leases are to be renewed next: once a process, as BigQuery takes few updates. */
+  private static final Map<String, Instant> NEXT = new ConcurrentHashMap<>();
 
   private final ImportSettings settings;
   private final Clock clock;
@@ -57,6 +66,24 @@ final class KeepLease<T> extends PTransform<PCollection<T>, PCollection<T>> {
     }
   }
 
+  /** Renews them, unless a step of this process has done so a while ago. */
+  private static void renewNowAndThen(Leases leases, String runId, long leased, Instant now) {
+    NEXT.compute(
+        runId,
+        (id, next) -> {
+          if (next != null && now.isBefore(next)) {
+            return next;
+          }
+          try {
+            renew(leases, runId, leased);
+          } catch (StatusStoreException e) {
+            // The next renewal is early enough.
+            LOG.warn("The leases of run {} can't be renewed now: {}", runId, e.getMessage());
+          }
+          return now.plus(INTERVAL);
+        });
+  }
+
   private static final class RenewFn<T> extends DoFn<T, T> {
     private static final long serialVersionUID = 1L;
 
@@ -64,7 +91,6 @@ final class KeepLease<T> extends PTransform<PCollection<T>, PCollection<T>> {
     private final String runId;
     private final Clock clock;
     private final PCollectionView<Long> leased;
-    @Nullable private transient Instant next;
 
     RenewFn(Leases leases, String runId, Clock clock, PCollectionView<Long> leased) {
       this.leases = leases;
@@ -75,11 +101,7 @@ final class KeepLease<T> extends PTransform<PCollection<T>, PCollection<T>> {
 
     @ProcessElement
     public void pass(ProcessContext context) {
-      Instant now = clock.instant();
-      if (next == null || !now.isBefore(next)) {
-        renew(leases, runId, context.sideInput(leased));
-        next = now.plus(INTERVAL);
-      }
+      renewNowAndThen(leases, runId, context.sideInput(leased), clock.instant());
       context.output(context.element());
     }
   }
@@ -97,6 +119,7 @@ final class KeepLease<T> extends PTransform<PCollection<T>, PCollection<T>> {
 
     @ProcessElement
     public void look(@Element Long leased) {
+      NEXT.remove(runId);
       renew(leases, runId, leased);
     }
   }

@@ -90,15 +90,18 @@ class CommandLineTest {
         "sta | there is no command sta; did you mean status?",
         "hlep | there is no command hlep; did you mean help?",
         "m.csv | there is no command m.csv; see nomadic-import --help",
+        "sk_live_1 | there is no command of that name; see nomadic-import --help",
         "help stauts | there is no command stauts; did you mean status?",
         "integrations lst | there is no command lst; did you mean list?",
         "status --jsn | there is no option --jsn; did you mean --json?",
-        "job ij_1 ij_2 | ij_2 belongs to no option: an option begins with --; see"
+        "job ij_1 ij_2 | an argument belongs to no option: an option begins with --; see"
             + " nomadic-import job --help",
         "--manifset=m.csv | there is no option --manifset; did you mean --manifest?",
         "--manifset m.csv | there is no option --manifset; did you mean --manifest?",
         "import --dry-run | there is no option --dry-run; did you mean --dryRun?",
         "--apiKey hunter2 | there is no option --apiKey; did you mean --apiKeySecret?",
+        "--statusTableSecret hunter1 hunter2 | the argument behind --statusTableSecret belongs to no"
+            + " option: an option begins with --; see nomadic-import import --help",
         "--apiKeySecret=env:KEY hunter2 | the argument behind --apiKeySecret belongs to no option:"
             + " an option begins with --; see nomadic-import import --help",
         "--folder --scope=org | --folder has no value: give it one, or leave it away; see"

@@ -42,7 +42,7 @@ final class BigQueryAppends implements AutoCloseable {
 
   BigQueryAppends(BigQueryStatusStore store, boolean isKeptOpen) {
     this.services = store.services();
-    this.retry = store.retry();
+    this.retry = store.retry().ofWrites();
     this.isKeptOpen = isKeptOpen;
   }
 

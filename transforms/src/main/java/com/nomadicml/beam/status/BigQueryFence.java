@@ -56,6 +56,24 @@ final class BigQueryFence {
     }
   }
 
+  /**
+   * Returns when the lane of a run has this epoch, and a lease at all; a lane that is driven by hand
+   * has no epoch to lose.
+   *
+   * @throws LeaseHeldException if it has not
+   */
+  void check(String runId) {
+    if (epoch == null) {
+      return;
+    }
+    if (!holder.equals(runId) || System.nanoTime() - trustedUntil >= 0) {
+      ask(runId);
+    }
+    if (held.isEmpty()) {
+      throw LeaseHeldException.lost(runId);
+    }
+  }
+
   private void ask(String runId) {
     long asked = System.nanoTime();
     List<Map<String, Object>> rows =

@@ -113,6 +113,8 @@ final class BigQueryLaneStore implements LaneStore {
                 .toList(),
             runId,
             held);
+    // Or a lane that has lost its place would keep them from the one that has it.
+    fence.check(runId);
     arrivals.forget(arrived);
     return taken;
   }
@@ -174,6 +176,8 @@ final class BigQueryLaneStore implements LaneStore {
       progress.write(known.job().toBuilder().setRequested(rows.size()).build());
     }
     progress.write(batchId, new Intent(runId, fixed.key(), sends, at), fixed.text());
+    // The write may have waited for longer than the lane was held.
+    fence.check(job.getTarget().destination(), runId);
     return Optional.of(new Fixed(batch, fixed, sends));
   }
 

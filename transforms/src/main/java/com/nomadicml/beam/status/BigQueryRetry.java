@@ -24,6 +24,11 @@ record BigQueryRetry(String tables, Duration patience, Clock clock, Sleeper slee
     return new BigQueryRetry(tables, patience, Clock.systemUTC(), Sleeper.real());
   }
 
+  /** The same for writes, which have a service of their own: one may be away without the other. */
+  BigQueryRetry ofWrites() {
+    return new BigQueryRetry(tables + " (writes)", patience, clock, sleeper);
+  }
+
   /**
    * Runs an action until it succeeds.
    *

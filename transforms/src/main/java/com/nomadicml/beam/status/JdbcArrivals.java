@@ -8,9 +8,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import javax.annotation.Nullable;
 
-/** Batches that the lane of a stream has yet to hear of, each a row until it has. */
-record JdbcArrivals(JdbcDatabase database) {
+/**
+ * Batches that the lane of a stream has yet to hear of, each a row until it has.
+ *
+ * @param epoch of the lane that hears of them; null for one that is driven by hand
+ */
+record JdbcArrivals(JdbcDatabase database, @Nullable Long epoch) {
   /** How many a lane hears of at once. */
   static final int AT_ONCE = 1_000;
 
@@ -87,6 +92,10 @@ record JdbcArrivals(JdbcDatabase database) {
               "take arrived jobs over",
               connection -> {
                 JdbcStatements statements = new JdbcStatements(database, connection);
+                if (epoch != null) {
+                  // Or a lane that has lost its place would keep them from the one that has it.
+                  JdbcLaneLease.fence(database, connection, runId, epoch);
+                }
                 for (OpenBatch batch : taken) {
                   statements.execute(
                       "UPDATE import_jobs SET run_id = ? WHERE batch_id = ? AND run_id <> ?",

@@ -48,7 +48,7 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
   @Override
   public List<OpenBatch> adoptSent(String runId, boolean held) {
     update("take doubts of a stream over", statements -> statements.execute(OF_STREAMS));
-    new JdbcArrivals(database).announceUnsent(runId);
+    new JdbcArrivals(database, epoch).announceUnsent(runId);
     return takeOver(new JdbcLaneRead(database).sent(runId), runId, held);
   }
 
@@ -69,12 +69,12 @@ record JdbcLaneStore(JdbcDatabase database, @Nullable Long epoch) implements Lan
 
   @Override
   public void announce(String runId, String destination) {
-    new JdbcArrivals(database).announce(runId, destination);
+    new JdbcArrivals(database, epoch).announce(runId, destination);
   }
 
   @Override
   public List<OpenBatch> arrived(String runId, boolean held) {
-    return new JdbcArrivals(database).takeOver(runId, job -> !(held && isInDoubt(job)));
+    return new JdbcArrivals(database, epoch).takeOver(runId, job -> !(held && isInDoubt(job)));
   }
 
   @Override

@@ -209,6 +209,14 @@ public final class ImportLane {
 
   /** Takes steps until all is done, or nothing can be done any more. */
   public Ending run(Ticker ticker) throws InterruptedException {
+    try {
+      return runToTheEnd(ticker);
+    } finally {
+      inFlight.end();
+    }
+  }
+
+  private Ending runToTheEnd(Ticker ticker) throws InterruptedException {
     while (true) {
       Step step = step(clock.instant());
       ticker.tick(view());
@@ -277,8 +285,9 @@ public final class ImportLane {
       policy.mayAskAt(now.plus(PAUSE));
       return;
     }
-    Instant at = inFlight.nextRequestAt(now);
-    policy.mayAskAt(at);
+    policy.mayAskAt(inFlight.nextRequestAt(now));
+    // Without those in flight, which may have their place already.
+    Instant at = api.nextRequestAt(now, 0);
     if (Duration.between(now, at).compareTo(api.quotaPatience()) > 0) {
       policy.stop(Ending.Kind.QUOTA, new QuotaSpentException(at).getMessage());
     }

@@ -21,6 +21,7 @@ final class InFlight {
   private final Executor requests;
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
   private int size;
+  private volatile boolean isEnded;
 
   /** What {@link LaneApi#requestsSent} tells once the quota has let all through. */
   private long sentThen;
@@ -79,11 +80,21 @@ final class InFlight {
     return answer;
   }
 
+  /** Nobody asks for answers any more: nothing more is sent. */
+  void end() {
+    isEnded = true;
+  }
+
   /** What came before is written by the lane's thread meanwhile. */
   private void intend(Request.Send send, Instant now) {
+    if (isEnded) {
+      return;
+    }
     try {
       Optional<Fixed> fixed = store.intend(send.job(), runId, send.sends(), now, FixedBody::of);
-      if (fixed.isPresent()) {
+      if (fixed.isPresent() && isEnded) {
+        store.withdraw(send.job().getBatchId(), send.sends());
+      } else if (fixed.isPresent()) {
         requests.execute(() -> answers.add(send(fixed.get())));
       } else {
         answers.add(Answer.gone(send));

@@ -18,6 +18,7 @@ import com.nomadicml.beam.status.LeaseHeldException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -479,6 +480,26 @@ class ImportLaneRulesTest {
     assertThat(fixture.lane.view()).isEqualTo(new LaneView(4, 0, 8, 0));
     assertThat(fixture.query("SELECT state, attempt, COUNT(*) FROM import_attempts GROUP BY 1, 2"))
         .containsExactly("UPLOADING_FAILED|1|4");
+  }
+
+  @Test
+  void aLaneThatHasBrokenSendsNothingMore() {
+    List<Runnable> intents = new ArrayList<>();
+    fixture.intents = intents::add;
+    fixture.plan("b", 0, 10);
+    ImportLane broken = fixture.begin(usual());
+
+    assertThatThrownBy(
+            () ->
+                broken.run(
+                    view -> {
+                      throw new IllegalStateException("the display broke");
+                    }))
+        .hasMessage("the display broke");
+    assertThat(intents).hasSize(1);
+    intents.get(0).run();
+    assertThat(fixture.wire).isEmpty();
+    assertThat(fixture.query("SELECT sends FROM import_intents")).isEmpty();
   }
 
   // Bodies.

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import javax.annotation.Nullable;
@@ -60,6 +61,9 @@ final class LaneFixture {
   final ModelApi api;
   final List<Runnable> wire = new ArrayList<>();
   private long sent;
+
+  /** Where intents are written. */
+  Executor intents = Runnable::run;
 
   /** When the quota has room again. */
   Instant quotaAt = Instant.MIN;
@@ -358,7 +362,7 @@ final class LaneFixture {
 
   /** Begins the lane of the same run once more, as if the one before were no more. */
   ImportLane beginAgain() {
-    lane = new ImportLane(rules, watched(tables()), laneApi(), Runnable::run, this::send, clock);
+    lane = new ImportLane(rules, watched(tables()), laneApi(), intents, this::send, clock);
     lane.open(intent -> offTheWireAt.apply(intent));
     return lane;
   }
