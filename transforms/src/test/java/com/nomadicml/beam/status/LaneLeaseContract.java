@@ -15,6 +15,7 @@ import com.nomadicml.beam.model.VideoState;
 import com.nomadicml.beam.model.VideoStatus;
 import com.nomadicml.beam.status.LaneLease.Taken;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -153,9 +154,13 @@ interface LaneLeaseContract {
   }
 
   private static ImportBatch batch() {
+    return batch("s3://b/a.mp4");
+  }
+
+  private static ImportBatch batch(String uri) {
     return ImportBatch.of(
         ImportTarget.of(Provider.S3, "b", null, null, "user", false),
-        List.of(ImportItem.of("s3://b/a.mp4", Map.of(), Map.of(), "m", 1)),
+        List.of(ImportItem.of(uri, Map.of(), Map.of(), "m", 1)),
         1);
   }
 
@@ -193,6 +198,40 @@ interface LaneLeaseContract {
 
     assertThat(lane.arrived("r2", false)).isEmpty();
     assertThat(store().job(batch().getBatchId()).orElseThrow().getRunId()).isEqualTo("r2");
+  }
+
+  /** Of what may be on the wire at once, of what was never sent then or later. */
+  @Test
+  default void theLaneOfAStreamHearsOfAllThatIsOpen() {
+    ImportBatch sent = batch("s3://b/sent.mp4");
+    ImportBatch unsent = batch("s3://b/unsent.mp4");
+    for (ImportBatch batch : List.of(sent, unsent)) {
+      TrackedBatch planned = TrackedBatch.of(batch, JobStatus.planned(batch, "r1", AT));
+      store().recordVideos(planned.plannedRows());
+      store().recordJob(planned.getJob());
+    }
+    lease("r1");
+    store()
+        .lane()
+        .intend(
+            JobStatus.planned(sent, "r1", AT), "r1", 1, AT, batch -> new LaneStore.Body("{}", "k"));
+    store().leases().release("r1");
+    lease("r2");
+
+    LaneStore lane = store().lane();
+    List<String> heard = new ArrayList<>();
+    lane.adoptSent("r2", false).forEach(open -> heard.add(open.job().getBatchId()));
+    assertThat(heard).contains(sent.getBatchId());
+    lane.arrived("r2", false).forEach(open -> heard.add(open.job().getBatchId()));
+
+    assertThat(heard).containsExactlyInAnyOrder(sent.getBatchId(), unsent.getBatchId());
+    assertThat(lane.arrived("r2", false)).isEmpty();
+  }
+
+  private void lease(String run) {
+    store()
+        .leases()
+        .acquire(new LeaseClaim("user/", run, HolderProcess.current(), Lease.Kind.BATCH), LONG);
   }
 
   @Test

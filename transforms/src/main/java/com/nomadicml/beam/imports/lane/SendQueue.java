@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import javax.annotation.Nullable;
 
 /**
  * Batches that are to be sent, in their order. What a send asks of it follows the number of targets
@@ -77,6 +78,7 @@ final class SendQueue {
   }
 
   /** Takes a batch out; null when it is not there. */
+  @Nullable
   Entry take(String batchId) {
     Place place = places.remove(batchId);
     if (place == null) {
