@@ -52,6 +52,7 @@ class KeepLeaseTest {
     settings = ImportSettings.of(options, "r1");
     settings.store().createTables();
     acquire(url, "r1");
+    KeepLease.forget("r1");
   }
 
   @Test

@@ -57,8 +57,8 @@ final class BigQueryFence {
   }
 
   /**
-   * Returns when the lane of a run has this epoch, and a lease at all; a lane that is driven by hand
-   * has no epoch to lose.
+   * Returns when the lane of a run has this epoch, and a lease at all; a lane that is driven by
+   * hand has no epoch to lose.
    *
    * @throws LeaseHeldException if it has not
    */

@@ -228,6 +228,22 @@ interface LaneLeaseContract {
     assertThat(lane.arrived("r2", false)).isEmpty();
   }
 
+  @Test
+  default void aLaneThatHasLostItsPlaceHearsOfNothing() {
+    TrackedBatch planned = TrackedBatch.of(batch(), JobStatus.planned(batch(), "r1", AT));
+    store().recordVideos(planned.plannedRows());
+    store().recordJob(planned.getJob());
+    lease("r2");
+    store().lane().announce("r2", "user/");
+    LaneLease lanes = store().lane().lease();
+    LaneStore zombie =
+        store().lane().heldBy(lanes.take("r2", "it|1|1", Duration.ZERO).orElseThrow().epoch());
+    LaneStore heir = store().lane().heldBy(lanes.take("r2", "it|2|1", LONG).orElseThrow().epoch());
+
+    assertThatThrownBy(() -> zombie.arrived("r2", false)).isInstanceOf(LeaseHeldException.class);
+    assertThat(heir.arrived("r2", false)).hasSize(1);
+  }
+
   private void lease(String run) {
     store()
         .leases()
