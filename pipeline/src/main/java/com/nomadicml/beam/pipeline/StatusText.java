@@ -262,7 +262,7 @@ final class StatusText {
       case COMPLETED_WITH_FAILURES -> nextOfFailures(progress.lines());
       case PAUSED ->
           "run again with the same command, once the quota of a new day is there: 00:00:05 UTC";
-      case STOPPED -> "mend what the reasons above name, then run again with the same command";
+      case STOPPED -> "correct what the reasons above name, then run again with the same command";
       case FAILED, RUNNING -> "run again with the same command: it goes on where this one was";
     };
   }
@@ -275,7 +275,7 @@ final class StatusText {
         Stream.of("failed", "missing", "refused", "unknown").anyMatch(name -> lines.get(name) > 0);
     return !isTried && lines.get("rejected") > 0
         ? RunSummary.NEXT_OF_REJECTED
-        : "mend what the reasons above name, then run again; --maxAttempts says how often"
+        : "correct what the reasons above name, then run again; --maxAttempts says how often"
             + " an item is tried";
   }
 

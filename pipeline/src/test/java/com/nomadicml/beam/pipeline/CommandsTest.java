@@ -173,7 +173,7 @@ class CommandsTest {
             "1 REFUSED NO_INTEGRATION: ",
             "Rejected lines",
             "1 REJECTED NOT_MP4: ",
-            "next      mend what the reasons above name");
+            "next      correct what the reasons above name");
     assertThat(status("--exit-code").exitCode()).isEqualTo(ExitCode.SOME_NOT_UPLOADED);
   }
 

@@ -120,7 +120,7 @@ class StatusTextTest {
     tables.ended(RunState.STOPPED);
     assertThat(text())
         .contains(
-            "next      mend what the reasons above name, then run again with the same command\n");
+            "next      correct what the reasons above name, then run again with the same command\n");
     tables.counts.put(ManifestMetrics.LINES_READ, 2L);
     tables.counts.put(ManifestMetrics.REJECTED_LINES, 2L);
     tables.ended(RunState.COMPLETED_WITH_FAILURES);

@@ -63,4 +63,18 @@ class BigQueryRunNumbersTest implements RunNumbersContract {
         .noneMatch(sql -> sql.contains("import_items"))
         .noneMatch(sql -> sql.contains("run'1"));
   }
+
+  /** docs/tables.md says what they cost. */
+  @Test
+  void reasonsReadSevenColumnsOfAllItems() {
+    BigQueryModel.ASKED.clear();
+    store.numbers().orElseThrow().reasons("run-1", 3);
+
+    assertThat(BigQueryModel.ASKED).hasSize(1);
+    String sql = BigQueryModel.ASKED.get(0);
+    assertThat(VideoTable.VIDEOS.columnNames())
+        .filteredOn(column -> sql.matches("(?s).*\\b" + column + "\\b.*"))
+        .containsExactlyInAnyOrder(
+            "provider", "bucket", "destination", "state", "error_code", "error_message", "run_id");
+  }
 }
