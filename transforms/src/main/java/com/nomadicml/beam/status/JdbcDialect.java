@@ -120,7 +120,7 @@ enum JdbcDialect {
 
     @Override
     String keepRow() {
-      return " FOR UPDATE";
+      return " FOR SHARE";
     }
 
     @Override
