@@ -16,17 +16,21 @@ enum Template {
           + " again at any time with the same parameters: it leaves alone what is done, and goes on"
           + " with what is open.",
       NomadicImport.class,
-      Map.of(
-          "progress", "the launcher of a template ends before the run is any further",
-          "summaryJson", "the launcher of a template ends before the run has a summary",
-          "json", "it is of use to a dry run only",
-          "rejected", "it is of use to a dry run only",
-          "emulator", "it runs within the launcher's process, where no worker reaches it",
-          "dryRun", "it prints its report where it is started, and a launch has nobody to read it",
-          "failureThreshold", "the launcher watches it, and a launched job has none",
-          "source", "it is read for ever, and this template's job ends",
-          "watchInterval", "it is of use to a stream only",
-          "maxBatchDelay", "it is of use to a stream only")),
+      Map.ofEntries(
+          Map.entry("debug", "the launcher of a template ends before anything can fail"),
+          Map.entry("progress", "the launcher of a template ends before the run is any further"),
+          Map.entry("summaryJson", "the launcher of a template ends before the run has a summary"),
+          Map.entry("json", "it is of use to a dry run only"),
+          Map.entry("rejected", "it is of use to a dry run only"),
+          Map.entry(
+              "emulator", "it runs within the launcher's process, where no worker reaches it"),
+          Map.entry(
+              "dryRun",
+              "it prints its report where it is started, and a launch has nobody to read it"),
+          Map.entry("failureThreshold", "the launcher watches it, and a launched job has none"),
+          Map.entry("source", "it is read for ever, and this template's job ends"),
+          Map.entry("watchInterval", "it is of use to a stream only"),
+          Map.entry("maxBatchDelay", "it is of use to a stream only"))),
   STREAMING(
       "Nomadic_Video_Import_Streaming",
       "Nomadic Video Import, streaming",
@@ -39,6 +43,7 @@ enum Template {
           Map.entry("progress", "the launcher of a template ends before the run is any further"),
           Map.entry("summaryJson", "the launcher of a template ends before the run has a summary"),
           Map.entry("json", "it is of use to a dry run only"),
+          Map.entry("debug", "the launcher of a template ends before anything can fail"),
           Map.entry("rejected", "it is of use to a dry run only"),
           Map.entry(
               "emulator", "it runs within the launcher's process, where no worker reaches it"),
