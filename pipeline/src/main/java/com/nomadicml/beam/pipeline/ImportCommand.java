@@ -20,14 +20,11 @@ import java.util.UUID;
 import org.apache.beam.sdk.Pipeline.PipelineExecutionException;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.util.UserCodeException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** {@code nomadic-import import}: from its options to an exit code. */
 final class ImportCommand {
-  private static final Logger LOG = LoggerFactory.getLogger(ImportCommand.class);
   private static final DateTimeFormatter RUN_ID =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -97,6 +94,10 @@ final class ImportCommand {
   /** Runs and returns an {@link ExitCode}; a user's mistake is one line, never a stack trace. */
   int run(String... args) {
     interruption.during(Interruption.Work.PREPARATION);
+    boolean isDebug = StackTraces.areWanted(args);
+    if (isDebug) {
+      QuietLogging.showAll();
+    }
     try {
       ImportOptions options = parse(args);
       RemoteWorkers.refuseLocalTables(options);
@@ -106,6 +107,7 @@ final class ImportCommand {
           "nomadic-import: "
               + Objects.requireNonNullElse(
                   e.getMessage(), "an option has a value that Beam refuses, and does not say why"));
+      trace(isDebug, e);
       return ExitCode.BAD_INPUT;
     } catch (Interruption.EndedException e) {
       return interruption.code().orElse(ExitCode.BROKEN);
@@ -113,14 +115,21 @@ final class ImportCommand {
       String mistake = ImportRun.userMistake(e);
       if (mistake != null) {
         err.println("nomadic-import: " + mistake);
+        trace(isDebug, e);
         return ExitCode.BAD_INPUT;
       }
       err.println(
           "nomadic-import: the run broke: "
               + reason(e)
               + ". What was done is in the tables: run again with the same command");
-      LOG.info("The run broke", e);
+      trace(isDebug, e);
       return ExitCode.BROKEN;
+    }
+  }
+
+  private void trace(boolean isDebug, RuntimeException failure) {
+    if (isDebug) {
+      StackTraces.print(failure, err);
     }
   }
 

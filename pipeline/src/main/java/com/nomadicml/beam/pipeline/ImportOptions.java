@@ -307,4 +307,10 @@ public interface ImportOptions extends StreamingOptions {
   boolean getDryRun();
 
   void setDryRun(boolean dryRun);
+
+  @Description("Show where a failure comes from in the code, and what Beam and its libraries log.")
+  @Default.Boolean(false)
+  boolean getDebug();
+
+  void setDebug(boolean debug);
 }

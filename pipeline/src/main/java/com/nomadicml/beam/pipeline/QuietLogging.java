@@ -10,6 +10,8 @@ import java.util.logging.Logger;
 
 /** Keeps a local run's log to what a person has to know; {@code -Djava.util.logging.…} wins. */
 final class QuietLogging {
+  private static volatile boolean isQuiet = true;
+
   private QuietLogging() {}
 
   static void configure() {
@@ -29,11 +31,19 @@ final class QuietLogging {
     }
   }
 
+  /** Shows what others log, too. */
+  static void showAll() {
+    isQuiet = false;
+  }
+
   private static boolean isForAPerson(LogRecord entry) {
     String logger = String.valueOf(entry.getLoggerName());
     if (logger.startsWith("org.sqlite.")) {
       // Its errors are thrown as well, and told in our words.
       return false;
+    }
+    if (!isQuiet) {
+      return true;
     }
     Level least = logger.startsWith("com.nomadicml.") ? Level.WARNING : Level.SEVERE;
     return entry.getLevel().intValue() >= least.intValue();

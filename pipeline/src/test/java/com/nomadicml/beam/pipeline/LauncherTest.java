@@ -99,6 +99,18 @@ class LauncherTest {
   }
 
   @Test
+  void whereAMistakeWasFoundIsShownWhenAskedFor() {
+    Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
+
+    String err = harness.importFrom(manifest, "--batchSize=0", "--debug").err();
+
+    assertThat(err.lines().toList().get(0)).startsWith("nomadic-import: ").contains("--batchSize");
+    assertThat(err)
+        .contains("java.lang.IllegalArgumentException")
+        .contains("  at com.nomadicml.beam.pipeline.");
+  }
+
+  @Test
   void aFolderThatTheTablesWouldCutIsNamed() {
     Path manifest = harness.write("m.txt", "s3://drive-data/a.mp4");
 
