@@ -15,8 +15,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * A mistake on the command line, in one line with the next step. It names options and commands,
- * never values: one may be a secret that was to be in a file.
+ * A mistake on the command line, in one line with the next step. It names options, commands and
+ * files. It shows no other word: that may be a secret that was to be in a file.
  */
 final class CommandMistake {
   /** So many letters apart, what is meant may be another name. */

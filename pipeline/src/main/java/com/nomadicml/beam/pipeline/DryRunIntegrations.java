@@ -25,7 +25,6 @@ import javax.annotation.Nullable;
  * @param unknown why it was not asked, or null
  */
 record DryRunIntegrations(List<Integration> saved, @Nullable String unknown) {
-  private static final int MOST = 50;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** A dry run waits for nobody. */
@@ -81,10 +80,10 @@ record DryRunIntegrations(List<Integration> saved, @Nullable String unknown) {
     }
     List<Found> all = find(tallies);
     all.stream()
-        .limit(MOST)
+        .limit(DryRunReport.MAX_TARGETS)
         .forEach(found -> out.printf("%16s%s: %s%n", "", found.bucket(), found.words()));
-    if (all.size() > MOST) {
-      out.printf("%16sand %d more buckets%n", "", all.size() - MOST);
+    if (all.size() > DryRunReport.MAX_TARGETS) {
+      out.printf("%16sand %d more buckets%n", "", all.size() - DryRunReport.MAX_TARGETS);
     }
   }
 

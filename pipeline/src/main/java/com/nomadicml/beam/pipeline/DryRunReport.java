@@ -27,7 +27,7 @@ final class DryRunReport {
   /** An allowance for looks in vain, beyond one POST a batch and each page once; not measured. */
   private static final double EXPECTED_PER_FLOOR = 1.05;
 
-  private static final int MAX_TARGETS = 50;
+  static final int MAX_TARGETS = 50;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

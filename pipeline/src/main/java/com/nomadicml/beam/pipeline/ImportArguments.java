@@ -50,7 +50,7 @@ final class ImportArguments implements Callable<Integer> {
 
   /** Options whose values may be files of this machine. */
   private static final Set<String> FILES =
-      Set.of("manifest", "since", "deadLetter", "rejected", "summaryJson", "report");
+      Set.of("manifest", "since", "deadLetter", "rejected", "summaryJson");
 
   private static final List<String> RUNNERS =
       List.of("DirectRunner", "FlinkRunner", "DataflowRunner");

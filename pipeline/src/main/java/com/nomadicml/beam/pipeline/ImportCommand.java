@@ -94,7 +94,7 @@ final class ImportCommand {
   /** Runs and returns an {@link ExitCode}; a user's mistake is one line, never a stack trace. */
   int run(String... args) {
     interruption.during(Interruption.Work.PREPARATION);
-    boolean isDebug = StackTraces.areWanted(args);
+    boolean isDebug = Arrays.stream(args).anyMatch(arg -> arg.matches("--debug(=true)?"));
     if (isDebug) {
       QuietLogging.showAll();
     }
@@ -127,9 +127,11 @@ final class ImportCommand {
     }
   }
 
+  /** Without messages: those of libraries may hold what nobody is told, such as a password. */
   private void trace(boolean isDebug, RuntimeException failure) {
     if (isDebug) {
-      StackTraces.print(failure, err);
+      String trace = VisibleLog.stackTrace(failure, cause -> cause.getClass().getName());
+      err.print(trace.replace("\t", "  "));
     }
   }
 

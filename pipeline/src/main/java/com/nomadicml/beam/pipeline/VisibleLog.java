@@ -2,6 +2,7 @@ package com.nomadicml.beam.pipeline;
 
 import com.google.common.base.Throwables;
 import com.nomadicml.beam.model.VisibleText;
+import java.util.function.Function;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 
@@ -20,18 +21,22 @@ final class VisibleLog extends SimpleFormatter {
     }
     entry.setThrown(null);
     try {
-      return super.format(entry) + stackTrace(thrown);
+      return super.format(entry) + stackTrace(thrown, cause -> VisibleText.of(cause.toString()));
     } finally {
       entry.setThrown(thrown);
     }
   }
 
-  /** As Java prints it, without what was suppressed. */
-  static String stackTrace(Throwable thrown) {
+  /**
+   * As Java prints it, without what was suppressed.
+   *
+   * @param words what is told of a failure and its causes
+   */
+  static String stackTrace(Throwable thrown, Function<Throwable, String> words) {
     StringBuilder text = new StringBuilder();
     for (Throwable cause : Throwables.getCausalChain(thrown)) {
       text.append(cause == thrown ? "" : "Caused by: ")
-          .append(VisibleText.of(cause.toString()))
+          .append(words.apply(cause))
           .append(System.lineSeparator());
       for (StackTraceElement frame : cause.getStackTrace()) {
         text.append("\tat ").append(frame).append(System.lineSeparator());

@@ -32,8 +32,6 @@ record JdbcIntent(
     int sends,
     Instant at,
     Function<TrackedBatch, Body> maker) {
-  private static final String ROWS =
-      "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri";
   private static final String COUNT = "SELECT COUNT(*) FROM import_videos WHERE batch_id = ?";
   private static final String SENT =
       "SELECT i.run_id AS sent_by, i.sent_at, i.sends, i.idempotency_key, i.body,"
@@ -129,7 +127,9 @@ record JdbcIntent(
     Draft exact =
         items == draft.items()
             ? draft
-            : draft(statements.list(ROWS, database.dialect().rows(VideoTable.VIDEOS), batchId));
+            : draft(
+                statements.list(
+                    JdbcLaneRead.ROWS, database.dialect().rows(VideoTable.VIDEOS), batchId));
     Body body = body(before.get(0).body(), exact.body());
     statements.upsert(
         "import_intents",

@@ -26,6 +26,9 @@ record JdbcLaneRead(JdbcDatabase database) {
   /** Of batches {@code j}: what was never sent, with their intents {@code i}. */
   static final String UNSENT = "(j.state = 'PLANNED' AND i.batch_id IS NULL)";
 
+  /** Of a batch. */
+  static final String ROWS = "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri";
+
   private static final String LEASED = "(SELECT destination FROM import_leases WHERE run_id = ?)";
 
   /** Joins batches {@code j} with those of them that items of the run's destinations name. */
@@ -109,8 +112,7 @@ record JdbcLaneRead(JdbcDatabase database) {
   }
 
   List<VideoStatus> rows(String batchId) {
-    return new JdbcQuery(
-            database, "SELECT * FROM import_videos WHERE batch_id = ? ORDER BY source_uri")
+    return new JdbcQuery(database, ROWS)
         .list(database.dialect().rows(VideoTable.VIDEOS), List.of(batchId));
   }
 
